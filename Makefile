@@ -1,0 +1,61 @@
+# What a stranger needs: Python 3.11 or newer, and make.
+PYTHON ?= python3
+VENV ?= .venv
+SAM_VENV ?= .venv-sam
+BIN := $(VENV)/bin
+SAM := $(SAM_VENV)/bin/sam
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format lock clean
+
+help: ## Show these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(BIN)/rediscover ## Make .venv with the rediscover command in it
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@echo "Installing into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/run.txt
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BIN)/rediscover: $(VENV)/.run
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "Installing the test and check tools into $(VENV)"
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(SAM): requirements/sam.txt
+	@echo "Installing the SAM CLI into $(SAM_VENV)"
+	@$(PYTHON) -m venv $(SAM_VENV)
+	@$(SAM_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
+	@touch $@
+
+demo: $(BIN)/rediscover ## Archive a simulated playlist for two weeks, on the real state machine
+	@$(BIN)/rediscover demo
+
+test: $(VENV)/.dev ## Run every test
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev $(SAM) ## Check format, lint, types, template and state machine
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --region us-east-1
+	$(BIN)/python -m pytest --quiet tests/checks
+
+format: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and Python
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/sam.in -o requirements/sam.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.13 functions/requirements.in -c requirements/run.txt -o functions/requirements.txt
+
+clean: ## Remove what was installed and built
+	rm -rf $(VENV) $(SAM_VENV) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache
