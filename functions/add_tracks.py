@@ -1,0 +1,53 @@
+"""AddTracks: add the plan's next batch of at most 100 tracks to the target."""
+
+from archive.adding import Adder
+from archive.claim import holds
+from archive.documents import Documents
+from archive.errors import ClaimLost
+from archive.observe import MetricUnit, metrics
+from archive.plan import read_plan, read_progress, write_progress
+from archive.spotify import Spotify
+from archive.spotify_step import spotify_step
+from archive.step import State, Step
+
+
+def add_tracks(this: Step, spotify: Spotify) -> State:
+    """The pair's state with `plan.added`, `plan.left_out` and `plan.more`.
+
+    What is known of earlier attempts is in the plan's progress document. An attempt after a wait, a retry or one
+    whose outcome is not known first looks at what the target holds.
+    """
+    documents = Documents(this.settings.bucket)
+    if not holds(documents, this.execution):
+        raise ClaimLost(
+            f"Another execution has taken over; nothing more is added to playlist {this.input['pair']['target_id']} "
+            "by this one."
+        )
+    plan = this.input["plan"]
+    where = plan["document"]
+    progress = read_progress(documents, where)
+    settled = progress.next
+    adder = Adder(
+        spotify=spotify,
+        plan=read_plan(documents, where),
+        progress=progress,
+        save=lambda latest: write_progress(documents, where, latest),
+        lag=this.input["run"]["settle_seconds"],
+    )
+    if progress.added + len(progress.left_out) <= plan["added"] + plan["left_out"]:
+        interrupted = this.retry > 0 or bool(this.input.get("again"))
+        adder.add_next_batch(in_doubt=progress.sending or interrupted)
+        metrics.add_metric(name="TracksAdded", unit=MetricUnit.Count, value=progress.next - settled)
+    return {
+        **this.input,
+        "plan": {
+            **plan,
+            "added": progress.added,
+            "left_out": len(progress.left_out),
+            "more": progress.next < plan["to_add"],
+        },
+        "target_total": adder.plan.before + progress.added,
+    }
+
+
+handler = spotify_step(add_tracks)

@@ -1,0 +1,120 @@
+"""Every error of a run, in three families: try again, wait, stop and tell the human.
+
+The class name is what Step Functions matches in Retry and Catch; the message is what a listener reads.
+"""
+
+DISCOVER_WEEKLY = (
+    "Spotify does not let apps in development mode read the playlists it makes itself, such as Discover Weekly. "
+    "Copy its songs into a playlist of your own in the Spotify app and use that one as the source."
+)
+
+
+class ArchiveError(Exception):
+    """Anything that ends a state other than by its result."""
+
+
+class TryAgain(ArchiveError):
+    """May succeed unchanged in a moment; the state machine retries it."""
+
+
+class SpotifyUnavailable(TryAgain):
+    """No answer, or 5xx."""
+
+
+class MalformedAnswer(TryAgain):
+    """An answer that is not what Spotify documents."""
+
+
+class PlaylistChanging(TryAgain):
+    """A playlist was edited while it was being read."""
+
+
+class NotVisibleYet(TryAgain):
+    """Added tracks that Spotify does not show yet."""
+
+
+class Wait(ArchiveError):
+    """Spotify names the time of the next attempt.
+
+    Attributes: `seconds`, at least 1.
+    """
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class RateLimited(Wait):
+    """429: too many requests within 30 seconds."""
+
+
+class QuotaExceeded(Wait):
+    """429 with reason QUOTA_EXCEEDED: the developer account's quota, for up to a day."""
+
+
+class AccessTokenRejected(ArchiveError):
+    """401 on the Web API: the token expired, or Spotify rejects a good one for once. Renewed once, then final."""
+
+
+class Stop(ArchiveError):
+    """Will fail again until the listener does something; never retried."""
+
+
+class InvalidInput(Stop):
+    """The execution's input, or the stack's settings, cannot be run."""
+
+
+class InvalidCredentials(Stop):
+    """The credentials secret is missing, malformed or incomplete."""
+
+
+class WrongClient(Stop):
+    """Spotify does not know the client id, or the secret is not its own."""
+
+
+class AuthorizationExpired(Stop):
+    """The refresh token expired after six months, or was revoked."""
+
+
+class AuthorizationRejected(Stop):
+    """A fresh access token was rejected as well."""
+
+
+class MissingScope(Stop):
+    """The authorization lacks a scope."""
+
+
+class UserNotRegistered(Stop):
+    """The listener is not among the users of the app in development mode."""
+
+
+class PremiumRequired(Stop):
+    """The owner of the app has no Spotify Premium."""
+
+
+class PlaylistNotFound(Stop):
+    """404 for a playlist."""
+
+
+class PlaylistNotReadable(Stop):
+    """The contents of a playlist are not open to this app."""
+
+
+class PlaylistNotWritable(Stop):
+    """The listener may not add to the target."""
+
+
+class PlaylistFull(Stop):
+    """The target has as many items as Spotify allows."""
+
+
+class ClaimLost(Stop):
+    """Another execution took over; this one adds nothing more."""
+
+
+class RequestRefused(Stop):
+    """Spotify refused a request for a reason that has no class of its own."""
+
+
+class ItemRefused(ArchiveError):
+    """400 for the items of an add: at least one of them cannot be added. Never leaves AddTracks."""

@@ -1,0 +1,86 @@
+"""What a run means to add to one target, and how far it has come. Both outlive a crash of the function."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from archive.documents import Documents
+from archive.items import Item
+from archive.selection import Selection
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tracks to add, in order. `before` is the target's total before the run added anything."""
+
+    target: str
+    before: int
+    tracks: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
+
+    @property
+    def uris(self) -> list[str]:
+        """The URIs to add, in order."""
+        return [track["uri"] for track in self.tracks]
+
+
+def plan_of(target: str, before: int, selection: Selection) -> Plan:
+    """The plan that carries out `selection`."""
+    tracks = [named(item) for item in selection.new]
+    skipped = [{**named(one.item), "reason": one.reason} for one in selection.skipped]
+    return Plan(target, before, tracks, skipped)
+
+
+def named(item: Item) -> dict[str, Any]:
+    """An item as people know it: `{"uri", "name", "artists"}`."""
+    return {"uri": item.uri, "name": item.name, "artists": list(item.artists)}
+
+
+@dataclass
+class Progress:
+    """How far the adding has come.
+
+    `next` is the place in the plan after the last batch that is settled; `sending` tells that a request for the
+    batch at `next` was about to be sent and its outcome is not known. `left_out` holds `{"uri", "reason"}`.
+    """
+
+    next: int = 0
+    sending: bool = False
+    snapshot_id: str = ""
+    left_out: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def added(self) -> int:
+        """How many tracks are in the target by this run."""
+        return self.next - len(self.left_out)
+
+
+def key(run: str, pair: int) -> str:
+    """Where the plan of a pair of a run stands."""
+    return f"plans/{run}/{pair}.json"
+
+
+def write_plan(documents: Documents, where: str, plan: Plan) -> None:
+    """Write `plan` at the key `where`."""
+    documents.put(where, asdict(plan))
+
+
+def read_plan(documents: Documents, where: str) -> Plan:
+    """The plan at the key `where`. Raises FileNotFoundError."""
+    document = documents.get(where)
+    if document is None:
+        raise FileNotFoundError(f"The plan {where} is gone from the bucket. Start a new run.")
+    return Plan(**document)
+
+
+def write_progress(documents: Documents, where: str, progress: Progress) -> None:
+    """Write the progress of the plan at the key `where`."""
+    documents.put(_progress_key(where), asdict(progress))
+
+
+def read_progress(documents: Documents, where: str) -> Progress:
+    """The progress of the plan at the key `where`."""
+    return Progress(**(documents.get(_progress_key(where)) or {}))
+
+
+def _progress_key(where: str) -> str:
+    return where.removesuffix(".json") + ".progress.json"

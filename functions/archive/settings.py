@@ -1,0 +1,38 @@
+"""What the stack tells its functions through their environment, parsed once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archive.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The template's environment variables; what a function has no use for is not set for it, and empty here."""
+
+    bucket: str
+    api_url: str
+    accounts_url: str
+    credentials_secret: str
+    token_secret: str
+    source: str
+    target: str
+    settle_seconds: int
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read `environment`. Raises InvalidInput for a SETTLE_SECONDS that is no number."""
+        settle = environment.get("SETTLE_SECONDS", "5")
+        if not settle.isdecimal():
+            raise InvalidInput(f"SETTLE_SECONDS: {settle!r} is not a whole number of seconds.")
+        return cls(
+            bucket=environment.get("BUCKET", ""),
+            api_url=environment.get("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/"),
+            accounts_url=environment.get("SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com").rstrip("/"),
+            credentials_secret=environment.get("CREDENTIALS_SECRET", ""),
+            token_secret=environment.get("ACCESS_TOKEN_SECRET", ""),
+            source=environment.get("SOURCE_PLAYLIST", ""),
+            target=environment.get("TARGET_PLAYLIST", ""),
+            settle_seconds=int(settle),
+        )

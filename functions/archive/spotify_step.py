@@ -1,0 +1,63 @@
+"""What the states that talk to Spotify have in common: a wait is their output, not an error; requests are counted."""
+
+from collections.abc import Callable
+
+from archive.errors import AccessTokenRejected, AuthorizationRejected, Wait
+from archive.observe import MetricUnit, logger, metrics
+from archive.settings import Settings
+from archive.spotify import Spotify
+from archive.step import Handler, State, Step, step
+from archive.vault import Vault
+
+
+def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
+    """As `step`, for a state of a pair that talks to the Web API.
+
+    A 429 and a rejected access token become an output with `again`, which the state machine waits out and renews;
+    a token that is rejected once more after that is AuthorizationRejected.
+    """
+
+    def attempt(this: Step) -> State:
+        try:
+            spotify = Spotify(this.settings.api_url, _access_token(this.settings))
+        except AccessTokenRejected as error:
+            return _renewing(this.input, error)
+        try:
+            state = _done(work(this, spotify))
+        except Wait as wait:
+            state = waiting(this.input, wait)
+        except AccessTokenRejected as error:
+            state = _renewing(this.input, error)
+        finally:
+            count(spotify.sent)
+        return {**state, "spotify_requests": this.input["spotify_requests"] + spotify.sent}
+
+    return step(attempt)
+
+
+def count(requests: int) -> None:
+    """Add to the metric of requests sent, answered or not."""
+    metrics.add_metric(name="SpotifyRequests", unit=MetricUnit.Count, value=requests)
+
+
+def waiting(state: State, wait: Wait) -> State:
+    """`state`, to be tried again after the time that Spotify asks for."""
+    logger.info("waiting", extra={"seconds": wait.seconds, "reason": str(wait)})
+    return {**_done(state), "again": True, "wait_seconds": wait.seconds, "waiting_for": str(wait)}
+
+
+def _access_token(settings: Settings) -> str:
+    return Vault("", settings.token_secret).access_token()
+
+
+def _renewing(state: State, error: AccessTokenRejected) -> State:
+    if state.get("token_rejected"):
+        raise AuthorizationRejected(
+            f"{error} The token was a new one. Authorize again and store the new refresh token."
+        ) from None
+    return {**_done(state), "again": True, "wait_seconds": 0, "token_rejected": True}
+
+
+def _done(state: State) -> State:
+    passing = ("wait_seconds", "waiting_for", "token_rejected")
+    return {**{key: value for key, value in state.items() if key not in passing}, "again": False}

@@ -1,0 +1,55 @@
+"""What all states have in common: the event's shape, logs and metrics.
+
+The state machine sends `{"execution", "run", "state", "retry", "input"}`: the execution's ARN and name, the
+state's name, how often this attempt was retried, and the state's input. A handler answers with the state's output.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from archive.errors import ArchiveError
+from archive.observe import logger, metrics
+from archive.settings import Settings
+
+State = dict[str, Any]
+Handler = Callable[[dict[str, Any], Any], State]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One attempt at one state."""
+
+    execution: str
+    run: str
+    name: str
+    retry: int
+    input: Any
+    settings: Settings
+
+
+def step(work: Callable[[Step], State]) -> Handler:
+    """A Lambda handler out of `work`: every log line has the execution, every failure is logged once."""
+
+    def handler(event: dict[str, Any], _context: Any) -> State:
+        logger.append_keys(correlation_id=event["execution"], state=event["state"], retry=event["retry"])
+        started = time.monotonic()
+        try:
+            return work(
+                Step(
+                    execution=event["execution"],
+                    run=event["run"],
+                    name=event["state"],
+                    retry=event["retry"],
+                    input=event["input"],
+                    settings=Settings.of(),
+                )
+            )
+        except ArchiveError as error:
+            logger.warning("state failed", extra={"error": type(error).__name__, "reason": str(error)})
+            raise
+        finally:
+            logger.info("state ended", extra={"seconds": round(time.monotonic() - started, 3)})
+
+    return metrics.log_metrics(logger.inject_lambda_context(handler))

@@ -1,0 +1,111 @@
+"""What a run comes to: its output, its report, and the words for people. Pure."""
+
+import json
+from typing import Any
+
+State = dict[str, Any]
+
+CAUSE_LIMIT = 32_768
+"""Most characters of an execution's cause (Step Functions, StopExecution and Fail)."""
+
+PREVIEW = 20
+"""Names shown in a notification; the report in the bucket has all."""
+
+
+def outcome_of_pair(state: State) -> State:
+    """One pair of the execution's output, out of the state its iteration ended with."""
+    pair, plan = state["pair"], state.get("plan", {})
+    error = error_of(state)
+    added = plan.get("added", 0)
+    if error:
+        outcome = "failed"
+    elif state["run"]["dry_run"]:
+        outcome = "dry_run"
+    else:
+        outcome = "added" if added else "nothing_new"
+    return {
+        "source": pair["source"],
+        "target": pair["target"],
+        "outcome": outcome,
+        "offered": plan.get("offered", 0),
+        "already_there": plan.get("already_there", 0),
+        "skipped": plan.get("skipped", 0) + plan.get("left_out", 0),
+        "added": added,
+        "target_total": state.get("target_total"),
+        "verified": bool(state.get("verified")),
+        "error": error,
+    }
+
+
+def error_of(state: State) -> State | None:
+    """`{"state", "error", "cause"}` of the first failure that a Catch left in `state`; None where there is none."""
+    for branch in (state, *state.get("read", [])):
+        for name, caught in branch.get("failure", {}).items():
+            return {
+                "state": name,
+                "error": caught.get("Error", ""),
+                "cause": _sentence(caught.get("Cause", "")),
+            }
+    return None
+
+
+def output_of(pairs: list[State], spotify_requests: int, reauthorize_by: str | None) -> State:
+    """The execution's output."""
+    outcomes = {pair["outcome"] for pair in pairs}
+    outcome = next((one for one in ("added", "dry_run", "nothing_new") if one in outcomes), "nothing_new")
+    return {
+        "outcome": outcome,
+        "pairs": pairs,
+        "spotify_requests": spotify_requests,
+        "reauthorize_by": reauthorize_by,
+    }
+
+
+def failure_of(run_error: State | None, pairs: list[State]) -> State | None:
+    """`{"error", "cause"}` that the execution fails with; None for a run that succeeded."""
+    failed = [pair for pair in pairs if pair["error"]]
+    if run_error:
+        return {"error": run_error["error"], "cause": f"{run_error['state']}: {run_error['cause']}"}
+    if not failed:
+        return None
+    sentences = [f"{pair['error']['state']}: {pair['error']['cause']}" for pair in failed]
+    told = sentences[0] if len(pairs) == 1 else f"{len(failed)} of {len(pairs)} pairs failed. " + " ".join(sentences)
+    return {"error": failed[0]["error"]["error"], "cause": told[:CAUSE_LIMIT]}
+
+
+def message_of(pairs: list[State], failure: State | None, reauthorize_by: str | None) -> str:
+    """The notification. `pairs` are those of the report, with names."""
+    lines = []
+    if failure:
+        lines += [f"The run failed. {failure['cause']}", ""]
+    for pair in pairs:
+        lines += _pair_lines(pair)
+    if reauthorize_by:
+        lines += ["", f"Spotify's authorization lasts until {reauthorize_by}."]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _pair_lines(pair: State) -> list[str]:
+    names = f"{pair['source_name']} → {pair['target_name']}"
+    if pair["error"]:
+        return [f"{names}: {pair['error']['cause']} ({pair['added']} tracks were added.)"]
+    if pair["outcome"] == "nothing_new":
+        return [f"{names}: nothing new."]
+    verb = "would be added" if pair["outcome"] == "dry_run" else "added"
+    tracks = pair["added_tracks"]
+    lines = [f"{names}: {len(tracks)} tracks {verb}."]
+    if not pair["verified"] and pair["outcome"] == "added":
+        lines.append("  Spotify does not show all of them yet; the next run looks again.")
+    lines += [f"  {', '.join(track['artists'])} – {track['name']}" for track in tracks[:PREVIEW]]
+    if len(tracks) > PREVIEW:
+        lines.append(f"  … and {len(tracks) - PREVIEW} more")
+    return lines
+
+
+def _sentence(cause: str) -> str:
+    """The message in a Lambda error's cause, which is JSON; any other cause as it stands."""
+    try:
+        told = json.loads(cause)
+    except ValueError:
+        return cause
+    return str(told.get("errorMessage", cause)) if isinstance(told, dict) else cause

@@ -1,0 +1,76 @@
+"""Summarize: say in words and numbers what happened, for the output, the report, the notification and the metrics."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from archive.documents import Documents
+from archive.observe import MetricUnit, metrics
+from archive.plan import read_plan, read_progress
+from archive.step import State, Step, step
+from archive.summary import error_of, failure_of, message_of, outcome_of_pair, output_of
+
+
+def summarize(this: Step) -> State:
+    """`{"output", "failed", "error", "cause", "notify", "subject", "message"}`; also writes the run's report."""
+    state = this.input
+    ended = sorted((one for group in state.get("results", []) for one in group), key=lambda one: one["pair"]["index"])
+    pairs = [outcome_of_pair(one) for one in ended]
+    requests = state.get("spotify_requests", 0) + sum(_requests(one) for one in ended)
+    reauthorize_by = state.get("reauthorize_by")
+    failure = failure_of(error_of(state), pairs)
+    output = output_of(pairs, requests, reauthorize_by)
+    documents = Documents(this.settings.bucket)
+    reported = [{**pair, **_details(documents, one)} for pair, one in zip(pairs, ended, strict=True)]
+    message = message_of(reported, failure, reauthorize_by)
+    report = {**output, "pairs": reported, "error": failure, "message": message}
+    documents.put(f"runs/{this.run}.json", report)
+    added = sum(pair["added"] for pair in pairs)
+    _measure(pairs, failure, reauthorize_by)
+    return {
+        "output": output,
+        "failed": failure is not None,
+        "error": failure["error"] if failure else "",
+        "cause": failure["cause"] if failure else "",
+        "notify": bool(failure or added),
+        "subject": "(re)Discover Weekly: " + ("the run failed" if failure else f"{added} tracks added"),
+        "message": message,
+    }
+
+
+def _requests(state: State) -> int:
+    """The requests of a pair; one that failed while reading has them in its branches."""
+    if "plan" in state:
+        return int(state["spotify_requests"])
+    return sum(int(branch["spotify_requests"]) for branch in state.get("read", []))
+
+
+def _details(documents: Documents, state: State) -> dict[str, Any]:
+    pair, plan = state["pair"], state.get("plan")
+    details: dict[str, Any] = {
+        "source_name": state.get("source", {}).get("name", pair["source"]),
+        "target_name": state.get("target", {}).get("name", pair["target"]),
+        "added_tracks": [],
+        "left_out": [],
+    }
+    if plan:
+        whole = read_plan(documents, plan["document"])
+        progress = read_progress(documents, plan["document"])
+        refused = {one["uri"]: one["reason"] for one in progress.left_out}
+        reached = whole.tracks if state["run"]["dry_run"] else whole.tracks[: progress.next]
+        details["added_tracks"] = [track for track in reached if track["uri"] not in refused]
+        details["left_out"] = whole.skipped + [
+            {**track, "reason": refused[track["uri"]]} for track in whole.tracks if track["uri"] in refused
+        ]
+    return details
+
+
+def _measure(pairs: list[State], failure: State | None, reauthorize_by: str | None) -> None:
+    metrics.add_metric(name="RunsFailed", unit=MetricUnit.Count, value=int(failure is not None))
+    metrics.add_metric(name="RunsSucceeded", unit=MetricUnit.Count, value=int(failure is None))
+    metrics.add_metric(name="PairsFailed", unit=MetricUnit.Count, value=sum(bool(pair["error"]) for pair in pairs))
+    if reauthorize_by:
+        days = (date.fromisoformat(reauthorize_by) - datetime.now(UTC).date()).days
+        metrics.add_metric(name="AuthorizationDaysLeft", unit=MetricUnit.Count, value=days)
+
+
+handler = step(summarize)

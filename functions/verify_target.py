@@ -1,0 +1,25 @@
+"""VerifyTarget: read back what was added, and remember the target for the next run."""
+
+from archive import memory
+from archive.documents import Documents
+from archive.plan import read_plan, read_progress
+from archive.spotify import Spotify
+from archive.spotify_step import spotify_step
+from archive.step import State, Step
+from archive.verifying import verify
+
+
+def verify_target(this: Step, spotify: Spotify) -> State:
+    """The pair's state with `verified` and `target_total`."""
+    target = this.input["pair"]["target_id"]
+    documents = Documents(this.settings.bucket)
+    where = this.input["plan"]["document"]
+    key = memory.key(target, "target")
+    before = memory.recall(documents, key, target)
+    found = verify(spotify, read_plan(documents, where), read_progress(documents, where), before)
+    if found.memory:
+        memory.remember(documents, key, found.memory, "target")
+    return {**this.input, "verified": True, "target_total": found.total}
+
+
+handler = spotify_step(verify_target)
