@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archive.errors import ItemRefused, PlaylistFull, RequestRefused, SpotifyUnavailable
 from archive.plan import Plan, Progress
 from archive.reading import read_pages
-from archive.spotify import BATCH, Page, Spotify
+from archive.spotify import BATCH, PAGE, Page, Spotify
 
 CAP = 10_000
 """Items at which Spotify was seen to refuse more (older documentation; not documented today)."""
@@ -55,6 +55,8 @@ class Adder:
             self.progress.snapshot_id = snapshot_id or self.progress.snapshot_id
         except ItemRefused as refusal:
             self._add_without_refused(uris, str(refusal))
+        except PlaylistFull:
+            raise self._full() from None
         except (SpotifyUnavailable, RequestRefused) as error:
             raise self._full() if self._size() + len(uris) > CAP else error from None
 
@@ -82,7 +84,7 @@ class Adder:
         removed = total < self._size()
         start = 0 if removed else max(0, self.plan.before - BATCH)
         pages: dict[int, Page] = {}
-        read_pages(self.spotify, playlist_id, range(start, max(total, start + 1), 50), "uri", pages)
+        read_pages(self.spotify, playlist_id, range(start, max(total, start + 1), PAGE), "uri", pages)
         return {item.uri for page in pages.values() for item in page.items}
 
     def _size(self) -> int:

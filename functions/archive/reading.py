@@ -1,7 +1,7 @@
 """Reading a playlist with as few requests as its memory allows."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -115,13 +115,10 @@ def read_pages(
         return pages
     with ThreadPoolExecutor(max_workers=PARALLEL_REQUESTS) as pool:
         futures = [pool.submit(spotify.page, playlist_id, offset, fields) for offset in missing]
-        try:
-            for future in futures:
-                page = future.result()
-                pages[page.offset] = page
-        except ArchiveError:
-            pool.shutdown(cancel_futures=True)
-            done = [future for future in futures if not future.cancelled() and not future.exception()]
-            pages.update((page.offset, page) for page in (future.result() for future in done))
-            raise
+        wait(futures, return_when=FIRST_EXCEPTION)
+        pool.shutdown(cancel_futures=True)
+    finished = [future for future in futures if not future.cancelled()]
+    pages.update({page.offset: page for page in (one.result() for one in finished if not one.exception())})
+    for future in finished:
+        future.result()
     return pages

@@ -35,5 +35,8 @@ def playlist_id(reference: str, field: str) -> str:
 def _parts(text: str) -> list[str]:
     if text.startswith("spotify:"):
         return text.split(":")[1:]
-    url = urlsplit(text if "://" in text else f"https://{text}")
+    try:
+        url = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        return []
     return url.path.split("/") if url.hostname in ("open.spotify.com", "play.spotify.com") else []

@@ -1,0 +1,63 @@
+"""The template's promises that the linter does not know."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+FUNCTIONS = {
+    name: resource["Properties"]
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+
+
+def _statements(function: str) -> list[dict[str, Any]]:
+    return [one for policy in FUNCTIONS[function]["Policies"] for one in policy["Statement"]]
+
+
+def test_every_handler_is_deployed_and_every_function_has_its_handler() -> None:
+    files = {path.stem for path in (ROOT / "functions").glob("*.py")}
+    assert {properties["Handler"] for properties in FUNCTIONS.values()} == {f"{name}.handler" for name in files}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_do_only_what_is_named(name: str) -> None:
+    for statement in _statements(name):
+        assert all(":" in action and "*" not in action for action in statement["Action"])
+        assert all(resource != "*" for resource in statement["Resource"])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_only_refresh_token_reads_what_the_user_stored(name: str) -> None:
+    readable = str([one["Resource"] for one in _statements(name)])
+    assert ("CredentialsSecret" in readable) == (name == "RefreshTokenFunction")
+
+
+def test_the_schedule_ships_disabled_with_somewhere_for_undelivered_starts() -> None:
+    schedule = TEMPLATE["Resources"]["StateMachine"]["Properties"]["Events"]["Weekly"]["Properties"]
+    assert TEMPLATE["Parameters"]["ScheduleState"]["Default"] == "DISABLED"
+    assert schedule["State"] == {"Ref": "ScheduleState"}
+    assert schedule["DeadLetterConfig"]["Arn"]
+    assert schedule["RetryPolicy"]
+
+
+def test_the_execution_log_holds_no_data() -> None:
+    logging = TEMPLATE["Resources"]["StateMachine"]["Properties"]["Logging"]
+    assert logging["IncludeExecutionData"] is False
+
+
+def test_every_log_group_forgets() -> None:
+    groups = [one for one in TEMPLATE["Resources"].values() if one["Type"] == "AWS::Logs::LogGroup"]
+    assert len(groups) == 2
+    assert all(one["Properties"]["RetentionInDays"] for one in groups)
+
+
+@pytest.mark.parametrize("name", TEMPLATE["Parameters"])
+def test_every_parameter_is_described_and_constrained(name: str) -> None:
+    parameter = TEMPLATE["Parameters"][name]
+    assert parameter["Description"]
+    assert parameter.keys() & {"AllowedPattern", "AllowedValues", "MinValue"}

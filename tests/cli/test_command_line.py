@@ -1,0 +1,110 @@
+"""`rediscover` as it is typed: usage, expected errors, exit codes. None of these starts the engine."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from rediscover.home import Home
+from tests.cli.recordings import load
+
+PAIR = ("--source", "37i9dQZF1DXcBWIGoYBM5M", "--target", "5ieJqeLJjjI8iJWaxeBLuK")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("SPOTIFY_")}
+    return {**kept, "REDISCOVER_HOME": str(tmp_path / "home")}
+
+
+def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rediscover", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_help_names_every_command(environment: dict[str, str]) -> None:
+    done = rediscover(environment, "--help")
+    assert done.returncode == 0
+    for command in ("demo", "run", "history"):
+        assert f"\n    {command} " in done.stdout
+
+
+def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
+    assert rediscover(environment, "--version").stdout == f"rediscover {version('rediscover-weekly')}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("nonsense",), ("run",), ("run", "--source", "x"), ("run", *PAIR, "--wet"), ("history", "a", "b")],
+)
+def test_a_wrong_command_line_is_a_usage_error(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
+    done = rediscover(environment, *arguments)
+    assert done.returncode == 2
+    assert "usage: rediscover" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_run_without_an_account_says_what_is_missing(environment: dict[str, str]) -> None:
+    done = rediscover({**environment, "SPOTIFY_CLIENT_ID": "id"}, "run", *PAIR)
+    assert done.returncode == 1
+    assert "SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN are not set." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_run_that_did_not_start_is_a_json_object_too(environment: dict[str, str]) -> None:
+    done = rediscover(environment, "run", *PAIR, "--json")
+    assert done.returncode == 1
+    result = json.loads(done.stdout)
+    assert (result["execution"], result["status"], result["output"]) == (None, "FAILED", None)
+    assert result["error"] == "MissingCredentials"
+    assert "SPOTIFY_REFRESH_TOKEN" in result["cause"]
+
+
+def test_a_run_beside_another_is_busy_and_no_failure(environment: dict[str, str]) -> None:
+    account = dict.fromkeys(("SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "SPOTIFY_REFRESH_TOKEN"), "x")
+    with Home.of(environment).locked():
+        done = rediscover({**environment, **account}, "run", *PAIR, "--json")
+        told = rediscover({**environment, **account}, "run", *PAIR)
+    assert (done.returncode, told.returncode) == (0, 0)
+    assert json.loads(done.stdout) == {
+        "execution": None,
+        "status": "SUCCEEDED",
+        "output": {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None},
+        "error": None,
+        "cause": None,
+    }
+    assert "Another run is working" in told.stdout
+
+
+def test_a_home_that_cannot_be_used_is_said(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = rediscover({**environment, "REDISCOVER_HOME": str(tmp_path / "file")}, "history")
+    assert done.returncode == 1
+    assert "Set REDISCOVER_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_history_reads_what_was_saved_without_an_engine(environment: dict[str, str]) -> None:
+    recording = load("caught-then-failed")
+    Home.of(environment).executions.save(recording["execution"], recording["events"])
+    listed = rediscover(environment, "history")
+    assert listed.returncode == 0
+    assert "FAILED: PlaylistNotFound" in listed.stdout
+    one = rediscover(environment, "history", "fail")
+    assert "PlaylistNotFound: There is no playlist zz. Caught." in one.stdout
+    unknown = rediscover(environment, "history", "nothing")
+    assert unknown.returncode == 1
+    assert "There is no execution nothing." in unknown.stderr
+
+
+def test_a_terminal_that_knows_no_unicode_is_no_reason_to_crash(environment: dict[str, str]) -> None:
+    recording = load("caught-then-failed")
+    Home.of(environment).executions.save(recording["execution"], recording["events"])
+    done = rediscover({**environment, "PYTHONIOENCODING": "ascii"}, "history", "failed")
+    assert done.returncode == 0
+    assert "? Failed" in done.stdout

@@ -1,0 +1,61 @@
+"""Documents in the bucket, and the claim that rests on their conditional writes."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import pytest
+
+from archive.claim import KEY, claim, holds
+from archive.documents import Documents
+
+A, B = ("arn:aws:states:us-east-1:1:execution:m:a", "arn:aws:states:us-east-1:1:execution:m:b")
+
+
+def test_a_document_comes_back_as_it_was_written(documents: Documents) -> None:
+    documents.put("plans/x.json", {"name": "Sigur Rós", "n": [1, None]})
+    assert documents.get("plans/x.json") == {"name": "Sigur Rós", "n": [1, None]}
+    documents.delete("plans/x.json")
+    assert documents.get("plans/x.json") is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"\xff\xfe"])
+def test_what_is_no_json_object_counts_as_missing(documents: Documents, body: bytes) -> None:
+    boto3.client("s3").put_object(Bucket="archive", Key="k", Body=body)
+    assert documents.get("k") is None
+
+
+def test_a_replacement_needs_what_was_read(documents: Documents) -> None:
+    assert documents.replace("k", {"n": 1}, None)
+    assert not documents.replace("k", {"n": 2}, None)
+    _, etag = documents.get_with_etag("k")
+    assert documents.replace("k", {"n": 3}, etag)
+    assert not documents.replace("k", {"n": 4}, etag)
+    assert documents.get("k") == {"n": 3}
+
+
+def test_a_claim_holds_while_its_execution_runs(documents: Documents) -> None:
+    assert claim(documents, A, lambda _: True) is None
+    assert claim(documents, B, lambda _: True) == A
+    assert holds(documents, A)
+    assert claim(documents, A, lambda _: True) is None
+
+
+def test_a_claim_of_an_execution_that_ended_is_void(documents: Documents) -> None:
+    assert claim(documents, A, lambda _: True) is None
+    assert claim(documents, B, lambda _: False) is None
+    assert holds(documents, B)
+    assert not holds(documents, A)
+
+
+def test_a_corrupt_claim_is_replaced(documents: Documents) -> None:
+    boto3.client("s3").put_object(Bucket="archive", Key=KEY, Body=b"nonsense")
+    assert claim(documents, A, lambda _: True) is None
+    assert holds(documents, A)
+
+
+def test_of_ten_claims_at_once_one_wins(documents: Documents) -> None:
+    executions = [f"{A}{n}" for n in range(10)]
+    with ThreadPoolExecutor(10) as pool:
+        owners = list(pool.map(lambda one: claim(documents, one, lambda _: True), executions))
+    assert owners.count(None) == 1
+    assert {owner for owner in owners if owner} == {executions[owners.index(None)]}
