@@ -1,6 +1,10 @@
 """Writing to a playlist, and when readers see what was written."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import requests
 
 from rediscover.simulator import Simulator, media
 from tests.simulator.client import Client, Clock, error
@@ -110,6 +114,26 @@ def test_writing_needs_the_scope_of_the_target(spotify: Simulator, client: Clien
     spotify.authorize(scopes=[f"playlist-modify-{right}"])
     client.sign_in()
     assert client.add(mine, [song]).status_code == 201
+
+
+def test_additions_at_the_same_time_all_arrive(spotify: Simulator, client: Client, clock: Clock) -> None:
+    songs = uris(spotify.tracks(60))
+    mine = spotify.create_playlist("Mine")
+    authorization = client.http.headers["Authorization"]
+
+    def slow_clock() -> float:
+        time.sleep(0.002)
+        return clock.now
+
+    def add(song: str) -> int:
+        url = f"{spotify.api_url}/playlists/{mine}/items"
+        headers = {"Authorization": authorization}
+        return requests.post(url, json={"uris": [song]}, headers=headers, timeout=30).status_code
+
+    spotify.clock = slow_clock
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(add, songs)) == {201}
+    assert {*spotify.uris(mine)} == {*songs}
 
 
 def test_a_full_playlist_takes_no_more(spotify: Simulator, client: Client) -> None:

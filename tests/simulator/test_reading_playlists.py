@@ -71,6 +71,11 @@ def test_a_limit_out_of_range_is_refused(spotify: Simulator, client: Client, lim
     assert error(client.get("/me/playlists", limit=limit)) == (400, "Invalid limit")
 
 
+def test_a_negative_offset_is_refused(spotify: Simulator, client: Client) -> None:
+    mine = spotify.create_playlist("Mine")
+    assert error(client.items(mine, offset=-1)) == (400, "Invalid offset")
+
+
 def test_an_entry_tells_who_added_what_and_when(spotify: Simulator, client: Client) -> None:
     song = spotify.track("Song", ("One", "Two"), explicit=True, duration_ms=1000)
     mine = spotify.create_playlist("Mine", [song])

@@ -120,7 +120,7 @@ def test_a_truncated_answer_ends_before_its_announced_length(
     spotify: Simulator, client: Client, mine: str, song: str
 ) -> None:
     spotify.faults.add(Fault("truncated", method="POST"))
-    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
         client.add(mine, [song])
     assert spotify.uris(mine)[-1] == song
     assert client.items(mine).status_code == 200
@@ -129,9 +129,9 @@ def test_a_truncated_answer_ends_before_its_announced_length(
 def test_a_fault_strikes_only_the_method_and_path_it_names(
     spotify: Simulator, client: Client, mine: str, song: str
 ) -> None:
-    fault = spotify.faults.add(Fault("unavailable", method="GET", path=f"/playlists/{mine}$"))
+    fault = spotify.faults.add(Fault("unavailable", method="GET", path=f"/playlists/{mine}"))
     assert client.add(mine, [song]).status_code == 201
-    assert client.items(mine).status_code == 200
+    assert client.get("/me").status_code == 200
     assert fault.struck == 0
     assert client.get(f"/playlists/{mine}").status_code == 503
     assert fault.struck == 1
@@ -190,6 +190,7 @@ def test_latency_holds_every_request_and_the_log_knows_how_many_ran_at_once(
     for thread in threads:
         thread.join()
     assert 0.3 <= time.monotonic() - began < 1.1
+    client.items(mine)
     assert spotify.most_in_flight == 4
 
 
@@ -209,7 +210,7 @@ def test_a_stopped_simulator_answers_nobody() -> None:
     with Simulator() as spotify:
         client = Client(spotify)
         client.sign_in()
-        spotify.faults.add(Fault("delay_before", seconds=60, path="/me$"))
+        spotify.faults.add(Fault("delay_before", seconds=6, path="/me$"))
         waiting = threading.Thread(target=_ignore_errors, args=(client,))
         waiting.start()
         time.sleep(0.1)

@@ -1,0 +1,81 @@
+"""Spotify's accounts service: `POST /api/token`, its answers and its errors.
+
+Error bodies as seen on the real service until November 2026; clients should rely on `error` alone,
+the descriptions vary.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from rediscover.simulator.answers import Answer, Refusal, accounts_error
+from rediscover.simulator.identities import Grant
+from rediscover.simulator.world import World
+
+
+def token(world: World, form: Mapping[str, str], authorization: str | None) -> Answer:
+    """Answer a token request. Client credentials come as HTTP Basic or in the form."""
+    try:
+        _check_client(world, form, authorization)
+        grant_type = form.get("grant_type")
+        if grant_type != "refresh_token":
+            raise _refuse("unsupported_grant_type", f"grant_type {grant_type or ''} is not supported")
+        grant = _find_grant(world, form.get("refresh_token"))
+    except Refusal as refusal:
+        return refusal.answer
+    return _grant_access(world, grant)
+
+
+def _check_client(world: World, form: Mapping[str, str], authorization: str | None) -> None:
+    if authorization is not None:
+        client_id, secret = _basic(authorization)
+    elif "client_id" in form:
+        client_id, secret = form["client_id"], form.get("client_secret", "")
+    else:
+        raise Refusal(accounts_error("invalid_client"))
+    if client_id != world.identities.app.client_id:
+        raise _refuse("invalid_client", "Invalid client")
+    if secret != world.identities.app.client_secret:
+        raise _refuse("invalid_client", "Invalid client secret")
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        client_id, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        colon = ""
+    if scheme.lower() != "basic" or not colon:
+        raise Refusal(accounts_error("invalid_client"))
+    return client_id, secret
+
+
+def _find_grant(world: World, refresh_token: str | None) -> Grant:
+    if not refresh_token:
+        raise _refuse("invalid_request", "refresh_token must be supplied")
+    grant = world.identities.grants.get(refresh_token)
+    if grant is None:
+        raise _refuse("invalid_grant", "Invalid refresh token")
+    if grant.revoked:
+        raise _refuse("invalid_grant", "Refresh token revoked")
+    if grant.expired(world.clock()):
+        raise _refuse("invalid_grant", "Refresh token expired")
+    return grant
+
+
+def _grant_access(world: World, grant: Grant) -> Answer:
+    seconds = world.settings.access_token_seconds
+    body = {
+        "access_token": world.identities.issue_access_token(grant, world.clock() + seconds),
+        "token_type": "Bearer",
+        "expires_in": seconds,
+        "scope": " ".join(grant.scopes),
+    }
+    if world.settings.rotate_refresh_token:
+        world.identities.rotate(grant)
+        body["refresh_token"] = grant.refresh_token
+    return Answer(200, body)
+
+
+def _refuse(error: str, description: str) -> Refusal:
+    return Refusal(accounts_error(error, description))

@@ -1,0 +1,132 @@
+"""Scripted trouble: which requests go wrong, and how."""
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from rediscover.simulator.answers import Answer, accounts_error, api_error, unauthorized
+
+Kind = Literal[
+    "status",  # `status`, `body` and `headers` as given
+    "rate_limited",  # 429, with `retry_after` seconds or without the header
+    "quota",  # 429 whose reason is QUOTA_EXCEEDED, with `retry_after` or without the header
+    "unavailable",  # `status` 500, 502, 503 or 504; the body is HTML with `html`
+    "unauthorized",  # 401 for a good token
+    "reset",  # the connection closes without an answer, nothing took effect
+    "lost_response",  # the request takes effect, then the connection closes without an answer
+    "delay_before",  # waits `seconds`, then takes effect and answers
+    "delay_after",  # takes effect, then waits `seconds` before it answers
+    "malformed",  # takes effect; the answer's body is not JSON
+    "truncated",  # takes effect; the connection closes halfway through the body
+]
+
+
+@dataclass
+class Fault:
+    """Strikes requests of `method` (any, if None) whose path `path` (a regular expression) is found in.
+
+    Of the matching requests, counted from 1, it strikes the `nth` and the following, `count` in all;
+    -1 is every one from there on. Paths are as sent: `/v1/playlists/…/items`, `/api/token`.
+    """
+
+    kind: Kind
+    method: str | None = None
+    path: str = ""
+    nth: int = 1
+    count: int = 1
+    status: int = 503
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    retry_after: int | None = None
+    seconds: float = 0
+    html: bool = False
+    matched: int = field(default=0, init=False)
+    struck: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"no fault is called {self.kind!r}")
+        re.compile(self.path)
+
+    def meet(self, method: str, path: str) -> bool:
+        """Count the request if it matches; whether the fault strikes it."""
+        if self.method not in (None, method) or not re.search(self.path, path):
+            return False
+        self.matched += 1
+        if self.matched < self.nth or self.struck == self.count:
+            return False
+        self.struck += 1
+        return True
+
+
+class Faults:
+    """The scripted faults. The first that strikes a request hides it from those added later."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, fault: Fault) -> Fault:
+        """Script one; its `struck` tells later how often it did."""
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self._lock:
+            self._faults.clear()
+
+    def all(self) -> list[Fault]:
+        """Every scripted fault, used up or not."""
+        with self._lock:
+            return list(self._faults)
+
+    def strike(self, method: str, path: str) -> Fault | None:
+        """The fault that strikes this request, if one does."""
+        with self._lock:
+            return next((fault for fault in self._faults if fault.meet(method, path)), None)
+
+
+def answer_instead(fault: Fault, path: str) -> Answer | None:
+    """What the client gets in place of the real answer; None when the fault lets the request through."""
+    match fault.kind:
+        case "status":
+            return Answer(fault.status, fault.body, fault.headers)
+        case "rate_limited":
+            return api_error(429, "API rate limit exceeded", _retry_after(fault))
+        case "quota":
+            return api_error(429, "Too many requests", _retry_after(fault), reason="QUOTA_EXCEEDED")
+        case "unavailable":
+            return _unavailable(fault, path)
+        case "unauthorized":
+            return unauthorized("Invalid access token")
+        case _:
+            return None
+
+
+def spoil(fault: Fault, answer: Answer) -> Answer:
+    """The real answer as the fault lets it arrive."""
+    if fault.kind == "malformed":
+        return Answer(answer.status, '{"snapshot_id": ', answer.headers)
+    if fault.kind == "truncated":
+        half = answer.payload().decode()
+        half = half[: len(half) // 2]
+        missing = len(answer.payload()) - len(half.encode())
+        return Answer(answer.status, half, answer.headers, answer.content_type, max(1, missing))
+    return answer
+
+
+def _retry_after(fault: Fault) -> dict[str, str]:
+    return {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+
+
+def _unavailable(fault: Fault, path: str) -> Answer:
+    if fault.html:
+        page = f"<html><body><h1>{fault.status} Server Error</h1></body></html>"
+        return Answer(fault.status, page, content_type="text/html; charset=utf-8")
+    if path == "/api/token":
+        return accounts_error("server_error", "Service unavailable", fault.status)
+    return api_error(fault.status, "Service unavailable")

@@ -1,0 +1,94 @@
+"""Users, playlists and pages as the Web API writes them for a development-mode app."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from rediscover.simulator.identities import User
+from rediscover.simulator.playlists import Entry, Playlist
+
+Json = dict[str, Any]
+
+
+def private_user(user: User, api_url: str) -> Json:
+    """`GET /me`, without what development mode lost: country, email, followers, product, …"""
+    return {
+        "account_id": user.account_id,
+        "display_name": user.display_name,
+        "images": [],
+        **public_user(user.id, api_url),
+    }
+
+
+def public_user(user_id: str, api_url: str) -> Json:
+    """The user of an entry's `added_by`."""
+    return {
+        "external_urls": {"spotify": f"https://open.spotify.com/user/{user_id}"},
+        "href": f"{api_url}/users/{user_id}",
+        "id": user_id,
+        "type": "user",
+        "uri": f"spotify:user:{user_id}",
+    }
+
+
+def playlist(found: Playlist, owner: User, snapshot_id: str, api_url: str) -> Json:
+    """What full and simplified playlists have in common: everything but items and followers."""
+    return {
+        "collaborative": found.collaborative,
+        "description": found.description,
+        "external_urls": {"spotify": f"https://open.spotify.com/playlist/{found.id}"},
+        "href": f"{api_url}/playlists/{found.id}",
+        "id": found.id,
+        "images": [],
+        "name": found.name,
+        "owner": {"display_name": owner.display_name, **public_user(owner.id, api_url)},
+        "primary_color": None,
+        "public": found.public,
+        "snapshot_id": snapshot_id,
+        "type": "playlist",
+        "uri": f"spotify:playlist:{found.id}",
+    }
+
+
+def entry(found: Entry, *, item_key: str, episodes: bool, api_url: str) -> Json:
+    """One entry of a playlist. Without `episodes`, the media of an episode is missing."""
+    media = found.media
+    local = media is not None and media.get("is_local", False)
+    if media is not None and media["type"] == "episode" and not episodes:
+        media = None
+    return {
+        "added_at": found.added_at,
+        "added_by": None if found.added_by is None else public_user(found.added_by, api_url),
+        "is_local": local,
+        "primary_color": None,
+        "video_thumbnail": {"url": None},
+        item_key: media,
+    }
+
+
+def page(
+    items: Sequence[Json],
+    *,
+    url: str,
+    offset: int,
+    limit: int,
+    total: int,
+    query: Mapping[str, str] | None = None,
+    following_limit: int | None = None,
+) -> Json:
+    """A paging object. Its links carry `query` on, and `limit` unless there is a `following_limit`."""
+
+    def link(start: int, size: int) -> str:
+        return f"{url}?{urlencode({'offset': start, 'limit': size, **(query or {})})}"
+
+    after, before = offset + limit, max(0, offset - limit)
+    size = following_limit or limit
+    return {
+        "href": link(offset, limit),
+        "items": list(items),
+        "limit": limit,
+        "next": link(after, size) if after < total else None,
+        "offset": offset,
+        "previous": link(before, size) if offset > 0 else None,
+        "total": total,
+    }
