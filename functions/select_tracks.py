@@ -6,7 +6,7 @@ from archive.plan import key, plan_of, write_plan
 from archive.selection import select
 from archive.step import State, Step, step
 
-PREVIEW = 20
+PREVIEW = 5
 """Names of new tracks shown in the state; the plan has all."""
 
 
@@ -21,7 +21,7 @@ def select_tracks(this: Step) -> State:
     plan = plan_of(pair["target_id"], target.total, selection)
     where = key(run["name"], pair["index"])
     write_plan(documents, where, plan)
-    names = [f"{', '.join(track['artists'])} – {track['name']}"[:80] for track in plan.tracks[:PREVIEW]]
+    names = [f"{', '.join(track['artists'])} – {track['name']}"[:50] for track in plan.tracks[:PREVIEW]]
     return {
         "run": run,
         "pair": pair,

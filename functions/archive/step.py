@@ -7,7 +7,7 @@ state's name, how often this attempt was retried, and the state's input. A handl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from archive.errors import ArchiveError
 from archive.observe import logger, metrics
@@ -52,4 +52,13 @@ def step(work: Callable[[Step], State]) -> Handler:
         finally:
             logger.info("state ended", extra={"seconds": round(time.monotonic() - started, 3)})
 
-    return metrics.log_metrics(logger.inject_lambda_context(handler))
+    observed = metrics.log_metrics(logger.inject_lambda_context(handler))
+
+    def entry(event: dict[str, Any], context: Any) -> State:
+        try:
+            return cast(State, observed(event, context))
+        except ArchiveError as error:
+            # Its message says all; a stack trace would only fill the state's 256 KiB.
+            raise error.with_traceback(None) from None
+
+    return entry

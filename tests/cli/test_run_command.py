@@ -1,0 +1,128 @@
+"""`rediscover run`, whole: the command in a process of its own, the simulated Spotify in this one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rediscover.simulator import Fault, Simulator
+
+
+@pytest.fixture
+def spotify() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def environment(tmp_path: Path, spotify: Simulator) -> dict[str, str]:
+    account = spotify.credentials
+    return {
+        **os.environ,
+        "REDISCOVER_HOME": str(tmp_path / "home"),
+        "SPOTIFY_API_URL": spotify.api_url,
+        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
+        "SPOTIFY_CLIENT_ID": account["spotify_client_id"],
+        "SPOTIFY_CLIENT_SECRET": account["spotify_client_secret"],
+        "SPOTIFY_REFRESH_TOKEN": account["refresh_token"],
+    }
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "rediscover", *arguments]
+
+
+def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*arguments), env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
+    spotify: Simulator, environment: dict[str, str], tmp_path: Path
+) -> None:
+    tracks = spotify.tracks(3)
+    pair = ("--source", spotify.create_playlist("Inbox", tracks), "--target", spotify.create_playlist("Archive"))
+    tried = rediscover(environment, "run", *pair, "--dry-run", "--json")
+    assert json.loads(tried.stdout)["output"]["outcome"] == "dry_run"
+    assert spotify.uris(pair[3]) == []
+
+    first = rediscover(environment, "run", *pair, "--json")
+    result = json.loads(first.stdout)
+    assert first.returncode == 0
+    assert set(result) == {"execution", "status", "output", "error", "cause"}
+    assert (result["status"], result["error"], result["cause"]) == ("SUCCEEDED", None, None)
+    assert (result["output"]["outcome"], result["output"]["pairs"][0]["added"]) == ("added", 3)
+    assert spotify.uris(pair[3]) == [track["uri"] for track in tracks]
+    assert " AddTracks: done after " in first.stderr
+
+    again = rediscover(environment, "run", *pair)
+    assert again.returncode == 0
+    assert again.stdout.startswith("Nothing new in “Inbox” for “Archive”.\n")
+    assert spotify.uris(pair[3]) == [track["uri"] for track in tracks]
+
+    listed = json.loads(rediscover(environment, "history", "--json").stdout)
+    assert [one["outcome"] for one in listed] == ["nothing_new", "added", "dry_run"]
+    one = json.loads(rediscover(environment, "history", result["execution"], "--json").stdout)
+    assert [step["status"] for step in one["steps"] if step["state"] == "AddTracks"] == ["succeeded"]
+
+    printed = "".join((tried.stdout, tried.stderr, first.stdout, first.stderr, again.stdout, again.stderr))
+    saved = "".join(path.read_text() for path in (tmp_path / "home" / "executions").rglob("*.json"))
+    assert not [secret for secret in spotify.secrets() if secret in printed + saved]
+
+
+def test_the_result_names_what_was_added_and_keeps_hostile_names_harmless(
+    spotify: Simulator, environment: dict[str, str]
+) -> None:
+    tracks = [spotify.track("[red]Night\x1b[2J\nSwim", ["Nils\u202e", "June"]), spotify.track("Plain")]
+    source = spotify.create_playlist("In\x07box", tracks)
+    target = spotify.create_playlist("[b]Archive[/b]")
+    done = rediscover(environment, "run", "--source", source, "--target", target)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[:4] == [
+        "Added 2 tracks from “Inbox” to “[b]Archive[/b]”:",
+        "    1. [red]Night[2J Swim – Nils, June",
+        "    2. Plain – The Simulated",
+        "  2 offered, 0 already there, 0 skipped. The target holds 2 tracks, verified.",
+    ]
+    assert done.stdout.splitlines()[4].startswith("Spotify requests: ")
+
+
+def test_a_failed_run_says_why_and_exits_with_1(spotify: Simulator, environment: dict[str, str]) -> None:
+    pair = ("--source", "5ieJqeLJjjI8iJWaxeBLuK", "--target", spotify.create_playlist("Archive"))
+    done = rediscover(environment, "run", *pair, "--json")
+    result = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (result["status"], result["error"]) == ("FAILED", "PlaylistNotFound")
+    assert result["output"] is None
+    assert result["cause"] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_stops_the_execution_and_keeps_its_history(spotify: Simulator, environment: dict[str, str]) -> None:
+    source, target = spotify.create_playlist("Inbox", spotify.tracks(3)), spotify.create_playlist("Archive")
+    spotify.faults.add(Fault("rate_limited", "GET", f"/playlists/{source}", retry_after=600))
+    arguments = command("run", "--source", source, "--target", target, "--json")
+    with subprocess.Popen(
+        arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr
+        read = []
+        for line in running.stderr:
+            read.append(line)
+            if "waiting 600 s" in line:
+                break
+        interrupted = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, "".join(read)
+    assert time.monotonic() - interrupted < 15
+    assert out == ""
+    assert err.endswith("Interrupted.\n")
+    assert "Traceback" not in err
+    (one,) = json.loads(rediscover(environment, "history", "--json").stdout)
+    assert one["status"] == "ABORTED"

@@ -1,0 +1,1 @@
+raise ImportError("no wheel for this platform")

@@ -1,0 +1,119 @@
+"""The real state machine, deployed from the real template on the embedded engine, against the simulated Spotify."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rediscover.engine import Engine
+from rediscover.simulator import Simulator
+
+WAIT_SCALE = 0.02
+"""Waits and retries take this part of their time; none is left out."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What an execution came to, as Step Functions tells it."""
+
+    arn: str
+    status: str
+    output: Any
+    error: str | None
+    cause: str | None
+    history: list[dict[str, Any]]
+
+    @property
+    def states(self) -> list[str]:
+        """The names of the states it entered, in order."""
+        entered = [event["stateEnteredEventDetails"] for event in self.history if "stateEnteredEventDetails" in event]
+        return [details["name"] for details in entered]
+
+    @property
+    def failed_attempts(self) -> list[str]:
+        """The errors of attempts that failed, in order."""
+        key = "lambdaFunctionFailedEventDetails"
+        return [event[key]["error"] for event in self.history if key in event]
+
+
+class Stack:
+    """The deployed stack, and what a test does with it."""
+
+    def __init__(self, engine: Engine, home: Path, simulator: Simulator) -> None:
+        self.engine = engine
+        self.home = home
+        self.simulator = simulator
+
+    def store_credentials(self, value: str) -> None:
+        """As the user does in Secrets Manager."""
+        arn = self.engine.outputs["CredentialsSecretArn"]
+        self.engine.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=value)
+
+    def start(self, given: Any) -> str:
+        """Start an execution by hand; its ARN."""
+        started = self.engine.client("stepfunctions").start_execution(
+            stateMachineArn=self.engine.outputs["StateMachineArn"], name=f"test-{uuid.uuid4()}", input=json.dumps(given)
+        )
+        return str(started["executionArn"])
+
+    def ended(self, arn: str, seconds: float = 60) -> Execution:
+        """Wait for an execution's end."""
+        sfn = self.engine.client("stepfunctions")
+        until = time.monotonic() + seconds
+        while (told := sfn.describe_execution(executionArn=arn))["status"] == "RUNNING":
+            assert time.monotonic() < until, "the execution does not end"
+            time.sleep(0.05)
+        return Execution(
+            arn=arn,
+            status=told["status"],
+            output=json.loads(told["output"]) if told.get("output") else None,
+            error=told.get("error"),
+            cause=told.get("cause"),
+            history=sfn.get_execution_history(executionArn=arn)["events"],
+        )
+
+    def run(self, source: str, target: str, **given: Any) -> Execution:
+        """Archive one pair."""
+        return self.ended(self.start({"pairs": [{"source": source, "target": target}], **given}))
+
+    def documents(self, prefix: str = "") -> dict[str, Any]:
+        """What the bucket holds, by key."""
+        s3, bucket = self.engine.client("s3"), self.engine.outputs["BucketName"]
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        return {one["Key"]: json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()) for one in found}
+
+    def report(self, execution: Execution) -> Any:
+        """The report that Summarize wrote."""
+        name = execution.arn.rsplit(":", 1)[1]
+        return self.documents(f"runs/{name}")[f"runs/{name}.json"]
+
+    def forget(self) -> None:
+        """Empty the bucket."""
+        s3, bucket = self.engine.client("s3"), self.engine.outputs["BucketName"]
+        for key in self.documents():
+            s3.delete_object(Bucket=bucket, Key=key)
+
+
+@pytest.fixture(scope="session")
+def _stack(_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    home = tmp_path_factory.mktemp("home")
+    parameters = {
+        "SpotifyApiUrl": _simulator.api_url,
+        "SpotifyAccountsUrl": _simulator.accounts_url,
+        "SettleSeconds": "0",
+    }
+    with Engine(home, parameters, keep_secrets=("AccessTokenSecret",), wait_scale=WAIT_SCALE) as engine:
+        yield Stack(engine, home, _simulator)
+
+
+@pytest.fixture
+def stack(_stack: Stack, simulator: Simulator) -> Stack:
+    """A stack that remembers nothing, with the listener's credentials stored."""
+    _stack.forget()
+    _stack.store_credentials(json.dumps(simulator.credentials))
+    return _stack

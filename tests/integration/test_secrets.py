@@ -1,0 +1,85 @@
+"""No secret is anywhere it should not be: in what succeeding and failing runs leave behind, everything is searched."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rediscover.simulator import Fault, Simulator
+from tests.integration.conftest import Execution, Stack
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """The files of a home, but for the one that keeps a secret on purpose."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "secrets"]
+    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8", errors="replace") for path in files}
+
+
+def _everything(stack: Stack, executions: list[Execution], printed: str) -> dict[str, str]:
+    found = {f"execution {one.arn}": json.dumps([one.__dict__], default=str) for one in executions}
+    found |= {f"document {key}": json.dumps(document) for key, document in stack.documents().items()}
+    found |= {f"file {name}": text for name, text in _written(stack.home).items()}
+    return {**found, "printed": printed}
+
+
+def _forms(secret: str) -> list[str]:
+    return [secret, base64.b64encode(secret.encode()).decode(), base64.b64encode(f":{secret}".encode()).decode()[2:-4]]
+
+
+def _run_into_everything(stack: Stack, simulator: Simulator) -> list[Execution]:
+    source = simulator.create_playlist("Source", simulator.tracks(120))
+    target = simulator.create_playlist("Archive")
+    executions = [stack.run(source, target)]
+    faults: list[dict[str, Any]] = [
+        {"kind": "unavailable", "path": "/token", "count": -1, "html": True},
+        {"kind": "reset", "path": "/v1", "count": -1},
+        {"kind": "malformed", "path": "/token", "count": -1},
+        {"kind": "unauthorized", "path": "/v1", "count": -1},
+        {"kind": "status", "path": "/items", "method": "POST", "count": -1, "status": 418},
+    ]
+    for number, fault in enumerate(faults):
+        simulator.replace(source, simulator.tracks(20, f"Week {number}"))
+        simulator.faults.add(Fault(**fault))
+        executions.append(stack.run(source, target))
+        simulator.faults.clear()
+    simulator.settings.update(rotate_refresh_token=True)
+    executions += [stack.run(source, target), stack.run(source, target)]
+    simulator.revoke_authorization()
+    executions.append(stack.run(source, target))
+    stack.store_credentials(json.dumps({**simulator.credentials, "spotify_client_secret": "not-the-secret-0815"}))
+    executions.append(stack.run(source, target))
+    return executions
+
+
+def test_no_secret_is_left_in_anything_that_runs_write(
+    stack: Stack, simulator: Simulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    executions = _run_into_everything(stack, simulator)
+    assert [one.status for one in executions].count("FAILED") == 7
+    printed = capfd.readouterr()
+    places = _everything(stack, executions, printed.out + printed.err)
+    assert any("SpotifyRequests" in text for text in places.values()), "the functions' logs are among what is searched"
+    secrets = {*simulator.secrets(), "not-the-secret-0815"}
+    assert len(secrets) > 10
+    leaks = [
+        (place, form) for secret in secrets for form in _forms(secret) for place, text in places.items() if form in text
+    ]
+    assert leaks == []
+
+
+def test_no_secret_is_ever_in_a_url(stack: Stack, simulator: Simulator) -> None:
+    source = simulator.create_playlist("Source", simulator.tracks(3))
+    stack.run(source, simulator.create_playlist("Archive"))
+    urls = [f"{request.path}?{request.query}" for request in simulator.requests]
+    assert len(urls) >= 5
+    assert not [url for url in urls for secret in simulator.secrets() if secret in url]
+
+
+def test_what_is_kept_between_runs_is_for_its_owner_only(stack: Stack, simulator: Simulator) -> None:
+    source = simulator.create_playlist("Source", simulator.tracks(3))
+    stack.run(source, simulator.create_playlist("Archive"))
+    kept = [path for folder in ("secrets", "logs") for path in (stack.home / folder).iterdir()]
+    assert len(kept) >= 2
+    assert {path.stat().st_mode & 0o077 for path in kept} == {0}
