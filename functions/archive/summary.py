@@ -9,7 +9,9 @@ CAUSE_LIMIT = 32_768
 """Most characters of an execution's cause (Step Functions, StopExecution and Fail)."""
 
 PREVIEW = 20
-"""Names shown in a notification; the report in the bucket has all."""
+NAME_LIMIT = 80
+MESSAGE_LIMIT = 8_000
+"""What a notification shows of the names, and in all, in characters; the report in the bucket has everything."""
 
 
 def outcome_of_pair(state: State) -> State:
@@ -82,7 +84,8 @@ def message_of(pairs: list[State], failure: State | None, reauthorize_by: str | 
         lines += _pair_lines(pair)
     if reauthorize_by:
         lines += ["", f"Spotify's authorization lasts until {reauthorize_by}."]
-    return "\n".join(lines).strip() + "\n"
+    message = "\n".join(lines).strip()
+    return (message if len(message) <= MESSAGE_LIMIT else message[: MESSAGE_LIMIT - 2] + " …") + "\n"
 
 
 def _pair_lines(pair: State) -> list[str]:
@@ -96,7 +99,7 @@ def _pair_lines(pair: State) -> list[str]:
     lines = [f"{names}: {len(tracks)} tracks {verb}."]
     if not pair["verified"] and pair["outcome"] == "added":
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
-    lines += [f"  {', '.join(track['artists'])} – {track['name']}" for track in tracks[:PREVIEW]]
+    lines += [f"  {', '.join(track['artists'])} – {track['name']}"[:NAME_LIMIT] for track in tracks[:PREVIEW]]
     if len(tracks) > PREVIEW:
         lines.append(f"  … and {len(tracks) - PREVIEW} more")
     return lines

@@ -139,16 +139,18 @@ def test_the_start_time_may_be_in_an_output(engine: Engine) -> None:
 @pytest.mark.parametrize(("used", "outcome"), [(1, "less"), (2, "enough"), (3, "enough")])
 def test_a_choice_compares_two_paths(engine: Engine, used: int, outcome: str) -> None:
     rule = {"Variable": "$.used", "NumericLessThanPath": "$.given.most", "Next": "less"}
-    answers = {name: {"Type": "Pass", "Result": name, "End": True} for name in ("less", "enough")}
+    answers = {name: {"Type": "Pass", "Result": {"is": name}, "End": True} for name in ("less", "enough")}
     choice = {"Type": "Choice", "Choices": [rule], "Default": "enough"}
 
-    assert run(engine, machine(Choice=choice, **answers), {"used": used, "given": {"most": 2}})["output"] == outcome
+    result = run(engine, machine(Choice=choice, **answers), {"used": used, "given": {"most": 2}})
+
+    assert result["output"] == {"is": outcome}
 
 
 def test_an_execution_can_be_described_from_inside_a_function(engine: Engine) -> None:
     look = act(engine, {"do": "describe", "execution.$": "$$.Execution.Id"})
 
-    assert run(engine, machine(Look=look), {})["output"] == "RUNNING"
+    assert run(engine, machine(Look=look), {})["output"] == {"status": "RUNNING"}
 
 
 def test_executions_without_a_name_get_different_ones(engine: Engine) -> None:

@@ -83,7 +83,8 @@ def answer_no_json(_: Event) -> Any:
 
 def describe(event: Event) -> Any:
     """The status of an execution, asked from inside."""
-    return boto3.client("stepfunctions").describe_execution(executionArn=event["execution"])["status"]
+    described = boto3.client("stepfunctions").describe_execution(executionArn=event["execution"])
+    return {"status": described["status"]}
 
 
 def put(event: Event) -> Any:
