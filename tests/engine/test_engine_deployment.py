@@ -230,7 +230,8 @@ def test_an_invalid_template_says_why(deployed: Try) -> None:
 
 
 def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match=r"gone\.yaml cannot be read"), Engine(
-        tmp_path, {}, template=tmp_path / "gone.yaml"
+    with (
+        pytest.raises(TemplateError, match=r"gone\.yaml cannot be read"),
+        Engine(tmp_path, {}, template=tmp_path / "gone.yaml"),
     ):
         pass

@@ -211,9 +211,9 @@ def test_a_rule_starts_its_target_with_its_input(engine: Engine) -> None:
 def test_a_function_called_by_two_executions_at_once_serves_both(engine: Engine) -> None:
     states = engine.client("stepfunctions")
     definition = json.dumps(machine(Read=act(engine, {"do": "echo", "n.$": "$.n"})))
-    arn = states.create_state_machine(
-        name="both", definition=definition, roleArn="arn:aws:iam::123456789012:role/any"
-    )["stateMachineArn"]
+    arn = states.create_state_machine(name="both", definition=definition, roleArn="arn:aws:iam::123456789012:role/any")[
+        "stateMachineArn"
+    ]
 
     started = [states.start_execution(stateMachineArn=arn, input=json.dumps({"n": n})) for n in range(8)]
 

@@ -28,9 +28,7 @@ def test_a_stopped_engine_leaves_no_threads_and_no_processes(tmp_path: Path) -> 
             {"StartAt": "S", "States": {"S": {"Type": "Task", "Resource": arn, "Parameters": slow, "End": True}}},
             {
                 "StartAt": "S",
-                "States": {
-                    "S": {"Type": "Task", "Resource": arn, "Parameters": failing, "Retry": retry, "End": True}
-                },
+                "States": {"S": {"Type": "Task", "Resource": arn, "Parameters": failing, "Retry": retry, "End": True}},
             },
         ]
         definition = {"StartAt": "All", "States": {"All": {"Type": "Parallel", "Branches": branches, "End": True}}}

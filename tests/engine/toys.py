@@ -19,9 +19,7 @@ def toy_engine(home: Path, parameters: dict[str, str] | None = None, **settings:
 
 def invoke(engine: Engine, function: str, **event: Any) -> tuple[Any, str | None]:
     """A function's answer, and the header that says whether it is an error."""
-    answer = engine.client("lambda").invoke(
-        FunctionName=engine.resources[function], Payload=json.dumps(event).encode()
-    )
+    answer = engine.client("lambda").invoke(FunctionName=engine.resources[function], Payload=json.dumps(event).encode())
     return json.loads(answer["Payload"].read()), answer.get("FunctionError")
 
 

@@ -1,0 +1,92 @@
+"""What a run comes to, in numbers and words."""
+
+import json
+from typing import Any
+
+import pytest
+from archive.summary import error_of, failure_of, message_of, outcome_of_pair, output_of
+
+PAIR = {"index": 0, "source": "s", "target": "t"}
+RUN = {"name": "r", "dry_run": False, "settle_seconds": 5}
+PLAN = {"offered": 30, "already_there": 4, "skipped": 1, "added": 24, "left_out": 1}
+
+
+def _caught(error: str, cause: str) -> dict[str, str]:
+    return {"Error": error, "Cause": cause}
+
+
+def _state(**more: Any) -> dict[str, Any]:
+    return {"pair": PAIR, "run": RUN, **more}
+
+
+def test_every_offered_track_is_counted_once() -> None:
+    pair = outcome_of_pair(_state(plan=PLAN, target_total=80, verified=True))
+    assert pair["offered"] == pair["already_there"] + pair["skipped"] + pair["added"]
+    assert (pair["outcome"], pair["target_total"], pair["verified"], pair["error"]) == ("added", 80, True, None)
+
+
+def test_a_failure_after_some_batches_still_says_what_was_added() -> None:
+    caught = _caught("PlaylistFull", json.dumps({"errorMessage": "It is full.", "errorType": "PlaylistFull"}))
+    pair = outcome_of_pair(_state(plan=PLAN, failure={"AddTracks": caught}))
+    assert (pair["outcome"], pair["added"]) == ("failed", 24)
+    assert pair["error"] == {"state": "AddTracks", "error": "PlaylistFull", "cause": "It is full."}
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ("plain words", "plain words"),
+        ('"quoted"', '"quoted"'),
+        ('{"other": 1}', '{"other": 1}'),
+        ("", "States.Timeout: the state gave no reason. Start the run again."),
+    ],
+)
+def test_a_cause_of_any_form_is_told(cause: str, told: str) -> None:
+    assert (error_of({"failure": {"ReadSource": _caught("States.Timeout", cause)}}) or {})["cause"] == told
+
+
+def test_no_error_name_is_one_that_a_fail_state_may_not_use() -> None:
+    assert (error_of({"failure": {"A": _caught("States.Timeout", "x")}}) or {})["error"] == "Timeout"
+
+
+def test_a_failure_while_reading_is_found_in_its_branch() -> None:
+    branches = [{}, {"failure": {"ReadTarget": _caught("PlaylistNotFound", "Gone.")}}]
+    assert (error_of({"read": branches}) or {})["state"] == "ReadTarget"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        (["nothing_new", "added"], "added"),
+        (["nothing_new", "failed"], "nothing_new"),
+        (["dry_run", "dry_run"], "dry_run"),
+        ([], "nothing_new"),
+    ],
+)
+def test_the_outcome_of_a_run_is_the_most_that_happened(outcomes: list[str], expected: str) -> None:
+    assert output_of([{"outcome": one} for one in outcomes], 3, None)["outcome"] == expected
+
+
+def test_a_failed_pair_among_others_is_counted_in_the_cause() -> None:
+    error = {"state": "ReadSource", "error": "PlaylistNotFound", "cause": "Gone."}
+    told = failure_of(None, [{"error": None}, {"error": error}])
+    assert told == {"error": "PlaylistNotFound", "cause": "1 of 2 pairs failed. ReadSource: Gone."}
+
+
+def test_the_message_names_tracks_up_to_a_limit() -> None:
+    pair = {
+        "source_name": "S",
+        "target_name": "T",
+        "outcome": "added",
+        "verified": False,
+        "error": None,
+        "added": 30,
+        "added_tracks": [{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
+    }
+    message = message_of([pair], None, "2027-05-21")
+    assert "  A, B – 0 xxx" in message
+    assert "… and 10 more" in message
+    assert "does not show all of them yet" in message
+    assert message.endswith("lasts until 2027-05-21.\n")
+    assert max(map(len, message.splitlines())) <= 80
+    assert len(message_of([pair] * 40, None, None)) <= 8001
