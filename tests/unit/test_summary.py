@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from archive.summary import error_of, failure_of, message_of, outcome_of_pair, output_of
 
 PAIR = {"index": 0, "source": "s", "target": "t"}
