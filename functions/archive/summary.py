@@ -43,10 +43,11 @@ def error_of(state: State) -> State | None:
     """`{"state", "error", "cause"}` of the first failure that a Catch left in `state`; None where there is none."""
     for branch in (state, *state.get("read", [])):
         for name, caught in branch.get("failure", {}).items():
+            error, cause = str(caught.get("Error", "")), _sentence(str(caught.get("Cause", "")))
             return {
                 "state": name,
-                "error": caught.get("Error", ""),
-                "cause": _sentence(caught.get("Cause", "")),
+                "error": error.removeprefix("States."),  # a Fail state's Error must not begin so
+                "cause": cause or f"{error}: the state gave no reason. Start the run again.",
             }
     return None
 
