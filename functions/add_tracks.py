@@ -14,8 +14,7 @@ from archive.step import State, Step
 def add_tracks(this: Step, spotify: Spotify) -> State:
     """The pair's state with `plan.added`, `plan.left_out` and `plan.more`.
 
-    What is known of earlier attempts is in the plan's progress document. An attempt after a wait, a retry or one
-    whose outcome is not known first looks at what the target holds.
+    What is known of earlier attempts is in the plan's progress document.
     """
     documents = Documents(this.settings.bucket)
     if not holds(documents, this.execution):
@@ -34,9 +33,8 @@ def add_tracks(this: Step, spotify: Spotify) -> State:
         save=lambda latest: write_progress(documents, where, latest),
         lag=this.input["run"]["settle_seconds"],
     )
-    if progress.added + len(progress.left_out) <= plan["added"] + plan["left_out"]:
-        interrupted = this.retry > 0 or bool(this.input.get("again"))
-        adder.add_next_batch(in_doubt=progress.sending or interrupted)
+    if settled <= plan["added"] + plan["left_out"]:  # else an attempt that got no answer to us did its batch
+        adder.add_next_batch(interrupted=this.retry > 0 or this.input["again"])
         metrics.add_metric(name="TracksAdded", unit=MetricUnit.Count, value=progress.next - settled)
     return {
         **this.input,

@@ -1,5 +1,7 @@
 """Prepare: check the input, fill it from the stack's settings, and claim the run."""
 
+from datetime import UTC, datetime
+
 import boto3
 
 from archive.claim import claim
@@ -7,23 +9,44 @@ from archive.documents import Documents
 from archive.run_input import by_target, pairs_of
 from archive.step import State, Step, step
 
+FUNCTION_SECONDS = 125
+"""After an execution was stopped, a function of it may go on for its Timeout, 120 seconds; then it can add no more."""
 
-def _is_running(execution: str) -> bool:
+
+def _told(execution: str) -> tuple[str, datetime | None]:
+    """Status and end of an execution; an unknown one counts as ended long ago."""
     sfn = boto3.client("stepfunctions")
     try:
-        return sfn.describe_execution(executionArn=execution)["status"] in ("RUNNING", "PENDING_REDRIVE")
+        told = sfn.describe_execution(executionArn=execution)
     except (sfn.exceptions.ExecutionDoesNotExist, sfn.exceptions.InvalidArn):
-        return False
+        return "UNKNOWN", None
+    return told["status"], told.get("stopDate")
+
+
+def _is_running(execution: str) -> bool:
+    return _told(execution)[0] in ("RUNNING", "PENDING_REDRIVE")
+
+
+def _seconds_to_let_end(execution: str) -> int:
+    status, stopped = _told(execution)
+    if status not in ("ABORTED", "TIMED_OUT") or stopped is None:
+        return 0
+    return max(0, FUNCTION_SECONDS - int((datetime.now(UTC) - stopped).total_seconds()))
 
 
 def prepare(this: Step) -> State:
-    """`{"busy", "targets", "run", "spotify_requests"}`, or the output of a run that ends as busy."""
+    """`{"busy", "wait_seconds", "targets", "run", "spotify_requests"}`, or the output of a run that ends as busy.
+
+    `wait_seconds` is how long to let the functions end of a run that was stopped a moment ago.
+    """
     pairs = pairs_of(this.input, this.settings)
-    if claim(Documents(this.settings.bucket), this.execution, _is_running):
+    made = claim(Documents(this.settings.bucket), this.execution, _is_running)
+    if made.holder != this.execution:
         output = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
         return {"busy": True, "output": output}
     return {
         "busy": False,
+        "wait_seconds": _seconds_to_let_end(made.displaced) if made.displaced else 0,
         "run": {
             "name": this.run,
             "dry_run": bool(this.input.get("dry_run")),

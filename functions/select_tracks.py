@@ -1,6 +1,7 @@
 """SelectNewTracks: decide what is new, and write the plan that AddTracks carries out."""
 
 from archive.documents import Documents
+from archive.errors import DocumentMissing
 from archive.memory import Memory, recall
 from archive.plan import key, plan_of, write_plan
 from archive.selection import select
@@ -48,7 +49,7 @@ def select_tracks(this: Step) -> State:
 def _items(documents: Documents, playlist: State, playlist_id: str) -> Memory:
     found = recall(documents, playlist["document"], playlist_id)
     if found is None:
-        raise FileNotFoundError(f"{playlist['document']} is gone from the bucket. Start a new run.")
+        raise DocumentMissing(f"{playlist['document']} is gone from the bucket. Start a new run.")
     return found
 
 

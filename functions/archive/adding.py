@@ -5,7 +5,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archive.errors import ItemRefused, PlaylistFull, RequestRefused, SpotifyUnavailable
+from archive.errors import (
+    AccessTokenRejected,
+    ItemRefused,
+    PlaylistFull,
+    RequestRefused,
+    SpotifyUnavailable,
+    Stop,
+    Wait,
+)
 from archive.plan import Plan, Progress
 from archive.reading import read_pages
 from archive.spotify import BATCH, PAGE, Page, Spotify
@@ -27,51 +35,69 @@ class Adder:
     progress: Progress
     save: Callable[[Progress], None]
     lag: float
-    left_out: list[dict[str, str]] = field(default_factory=list, init=False)
+    sent: bool = field(default=False, init=False)
 
-    def add_next_batch(self, *, in_doubt: bool) -> None:
-        """Add the batch at `progress.next`; `in_doubt` where any of it could be in the target already.
+    def add_next_batch(self, *, interrupted: bool) -> None:
+        """Add the batch at `progress.next`, but for what the target holds already.
 
-        Raises PlaylistFull, RequestRefused and what Spotify.add and Spotify.page raise.
+        The target is looked at where the outcome of an earlier request is not known, or where this attempt is not
+        the first (`interrupted`) and the listener may have edited the target meanwhile. Raises PlaylistFull,
+        RequestRefused and what Spotify.add and Spotify.page raise.
         """
-        batch = self.plan.uris[self.progress.next : self.progress.next + BATCH]
-        if in_doubt:
+        if self.progress.sending:
             time.sleep(self.lag)
+        if self.progress.sending or interrupted:
             there = self._tail()
-            batch = [uri for uri in batch if uri not in there]
+            self.progress.there = [uri for uri in self.plan.uris[self.progress.next :] if uri in there]
+        batch = self.plan.uris[self.progress.next : self.progress.next + BATCH]
+        missing = [uri for uri in batch if uri not in self.progress.there]
+        if missing:
+            self._send(missing)
+        else:
+            self.progress.snapshot_id = ""  # that of a request whose answer was lost
+        self.progress.next += len(batch)
+        self.progress.sending = False
+        self.save(self.progress)
+
+    def _send(self, uris: list[str]) -> None:
         self.progress.sending = True
         self.save(self.progress)
-        if batch:
-            self._add(batch)
-        self.progress.next = min(self.progress.next + BATCH, len(self.plan.tracks))
-        self.progress.sending = False
-        self.progress.left_out += self.left_out
-        self.save(self.progress)
+        left_out: list[dict[str, str]] = []
+        try:
+            self._add(uris, left_out)
+        except (Wait, AccessTokenRejected, Stop):
+            # Refused, so nothing of that request is there; parts of a batch sent before it may be.
+            self.progress.sending = self.sent
+            self.save(self.progress)
+            raise
+        self.progress.left_out += left_out
 
-    def _add(self, uris: list[str]) -> None:
-        """Add `uris` in order, leaving out those that Spotify refuses."""
+    def _add(self, uris: list[str], left_out: list[dict[str, str]]) -> None:
+        """Add `uris` in order, but for those that Spotify refuses, which go to `left_out`."""
         try:
             snapshot_id = self.spotify.add(self.plan.target, uris)
-            self.progress.snapshot_id = snapshot_id or self.progress.snapshot_id
         except ItemRefused as refusal:
-            self._add_without_refused(uris, str(refusal))
+            self._add_without_refused(uris, str(refusal), left_out)
         except PlaylistFull:
             raise self._full() from None
         except (SpotifyUnavailable, RequestRefused) as error:
             raise self._full() if self._size() + len(uris) > CAP else error from None
+        else:
+            self.sent = True
+            self.progress.snapshot_id = snapshot_id
 
-    def _add_without_refused(self, uris: list[str], reason: str) -> None:
+    def _add_without_refused(self, uris: list[str], reason: str, left_out: list[dict[str, str]]) -> None:
         named = [uri for uri in uris if re.search(re.escape(uri) + r"(?![0-9A-Za-z])", reason)]
         if len(uris) == 1 or named:
             refused = named or uris
-            self.left_out += [{"uri": uri, "reason": f"Spotify refuses it: {reason}"[:300]} for uri in refused]
+            left_out += [{"uri": uri, "reason": f"Spotify refuses it: {reason}"[:300]} for uri in refused]
             parts = [[uri for uri in uris if uri not in refused]]
         else:
             middle = len(uris) // 2
             parts = [uris[:middle], uris[middle:]]
         for part in parts:
             if part:
-                self._add(part)
+                self._add(part, left_out)
 
     def _tail(self) -> set[str | None]:
         """The URIs at the end of the target, from far enough up to hold all that this run may have added.

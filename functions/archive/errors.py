@@ -112,6 +112,10 @@ class ClaimLost(Stop):
     """Another execution took over; this one adds nothing more."""
 
 
+class DocumentMissing(Stop):
+    """What an earlier state of the run wrote to the bucket is gone."""
+
+
 class RequestRefused(Stop):
     """Spotify refused a request for a reason that has no class of its own."""
 

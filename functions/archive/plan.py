@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archive.documents import Documents
+from archive.errors import DocumentMissing
 from archive.items import Item
 from archive.selection import Selection
 
@@ -40,12 +41,14 @@ class Progress:
     """How far the adding has come.
 
     `next` is the place in the plan after the last batch that is settled; `sending` tells that a request for the
-    batch at `next` was about to be sent and its outcome is not known. `left_out` holds `{"uri", "reason"}`.
+    batch at `next` was about to be sent and its outcome is not known. `there` are tracks of the plan that the target
+    was last seen to hold already. `left_out` holds `{"uri", "reason"}`. `snapshot_id` is that of the last add.
     """
 
     next: int = 0
     sending: bool = False
     snapshot_id: str = ""
+    there: list[str] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -65,10 +68,10 @@ def write_plan(documents: Documents, where: str, plan: Plan) -> None:
 
 
 def read_plan(documents: Documents, where: str) -> Plan:
-    """The plan at the key `where`. Raises FileNotFoundError."""
+    """The plan at the key `where`. Raises DocumentMissing."""
     document = documents.get(where)
     if document is None:
-        raise FileNotFoundError(f"The plan {where} is gone from the bucket. Start a new run.")
+        raise DocumentMissing(f"The plan {where} is gone from the bucket. Start a new run.")
     return Plan(**document)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from archive.adding import Adder
 from archive.documents import Documents
-from archive.errors import NotVisibleYet, PlaylistFull, SpotifyUnavailable
+from archive.errors import DocumentMissing, NotVisibleYet, PlaylistFull, RateLimited, SpotifyUnavailable
 from archive.items import Item
 from archive.memory import Memory
 from archive.plan import Plan, Progress, read_plan, read_progress, write_plan, write_progress
@@ -30,14 +30,14 @@ class Run:
         self.progress = Progress()
         self.saved: list[Progress] = []
 
-    def add(self, *, in_doubt: bool = False) -> None:
+    def add(self, *, interrupted: bool = False) -> None:
         Adder(
             spotify=self.spotify,
             plan=self.plan,
             progress=self.progress,
             save=lambda progress: self.saved.append(replace(progress)),
             lag=0,
-        ).add_next_batch(in_doubt=in_doubt)
+        ).add_next_batch(interrupted=interrupted)
 
     def archive(self) -> list[str | None]:
         return self.simulator.uris(self.target)
@@ -78,10 +78,41 @@ def test_a_retry_after_an_unknown_outcome_adds_nothing_twice(run: Run, kind: str
     run.simulator.remove(run.target, run.old[:removed])
     theirs = [str(track["uri"]) for track in run.simulator.tracks(own, "Theirs")]
     run.simulator.add(run.target, theirs)
-    run.add(in_doubt=True)
+    run.add()
     archive = run.archive()
     assert sorted(map(str, archive)) == sorted(run.old[removed:] + run.new + theirs)
     assert [uri for uri in archive if uri in run.new] == run.new
+
+
+def test_a_batch_that_was_refused_is_not_in_doubt(run: Run) -> None:
+    run.simulator.faults.add(Fault("rate_limited", method="POST", retry_after=9))
+    with pytest.raises(RateLimited):
+        run.add()
+    assert not run.progress.sending
+
+
+def test_a_half_sent_batch_stays_in_doubt_when_its_other_half_is_refused(run: Run) -> None:
+    run.simulator.withdraw(run.new[4])
+    run.simulator.faults.add(Fault("rate_limited", method="POST", nth=3, retry_after=9))
+    with pytest.raises(RateLimited):
+        run.add()
+    assert run.progress.sending
+    run.add()
+    assert run.archive() == run.old + run.new[:4]
+
+
+def test_what_the_listener_adds_during_a_wait_is_not_added_again(simulator: Simulator, spotify: Spotify) -> None:
+    run = Run(simulator, spotify, before=3, count=230)
+    run.add()
+    theirs = [run.new[120], run.new[225]]
+    simulator.add(run.target, theirs)
+    run.add(interrupted=True)
+    run.add()
+    archive = run.archive()
+    assert sorted(map(str, archive)) == sorted(run.old + run.new)
+    assert [uri for uri in archive if uri in run.new and uri not in theirs] == [
+        uri for uri in run.new if uri not in theirs
+    ]
 
 
 def test_a_long_archive_is_not_read_whole_to_settle_a_doubt(simulator: Simulator, spotify: Spotify) -> None:
@@ -90,7 +121,7 @@ def test_a_long_archive_is_not_read_whole_to_settle_a_doubt(simulator: Simulator
     with pytest.raises(SpotifyUnavailable):
         run.add()
     simulator.forget_requests()
-    run.add(in_doubt=True)
+    run.add()
     assert simulator.requests_count("GET") <= 5
     assert simulator.requests_count("POST") == 0
     assert run.archive() == run.old + run.new
@@ -166,5 +197,5 @@ def test_plan_and_progress_outlive_the_function(documents: Documents, run: Run) 
     write_progress(documents, WHERE, progress)
     assert read_plan(documents, WHERE) == run.plan
     assert read_progress(documents, WHERE) == progress
-    with pytest.raises(FileNotFoundError, match="Start a new run"):
+    with pytest.raises(DocumentMissing, match="Start a new run"):
         read_plan(documents, "plans/other/0.json")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 
-from archive.claim import KEY, claim, holds
+from archive.claim import KEY, Claim, claim, holds
 from archive.documents import Documents
 
 A, B = ("arn:aws:states:us-east-1:1:execution:m:a", "arn:aws:states:us-east-1:1:execution:m:b")
@@ -34,28 +34,30 @@ def test_a_replacement_needs_what_was_read(documents: Documents) -> None:
 
 
 def test_a_claim_holds_while_its_execution_runs(documents: Documents) -> None:
-    assert claim(documents, A, lambda _: True) is None
-    assert claim(documents, B, lambda _: True) == A
+    assert claim(documents, A, lambda _: True) == Claim(A, "")
+    assert claim(documents, B, lambda _: True) == Claim(A, "")
     assert holds(documents, A)
-    assert claim(documents, A, lambda _: True) is None
+    assert claim(documents, A, lambda _: True) == Claim(A, "")
 
 
 def test_a_claim_of_an_execution_that_ended_is_void(documents: Documents) -> None:
-    assert claim(documents, A, lambda _: True) is None
-    assert claim(documents, B, lambda _: False) is None
+    assert claim(documents, A, lambda _: True) == Claim(A, "")
+    assert claim(documents, B, lambda _: False) == Claim(B, A)
     assert holds(documents, B)
     assert not holds(documents, A)
+    assert claim(documents, B, lambda _: False) == Claim(B, A), "a retry hears of the displaced one too"
 
 
 def test_a_corrupt_claim_is_replaced(documents: Documents) -> None:
     boto3.client("s3").put_object(Bucket="archive", Key=KEY, Body=b"nonsense")
-    assert claim(documents, A, lambda _: True) is None
+    assert claim(documents, A, lambda _: True) == Claim(A, "")
     assert holds(documents, A)
 
 
 def test_of_ten_claims_at_once_one_wins(documents: Documents) -> None:
     executions = [f"{A}{n}" for n in range(10)]
     with ThreadPoolExecutor(10) as pool:
-        owners = list(pool.map(lambda one: claim(documents, one, lambda _: True), executions))
-    assert owners.count(None) == 1
-    assert {owner for owner in owners if owner} == {executions[owners.index(None)]}
+        made = list(pool.map(lambda one: claim(documents, one, lambda _: True), executions))
+    holders = {one.holder for one in made}
+    assert len(holders) == 1
+    assert holds(documents, holders.pop())
