@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from toys import toy_engine
 
 from rediscover.engine import Engine
+from tests.engine.toys import toy_engine
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from toys import invoke
 
 from rediscover.engine import Engine
+from tests.engine.toys import invoke
 
 # The names of the toy functions: `Plain…` cannot import awslambdaric.
 both_runtimes = pytest.mark.parametrize("runtime", ["", "Plain"], ids=["awslambdaric", "small runtime"])

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from toys import ended, events, invoke, run
 
 from rediscover.engine import Engine
 from rediscover.engine.eventbridge import RuleNotFired
+from tests.engine.toys import ended, events, invoke, run
 
 DONE = {"Type": "Pass", "End": True}
 
@@ -220,3 +220,12 @@ def test_a_function_called_by_two_executions_at_once_serves_both(engine: Engine)
     outputs = [ended(engine, execution["executionArn"])["output"]["n"] for execution in started]
     assert outputs == list(range(8))
     assert invoke(engine, "Act", do="echo")[1] is None
+
+
+def test_a_failing_execution_is_told_by_its_history_alone(
+    engine: Engine, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run(engine, machine(Read=act(engine, {"do": "fail", "words": "no"})), {})
+
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records

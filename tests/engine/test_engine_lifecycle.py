@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from toys import invoke, toy_engine
 
 from rediscover.errors import EngineFailed
+from tests.engine.toys import invoke, toy_engine
 
 
 def test_a_stopped_engine_leaves_no_threads_and_no_processes(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""The account that the engine plays, and clients for it."""
+
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+PARTITION = "aws"
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    # What the user has set up for the real AWS is not for the engine.
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+
+
+def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables that keep requests to this machine away from the user's proxy."""
+    listed = environment.get("no_proxy") or environment.get("NO_PROXY")
+    hosts = ",".join(filter(None, (listed, "127.0.0.1", "localhost")))
+    return {"no_proxy": hosts, "NO_PROXY": hosts}
+
+
+class Clients:
+    """boto3 clients for one endpoint, each made once; to be called from any thread."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self._endpoint_url = endpoint_url
+        self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
+        self._session: Any = boto3.Session(  # which types each service's client by its literal name
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            region_name=REGION,
+        )
+
+    def __call__(self, service: str) -> Any:
+        """The client of a service, by boto3's name for it."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(
+                    service,
+                    endpoint_url=self._endpoint_url,
+                    # An invocation may take fifteen minutes, and a repeated one would be a second one.
+                    config=Config(read_timeout=910, retries={"total_max_attempts": 1}),
+                )
+            return self._clients[service]

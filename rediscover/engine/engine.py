@@ -1,0 +1,168 @@
+"""The embedded engine: the project's template deployed in this process, with nothing but this machine."""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, Self
+from unittest.mock import patch
+
+from moto.moto_api._internal.models import moto_api_backend
+from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from rediscover.engine.aws import CREDENTIALS, Clients, without_proxy
+from rediscover.engine.deploy import Stack, deploy
+from rediscover.engine.errors import TemplateError
+from rediscover.engine.eventbridge import fire
+from rediscover.engine.functions import LambdaService
+from rediscover.engine.moto_patches import patched
+from rediscover.engine.persistence import Memory
+from rediscover.engine.server import HttpServer
+from rediscover.errors import EngineFailed
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+SECONDS_TO_END = 5.0  # for threads of executions that were stopped
+_one_at_a_time = threading.Lock()  # moto's state belongs to the process
+
+
+class Engine:
+    """Step Functions, Lambda and what they need, on 127.0.0.1, with the template deployed.
+
+    `home` keeps the buckets' objects and the secrets named in `keep_secrets` (logical ids) for the next
+    engine; it belongs to one engine at a time, and a process has one engine at a time. Wait states and
+    retries take `wait_scale` of their time. Raises EngineFailed when the template cannot be deployed.
+    """
+
+    endpoint_url: str
+
+    def __init__(
+        self,
+        home: Path,
+        parameters: Mapping[str, str],
+        *,
+        template: Path = TEMPLATE,
+        keep_secrets: Sequence[str] = (),
+        wait_scale: float = 1.0,
+    ) -> None:
+        self._home = home
+        self._parameters = parameters
+        self._template = template
+        self._keep_secrets = keep_secrets
+        self._wait_scale = wait_scale
+        self._cleanup = ExitStack()
+        self._memory: Memory | None = None
+        self._stack = Stack({}, {}, {})
+
+    def __enter__(self) -> Self:
+        with ExitStack() as cleanup:
+            self._start(cleanup)
+            self._cleanup = cleanup.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The template's outputs."""
+        return self._stack.outputs
+
+    @property
+    def resources(self) -> dict[str, str]:
+        """Physical ids by logical id."""
+        return self._stack.resources
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the engine, by boto3's name of the service."""
+        return self._clients(service)
+
+    def fire_rule(self, rule_name: str, *, even_if_disabled: bool = False) -> list[str]:
+        """Start what a rule starts, as EventBridge would; the executions' ARNs.
+
+        Raises RuleNotFired for a disabled rule, unless told to fire it all the same.
+        """
+        return fire(self._clients, rule_name, even_if_disabled=even_if_disabled)
+
+    def stop(self) -> None:
+        """End executions and functions, and free everything. May be called twice."""
+        self._cleanup.close()
+
+    def _start(self, cleanup: ExitStack) -> None:
+        if not _one_at_a_time.acquire(blocking=False):
+            raise EngineFailed("This process already runs an engine.")
+        cleanup.callback(_one_at_a_time.release)
+        cleanup.callback(moto_api_backend.reset)
+        stopping = threading.Event()
+        cleanup.enter_context(patched(self._wait_scale, stopping))
+        self._functions = LambdaService(Path(cleanup.enter_context(TemporaryDirectory())), self._log(cleanup))
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        server = HttpServer(self._serve)
+        cleanup.callback(server.stop)
+        cleanup.enter_context(_environment(server.port))
+        self.endpoint_url = server.url
+        self._clients = Clients(server.url)
+        cleanup.callback(self._end_executions, stopping)
+        self._stack = deploy(self._template, self._parameters, self._clients)
+        self._memory = self._restored()
+
+    def _log(self, cleanup: ExitStack) -> IO[bytes]:
+        folder = self._home / "logs"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / "functions.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return cleanup.enter_context(os.fdopen(descriptor, "wb"))
+
+    def _restored(self) -> Memory:
+        secrets = self._stack.of_type("AWS::SecretsManager::Secret")
+        missing = set(self._keep_secrets) - secrets.keys()
+        if missing:
+            raise TemplateError(f"The template has no secret {', '.join(sorted(missing))}.")
+        kept = {logical_id: secrets[logical_id] for logical_id in self._keep_secrets}
+        memory = Memory(self._home, self._clients, self._stack.of_type("AWS::S3::Bucket"), kept)
+        memory.restore()
+        return memory
+
+    def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if LambdaService.serves(environ):
+            answer: Iterable[bytes] = self._functions(environ, start_response)
+            return answer
+        answer = list(self._moto(environ, start_response))
+        if self._memory and _writes_what_lasts(environ):
+            # Before the writer goes on: a killed engine forgets nothing that was written.
+            self._memory.save()
+        return answer
+
+    def _end_executions(self, stopping: threading.Event) -> None:
+        stopping.set()
+        states = self._clients("stepfunctions")
+        for machine in self._stack.of_type("AWS::StepFunctions::StateMachine").values():
+            running = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
+            for execution in running["executions"]:
+                states.stop_execution(executionArn=execution["executionArn"])
+        self._functions.close()
+        for thread in TMP_THREADS:
+            thread.join(SECONDS_TO_END)
+        TMP_THREADS.clear()
+
+
+def _writes_what_lasts(environ: Mapping[str, Any]) -> bool:
+    scope = environ.get("HTTP_AUTHORIZATION", "")
+    wrote_object = "/s3/aws4_request" in scope and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    return wrote_object or target in ("secretsmanager.PutSecretValue", "secretsmanager.UpdateSecret")
+
+
+@contextmanager
+def _environment(port: int) -> Iterator[None]:
+    """What moto and boto3 read in this process: the interpreter's own endpoint, and nothing of the user's AWS."""
+    variables = {
+        **without_proxy(os.environ),
+        "MOTO_PORT": str(port),
+        "AWS_CONFIG_FILE": CREDENTIALS["AWS_CONFIG_FILE"],
+        "AWS_SHARED_CREDENTIALS_FILE": CREDENTIALS["AWS_SHARED_CREDENTIALS_FILE"],
+    }
+    with patch.dict(os.environ, variables):
+        os.environ.pop("AWS_PROFILE", None)
+        yield

@@ -1,0 +1,200 @@
+"""Lambda invocations: the functions that were created in moto, run for real."""
+
+import hashlib
+import io
+import json
+import os
+import threading
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import unquote
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.backends import get_backend
+from werkzeug.wrappers import Request, Response
+
+from rediscover.engine.aws import ACCOUNT, CREDENTIALS, REGION, without_proxy
+from rediscover.engine.runtime import FunctionConfiguration, Result, Sandbox, SandboxGone
+
+INVOCATIONS = "/2015-03-31/functions/"
+# All that a function sees of the user's own environment: no credentials are among these.
+PASSED_ON = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
+)
+
+
+class Function:
+    """One function with its sandboxes: an idle one is used again, a further one started when all are busy."""
+
+    def __init__(self, configuration: FunctionConfiguration, log: IO[bytes]) -> None:
+        self._configuration = configuration
+        self._log = log
+        self._lock = threading.Lock()
+        self._idle: list[Sandbox] = []
+        self._all: list[Sandbox] = []
+        self._closed = False
+
+    def invoke(self, payload: bytes) -> Result:
+        """Run the handler once."""
+        while True:
+            sandbox = self._idle_sandbox()
+            if sandbox is None:
+                sandbox = self._new_sandbox()
+                failure = sandbox.start()
+                if failure:
+                    self._discard(sandbox)
+                    return failure
+            try:
+                result = sandbox.invoke(payload)
+            except SandboxGone:
+                self._discard(sandbox)
+                continue
+            self._release(sandbox)
+            return result
+
+    def kill(self) -> None:
+        """End all processes at once; invocations under way answer with an error."""
+        with self._lock:
+            self._closed = True
+            for sandbox in self._all:
+                sandbox.kill()
+
+    def close(self) -> None:
+        """End all processes, and wait until they have ended."""
+        self.kill()
+        with self._lock:
+            sandboxes, self._all = self._all, []
+        for sandbox in sandboxes:
+            sandbox.close()
+
+    def _idle_sandbox(self) -> Sandbox | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
+
+    def _new_sandbox(self) -> Sandbox:
+        sandbox = Sandbox(self._configuration, self._log)
+        with self._lock:
+            self._all.append(sandbox)
+            if self._closed:
+                sandbox.kill()
+        return sandbox
+
+    def _release(self, sandbox: Sandbox) -> None:
+        if not sandbox.usable:
+            self._discard(sandbox)
+            return
+        with self._lock:
+            self._idle.append(sandbox)
+
+    def _discard(self, sandbox: Sandbox) -> None:
+        with self._lock:
+            if sandbox not in self._all:
+                return
+            self._all.remove(sandbox)
+        sandbox.close()
+
+
+class LambdaService:
+    """Lambda's Invoke operation, as a WSGI application. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
+
+    def __init__(self, folder: Path, log: IO[bytes]) -> None:
+        self._folder = folder
+        self._log = log
+        self._lock = threading.Lock()
+        self._functions: dict[tuple[str, ...], Function] = {}
+
+    @staticmethod
+    def serves(environ: Mapping[str, Any]) -> bool:
+        """Whether a request is an invocation."""
+        path = environ["PATH_INFO"]
+        return bool(path.startswith(INVOCATIONS) and path.endswith("/invocations"))
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        request = Request(environ)
+        name = unquote(request.path).removeprefix(INVOCATIONS).removesuffix("/invocations")
+        return self._answer(name, request, f"http://127.0.0.1:{environ['SERVER_PORT']}")(environ, start_response)
+
+    def kill(self) -> None:
+        """End all functions' processes at once."""
+        for function in self._functions.values():
+            function.kill()
+
+    def close(self) -> None:
+        """End all functions' processes, and wait until they have ended."""
+        for function in self._functions.values():
+            function.close()
+
+    def _answer(self, name: str, request: Request, endpoint: str) -> Response:
+        if request.headers.get("X-Amz-Invocation-Type", "RequestResponse") != "RequestResponse":
+            return _refusal(400, "InvalidParameterValueException", "Functions run by RequestResponse only.")
+        payload = request.get_data() or b"{}"
+        try:
+            json.loads(payload)
+        except ValueError as error:
+            message = f"Could not parse request body into json: {error}"
+            return _refusal(400, "InvalidRequestContentException", message)
+        try:
+            function = self._function(name, endpoint)
+        except UnknownFunctionException:
+            return _refusal(404, "ResourceNotFoundException", f"Function not found: {name}")
+        result = function.invoke(payload)
+        headers = {"x-amzn-RequestId": result.request_id, "X-Amz-Executed-Version": "$LATEST"}
+        if result.failed:
+            headers["X-Amz-Function-Error"] = "Unhandled"
+        return Response(result.payload, headers=headers, content_type="application/json")
+
+    def _function(self, name: str, endpoint: str) -> Function:
+        """The function as it is now; `name` may be an ARN. Raises UnknownFunctionException."""
+        found = get_backend("lambda")[ACCOUNT][REGION].get_function(_bare(name))
+        variables = found.environment_vars or {}
+        key = (found.function_arn, found.code_sha_256, found.handler, str(found.timeout), str(variables))
+        with self._lock:
+            if key not in self._functions:
+                configuration = FunctionConfiguration(
+                    arn=found.function_arn,
+                    handler=found.handler,
+                    code=self._unpacked(found.code_bytes),
+                    timeout=float(found.timeout),
+                    environment=_environment(found, variables, endpoint),
+                )
+                self._functions[key] = Function(configuration, self._log)
+            return self._functions[key]
+
+    def _unpacked(self, code: bytes) -> Path:
+        folder = self._folder / hashlib.sha256(code).hexdigest()[:16]
+        if not folder.exists():
+            zipfile.ZipFile(io.BytesIO(code)).extractall(folder)
+        return folder
+
+
+def _bare(name: str) -> str:
+    """A function's name from its name or ARN, with or without a qualifier."""
+    return name.partition(":function:")[2].split(":")[0] if name.startswith("arn:") else name.split(":")[0]
+
+
+def _environment(function: Any, variables: Mapping[str, str], endpoint: str) -> dict[str, str]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
+    name = function.function_name
+    return {
+        **{key: os.environ[key] for key in PASSED_ON if key in os.environ},
+        **without_proxy(os.environ),
+        **CREDENTIALS,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "embedded",
+        "PYTHONUNBUFFERED": "1",
+        **variables,
+    }
+
+
+def _refusal(status: int, name: str, message: str) -> Response:
+    body = json.dumps({"Type": "User", "Message": message})
+    return Response(body, status, {"x-amzn-ErrorType": name}, content_type="application/json")

@@ -1,0 +1,111 @@
+"""What lasts from one engine to the next: the objects of the buckets, and chosen secrets."""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from rediscover.engine.aws import Clients
+
+
+class Memory:
+    """Keeps buckets and secrets of a stack, by their logical ids, in a folder that only its owner may read.
+
+    `buckets/<logical id>/<key>` holds an object's bytes, `secrets/<logical id>.json` a secret's text.
+    """
+
+    def __init__(self, folder: Path, clients: Clients, buckets: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._clients = clients
+        self._buckets = buckets
+        self._secrets = secrets
+        self._lock = threading.Lock()
+        self._saved: dict[Path, str] = {}  # the object's ETag or the secret's version in each file
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+    def restore(self) -> None:
+        """Put back what was kept."""
+        s3, secrets = self._clients("s3"), self._clients("secretsmanager")
+        for logical_id, bucket in self._buckets.items():
+            folder = self._bucket_folder(logical_id)
+            for path in _files(folder):
+                key = unquote(path.relative_to(folder).as_posix())
+                self._saved[path] = s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())["ETag"]
+        for logical_id, arn in self._secrets.items():
+            path = self._secret_file(logical_id)
+            if path.exists():
+                secrets.put_secret_value(SecretId=arn, SecretString=path.read_text())
+            described = secrets.describe_secret(SecretId=arn)
+            self._saved[path] = _current_version(described)
+
+    def save(self) -> None:
+        """Keep what has changed since the last time."""
+        with self._lock:
+            for logical_id, bucket in self._buckets.items():
+                self._save_bucket(logical_id, bucket)
+            for logical_id, arn in self._secrets.items():
+                self._save_secret(logical_id, arn)
+
+    def _save_bucket(self, logical_id: str, bucket: str) -> None:
+        s3 = self._clients("s3")
+        folder = self._bucket_folder(logical_id)
+        present = set()
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for item in page.get("Contents", []):
+                path = _inside(folder, item["Key"])
+                present.add(path)
+                if self._saved.get(path) != item["ETag"]:
+                    found = s3.get_object(Bucket=bucket, Key=item["Key"])
+                    self._write(path, found["Body"].read(), found["ETag"])
+        for path in [path for path in self._saved if path.is_relative_to(folder) and path not in present]:
+            path.unlink()
+            del self._saved[path]
+
+    def _save_secret(self, logical_id: str, arn: str) -> None:
+        secrets = self._clients("secretsmanager")
+        path = self._secret_file(logical_id)
+        version = _current_version(secrets.describe_secret(SecretId=arn))
+        if self._saved.get(path) != version:
+            found = secrets.get_secret_value(SecretId=arn, VersionId=version)
+            self._write(path, found["SecretString"].encode(), version)
+
+    def _write(self, path: Path, content: bytes, version: str) -> None:
+        """Write all of it or nothing: the process may be killed at any time."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = self._folder / "partial"
+        with open(partial, "wb", opener=_only_for_owner) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+        self._saved[path] = version
+
+    def _bucket_folder(self, logical_id: str) -> Path:
+        return self._folder / "buckets" / logical_id
+
+    def _secret_file(self, logical_id: str) -> Path:
+        return self._folder / "secrets" / f"{logical_id}.json"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _inside(folder: Path, key: str) -> Path:
+    """The file of an object. Parts of a key that a path cannot hold (`..`) are an error."""
+    parts = key.split("/")
+    if not all(part.strip(".") for part in parts):
+        raise ValueError(f"The object {key!r} cannot be kept as a file.")
+    return folder.joinpath(*(quote(part, safe=" ") for part in parts))
+
+
+def _current_version(secret: Mapping[str, Any]) -> str:
+    versions = secret.get("VersionIdsToStages", {})
+    return next((version for version, stages in versions.items() if "AWSCURRENT" in stages), "")
+
+
+def _only_for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
