@@ -64,6 +64,8 @@ def test_the_account_comes_from_the_home_when_the_environment_has_none(home: Hom
     (home.path / "credentials.json").write_text(json.dumps(stored))
     assert home.account({}) == {**ACCOUNT, "authorized_at": "2026-11-02"}
     assert home.account({**ENVIRONMENT, "SPOTIFY_CLIENT_ID": "other"})["spotify_client_id"] == "other"
+    with pytest.raises(MissingCredentials, match="SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN are not set"):
+        home.account({"SPOTIFY_CLIENT_ID": "other"})
 
 
 @pytest.mark.parametrize(

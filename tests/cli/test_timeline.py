@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rediscover.steps import Step
-from rediscover.timeline import Timeline, sentence
-from tests.cli.recordings import running, timeline
+from rediscover.timeline import Timeline, build, sentence
+from tests.cli.recordings import load, running, timeline
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -89,6 +89,31 @@ def test_a_timeout_is_a_failure() -> None:
     slow = one(timeline("timed-out"), "Slow")
     assert slow.status == "failed"
     assert slow.failures[0].error == "States.Timeout"
+
+
+def test_a_timeout_that_names_no_error_is_called_as_aws_calls_it() -> None:
+    recording = load("timed-out")
+    del recording["events"][4]["taskTimedOutEventDetails"]["error"]
+    slow = one(build(recording["execution"], recording["events"]), "Slow")
+    assert slow.failures[0].error == "States.Timeout"
+
+
+def test_a_failed_iteration_has_ended_while_the_others_go_on() -> None:
+    inner_ended = running("aws-shapes", 22)
+    assert one(inner_ended, "Read").status == "failed"
+    assert one(inner_ended, "Pairs").status == "running"
+    outer_ended = running("aws-shapes", 24)
+    assert one(outer_ended, "Pairs").status == "failed"
+    assert one(outer_ended, "Targets").status == "running"
+
+
+def test_a_map_is_left_by_its_name_whatever_its_iterations_were_doing() -> None:
+    recording = load("aws-shapes")
+    left = {"id": 26, "previousEventId": 25, "type": "MapStateExited", "stateExitedEventDetails": {"name": "Targets"}}
+    events = [*recording["events"][:25], {**left, "timestamp": "2026-11-02T06:00:09.000+00:00"}]
+    found = build(recording["execution"], events)
+    assert one(found, "Targets").exited
+    assert one(found, "Settle").exited is None
 
 
 def test_a_wait_lasts_as_long_as_measured() -> None:

@@ -84,6 +84,8 @@ def test_a_finished_timeline_shows_states_durations_and_retries_at_80_columns() 
     assert "✔ ReadSource 1.3 s SpotifyUnavailable: Spotify answered 503 (Service Unavailable). Attempt 2" in shown
     assert "! SelectNewTracks 0.01 s PlaylistNotFound: There is no playlist c. Caught." in shown
     assert "✔ Settle 1.0 s waited" in shown
+    assert "✔ Missing? 0.00 s" in shown
+    assert re.search(r"ArchiveTargets 2.6 s 1 of 2 ✔ ArchivePairs .* 2 of 2 ✔ ArchivePairs", shown)
     assert "output:" not in shown
 
 

@@ -1,0 +1,29 @@
+"""What goes wrong on a laptop and can be put right by its user."""
+
+
+class UserError(Exception):
+    """Ends a command with its message and exit code 1, without a traceback; the message says what to do."""
+
+
+class MissingCredentials(UserError):
+    """There is no Spotify account to run with, or only a part of one."""
+
+
+class InvalidCredentials(UserError):
+    """The stored account cannot be read."""
+
+
+class HomeUnusable(UserError):
+    """The folder that keeps the state between runs cannot be made or written."""
+
+
+class UnknownExecution(UserError):
+    """No saved execution has that name, or several have."""
+
+
+class EngineFailed(UserError):
+    """The embedded engine did not start, or could not deploy the template."""
+
+
+class Busy(UserError):
+    """Another command of this project works in the same home."""

@@ -1,0 +1,145 @@
+"""The folder that keeps what a laptop user has: the account, the embedded engine's state, past executions."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
+
+from rediscover.errors import Busy, HomeUnusable, InvalidCredentials, MissingCredentials
+
+KEPT = timedelta(days=90)  # as long as Step Functions keeps an execution's history
+ACCOUNT = {  # environment variable: key of the credentials secret
+    "SPOTIFY_CLIENT_ID": "spotify_client_id",
+    "SPOTIFY_CLIENT_SECRET": "spotify_client_secret",
+    "SPOTIFY_REFRESH_TOKEN": "refresh_token",
+}
+HOW_TO_GET = """\
+How to get them, once:
+  1. Make an app at https://developer.spotify.com/dashboard (Web API), with the redirect URI
+     http://127.0.0.1:8080/callback. Its settings show the client id and the client secret.
+  2. Authorise the app with the authorization code flow and these scopes:
+     playlist-read-private playlist-read-collaborative playlist-modify-public playlist-modify-private
+     https://developer.spotify.com/documentation/web-api/tutorials/code-flow
+     The answer holds the refresh token. It lasts for six months.
+  3. Set SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN."""
+
+
+class Home:
+    """REDISCOVER_HOME, or the user's data folder; made when missing, open to its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeUnusable(f"Cannot make the folder {path}: {error.strerror}. Set REDISCOVER_HOME.") from error
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Home":
+        """The home that the environment names, or the usual one of this system."""
+        named = environment.get("REDISCOVER_HOME")
+        return cls(Path(named).expanduser().absolute() if named else user_data_path("rediscover"))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Have the home for oneself; raises Busy when another process has it."""
+        try:
+            with FileLock(self.path / "lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise Busy(f"Another rediscover command is running in {self.path}.") from error
+        except OSError as error:
+            raise HomeUnusable(f"Cannot write to {self.path}: {error.strerror}.") from error
+
+    def empty(self) -> None:
+        """Remove everything but the lock."""
+        for entry in self.path.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name != "lock":
+                entry.unlink()
+
+    def account(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """The credentials secret's value, from the environment, else from `credentials.json`.
+
+        Raises MissingCredentials, naming what is missing, and InvalidCredentials for an unusable file.
+        """
+        missing = [variable for variable in ACCOUNT if not environment.get(variable)]
+        if not missing:
+            return {key: environment[variable] for variable, key in ACCOUNT.items()}
+        stored = self.path / "credentials.json"
+        if len(missing) == len(ACCOUNT) and stored.exists():
+            return _stored(stored)
+        verb = "is" if len(missing) == 1 else "are"
+        raise MissingCredentials(f"{_listed(missing)} {verb} not set.\n\n{HOW_TO_GET}")
+
+    @property
+    def executions(self) -> "Executions":
+        """The executions of the embedded engine that were saved here."""
+        return Executions(self.path / "executions")
+
+
+class Executions:
+    """Past executions with their histories, as Step Functions' own answers in JSON; one folder each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, execution: Mapping[str, Any], events: list[dict[str, Any]]) -> None:
+        """Keep an execution (DescribeExecution's answer) and its history; drop those that are too old."""
+        folder = self._folder / execution["name"]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(folder / "history.json", events)
+        _write(folder / "execution.json", execution)
+        oldest = datetime.now(UTC) - KEPT
+        for saved in self.all():
+            if datetime.fromisoformat(saved["startDate"]) < oldest:
+                shutil.rmtree(self._folder / saved["name"])
+
+    def all(self) -> list[dict[str, Any]]:
+        """DescribeExecution's answer for each, the latest first; timestamps are ISO text."""
+        found = [json.loads(path.read_bytes()) for path in self._folder.glob("*/execution.json")]
+        return sorted(found, key=lambda execution: str(execution["startDate"]), reverse=True)
+
+    def events(self, execution: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The history of one of them, oldest event first."""
+        found: list[dict[str, Any]] = json.loads((self._folder / execution["name"] / "history.json").read_bytes())
+        return found
+
+
+def _write(path: Path, value: object) -> None:
+    """Write all of it or nothing."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(value, default=_iso))
+    partial.replace(path)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _stored(path: Path) -> dict[str, str]:
+    """The account in a file; raises InvalidCredentials."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise InvalidCredentials(f"{path} cannot be read as JSON ({type(error).__name__}).") from error
+    if not isinstance(value, dict):
+        raise InvalidCredentials(f"{path} does not hold a JSON object.")
+    missing = [key for key in ACCOUNT.values() if not (isinstance(value.get(key), str) and value[key])]
+    if missing:
+        raise InvalidCredentials(f"{path} lacks {_listed(missing)}.")
+    known = (*ACCOUNT.values(), "authorized_at")
+    return {key: value[key] for key in known if isinstance(value.get(key), str)}
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

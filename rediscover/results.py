@@ -1,0 +1,46 @@
+"""What a run has done, in words, from the report that Summarize wrote."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rediscover.words import clean
+
+
+def lines(report: Mapping[str, Any]) -> Iterator[str]:
+    """The result of a run: for each pair what was added, by name, and the counts.
+
+    Why a pair failed is left to the execution's cause, which says it for all of them.
+    """
+    for pair in report["pairs"]:
+        yield from _pair(pair)
+    until = report.get("reauthorize_by")
+    lasts = f" Spotify's authorization lasts until {until}." if until else ""
+    yield f"Spotify requests: {report['spotify_requests']}.{lasts}"
+
+
+def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
+    source, target = (f"“{clean(pair[name])}”" for name in ("source_name", "target_name"))
+    tracks = pair["added_tracks"]
+    counted = f"{len(tracks)} track{'' if len(tracks) == 1 else 's'}"
+    if error := pair["error"]:
+        yield f"{source} to {target} failed in {clean(error['state'])}."
+    if pair["outcome"] == "dry_run":
+        yield f"Would add {counted} from {source} to {target}{':' if tracks else '.'}"
+    elif tracks:
+        yield f"Added {counted} from {source} to {target}:"
+    elif not error:
+        yield f"Nothing new in {source} for {target}."
+    for number, track in enumerate(tracks, 1):
+        yield f"{number:>5}. {clean(track['name'])} – {clean(', '.join(track['artists']))}"
+    for left in pair["left_out"]:
+        yield f"  Left out: {clean(left['name'] or left['uri'] or 'an item')}: {clean(left['reason'])}"
+    if pair["offered"] or not error:
+        yield _counts(pair)
+
+
+def _counts(pair: Mapping[str, Any]) -> str:
+    counts = f"  {pair['offered']} offered, {pair['already_there']} already there, {pair['skipped']} skipped."
+    if pair["target_total"] is None:
+        return counts
+    verified = ", verified" if pair["verified"] else ""
+    return f"{counts} The target holds {pair['target_total']} tracks{verified}."

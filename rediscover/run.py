@@ -1,0 +1,105 @@
+"""`rediscover run`: one execution of the real state machine on the embedded engine."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from rediscover.engine import Engine
+from rediscover.errors import Busy, UserError
+from rediscover.home import Home
+from rediscover.local import Ended, attend, new_name
+from rediscover.results import lines
+from rediscover.timeline import sentence
+from rediscover.words import clean
+
+BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
+ADDRESSES = {"SPOTIFY_API_URL": "SpotifyApiUrl", "SPOTIFY_ACCOUNTS_URL": "SpotifyAccountsUrl"}
+TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for on the command line."""
+
+    source: str
+    target: str
+    dry_run: bool
+    as_json: bool
+
+
+def run(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
+    """Run once and print the result; the exit code: 0 only when the run succeeded.
+
+    Raises UserError when no execution was started, after printing the result for `--json`.
+    """
+    try:
+        home = Home.of(environment)
+        account = home.account(environment)
+        try:
+            with home.locked():
+                ended = _execute(request, home, account, environment, err)
+        except Busy:
+            return _busy(request, home, out)
+    except UserError as error:
+        if request.as_json:
+            _print_json(out, None, "FAILED", None, type(error).__name__, str(error))
+        raise
+    return _told(request, ended, out, err)
+
+
+def parameters(environment: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters that the environment sets: where Spotify is."""
+    return {parameter: environment[variable] for variable, parameter in ADDRESSES.items() if environment.get(variable)}
+
+
+def _execute(
+    request: Request, home: Home, account: Mapping[str, str], environment: Mapping[str, str], err: Console
+) -> Ended:
+    err.print(Text("Starting the embedded engine …", style="dim"))
+    with Engine(home.path, parameters(environment), keep_secrets=(TOKEN_SECRET,)) as engine:
+        engine.client("secretsmanager").put_secret_value(
+            SecretId=engine.outputs["CredentialsSecretArn"], SecretString=json.dumps(account)
+        )
+        pair = {"source": request.source, "target": request.target}
+        started = engine.client("stepfunctions").start_execution(
+            stateMachineArn=engine.outputs["StateMachineArn"],
+            name=new_name(),
+            input=json.dumps({"pairs": [pair], "dry_run": request.dry_run}),
+        )
+        return attend(engine, started["executionArn"], home.executions, err)
+
+
+def _busy(request: Request, home: Home, out: Console) -> int:
+    if request.as_json:
+        _print_json(out, None, "SUCCEEDED", BUSY, None, None)
+    else:
+        out.print(Text(f"Another run is working in {home.path}; this one did nothing."), soft_wrap=True)
+    return 0
+
+
+def _told(request: Request, ended: Ended, out: Console, err: Console) -> int:
+    execution = ended.execution
+    error, cause = execution.get("error"), sentence(execution.get("cause")) or None
+    if request.as_json:
+        _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause)
+    elif ended.report:
+        for line in lines(ended.report):
+            out.print(Text(line), soft_wrap=True)
+    elif ended.output:
+        out.print(Text(f"Nothing was done: {clean(ended.output['outcome'])}."), soft_wrap=True)
+    if not ended.succeeded:
+        told = f"The run {execution['status'].lower().replace('_', ' ')}"
+        reason = f": {clean(error)}: {clean(cause or '')}" if error else "."
+        err.print(Text(told + reason, style="red"), soft_wrap=True)
+    return 0 if ended.succeeded else 1
+
+
+def _print_json(
+    out: Console, execution: str | None, status: str, output: object, error: str | None, cause: str | None
+) -> None:
+    result = {"execution": execution, "status": status, "output": output, "error": error, "cause": cause}
+    out.print(Text(json.dumps(result)), soft_wrap=True)

@@ -1,0 +1,24 @@
+"""How times and foreign text are written for a person."""
+
+import unicodedata
+from datetime import timedelta
+
+JOINERS = "\u200c\u200d"  # part of the spelling of some languages and of many emoji
+
+
+def clean(text: str) -> str:
+    """Foreign text on one line, without what a terminal obeys (control and direction characters)."""
+    shown = (" " if char in "\n\r\t\u2028\u2029" else char for char in text)
+    return "".join(char for char in shown if char in JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+
+
+def took(duration: timedelta) -> str:
+    """A duration: `0.04 s`, `1.3 s`, `42 s`, `2 min 5 s`, `3 h 12 min`."""
+    seconds = duration.total_seconds()
+    if seconds < 9.95:
+        return f"{seconds:.2f} s" if seconds < 0.1 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
