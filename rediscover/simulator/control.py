@@ -61,11 +61,15 @@ def _settings(world: World, body: Body) -> Body:
 
 
 def _list_faults(world: World, _: Body) -> Body:
-    return {"faults": [asdict(fault) for fault in world.faults.all()]}
+    return {"faults": [_shown(fault) for fault in world.faults.all()]}
+
+
+def _shown(fault: Fault) -> Body:
+    return {name: value for name, value in asdict(fault).items() if name != "meanwhile"}
 
 
 def _add_fault(world: World, body: Body) -> Body:
-    return asdict(world.faults.add(Fault(**body)))
+    return _shown(world.faults.add(Fault(**{**body, "meanwhile": None})))
 
 
 def _clear_faults(world: World, _: Body) -> Body:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -28,7 +28,9 @@ class Fault:
     """Strikes requests of `method` (any, if None) whose path `path` (a regular expression) is found in.
 
     Of the matching requests, counted from 1, it strikes the `nth` and the following, `count` in all;
-    -1 is every one from there on. Paths are as sent: `/v1/playlists/…/items`, `/api/token`.
+    -1 is every one from there on. Paths are as sent: `/v1/playlists/…/items`, `/api/token`. `meanwhile` is called
+    (from Python only) while the request is under way: before it takes effect with "reset" and "delay_before", after
+    that with "lost_response" and "delay_after".
     """
 
     kind: Kind
@@ -42,6 +44,7 @@ class Fault:
     retry_after: int | None = None
     seconds: float = 0
     html: bool = False
+    meanwhile: Callable[[], object] | None = None
     matched: int = field(default=0, init=False)
     struck: int = field(default=0, init=False)
 

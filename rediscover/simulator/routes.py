@@ -53,17 +53,21 @@ def respond(world: World, incoming: Incoming) -> Answer | None:
 
 
 def _suffer(world: World, incoming: Incoming, fault: Fault) -> Answer | None:
+    if fault.kind in ("reset", "delay_before"):
+        _let_pass(fault)
     instead = answer_instead(fault, incoming.path)
     if instead is not None or fault.kind == "reset":
         return instead
-    if fault.kind == "delay_before":
-        time.sleep(fault.seconds)
     answer = _perform(world, incoming)
-    if fault.kind == "lost_response":
-        return None
-    if fault.kind == "delay_after":
-        time.sleep(fault.seconds)
-    return spoil(fault, answer)
+    if fault.kind in ("lost_response", "delay_after"):
+        _let_pass(fault)
+    return None if fault.kind == "lost_response" else spoil(fault, answer)
+
+
+def _let_pass(fault: Fault) -> None:
+    time.sleep(fault.seconds)
+    if fault.meanwhile:
+        fault.meanwhile()
 
 
 def _perform(world: World, incoming: Incoming) -> Answer:
