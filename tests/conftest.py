@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from rediscover.engine import Engine
 from rediscover.simulator import Simulator
+from tests.stack import Stack
+
+WAIT_SCALE = 0.02
+"""Waits and retries take this part of their time; none is left out."""
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +23,22 @@ def simulator(_simulator: Simulator) -> Simulator:
     """A simulated Spotify in which nothing has happened yet."""
     _simulator.reset()
     return _simulator
+
+
+@pytest.fixture(scope="session")
+def _stack(_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    home = tmp_path_factory.mktemp("home")
+    parameters = {
+        "SpotifyApiUrl": _simulator.api_url,
+        "SpotifyAccountsUrl": _simulator.accounts_url,
+        "SettleSeconds": "0",
+    }
+    with Engine(home, parameters, keep_secrets=("AccessTokenSecret",), wait_scale=WAIT_SCALE) as engine:
+        yield Stack(engine, home)
+
+
+@pytest.fixture
+def stack(_stack: Stack, simulator: Simulator) -> Stack:
+    """A stack that remembers nothing, with the listener's credentials stored."""
+    _stack.renew(simulator)
+    return _stack

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from rediscover.engine import Engine
-from rediscover.engine.eventbridge import RuleNotFired
-from tests.engine.toys import ended, events, invoke, run
+from tests.engine.toys import ROLE, ended, events, invoke, run
 
 DONE = {"Type": "Pass", "End": True}
 
@@ -195,25 +194,10 @@ def test_an_object_is_made_only_by_the_first(engine: Engine) -> None:
         s3.put_object(Bucket=bucket, Key="claim", Body=b"4", IfMatch=first["ETag"])
 
 
-def test_a_disabled_rule_is_not_fired(engine: Engine) -> None:
-    with pytest.raises(RuleNotFired, match="is disabled"):
-        engine.fire_rule(engine.outputs["RuleName"])
-
-
-def test_a_rule_starts_its_target_with_its_input(engine: Engine) -> None:
-    (first,) = engine.fire_rule(engine.outputs["RuleName"], even_if_disabled=True)
-    (second,) = engine.fire_rule(engine.outputs["RuleName"], even_if_disabled=True)
-
-    assert first != second
-    assert json.loads(ended(engine, first)["input"]) == {"targets": [], "message": "by the rule"}
-
-
 def test_a_function_called_by_two_executions_at_once_serves_both(engine: Engine) -> None:
     states = engine.client("stepfunctions")
     definition = json.dumps(machine(Read=act(engine, {"do": "echo", "n.$": "$.n"})))
-    arn = states.create_state_machine(name="both", definition=definition, roleArn="arn:aws:iam::123456789012:role/any")[
-        "stateMachineArn"
-    ]
+    arn = states.create_state_machine(name="both", definition=definition, roleArn=ROLE)["stateMachineArn"]
 
     started = [states.start_execution(stateMachineArn=arn, input=json.dumps({"n": n})) for n in range(8)]
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rediscover.errors import EngineFailed
-from tests.engine.toys import invoke, toy_engine
+from tests.engine.toys import ROLE, invoke, toy_engine
 
 
 def test_a_stopped_engine_leaves_no_threads_and_no_processes(tmp_path: Path) -> None:
@@ -33,9 +33,7 @@ def test_a_stopped_engine_leaves_no_threads_and_no_processes(tmp_path: Path) -> 
         ]
         definition = {"StartAt": "All", "States": {"All": {"Type": "Parallel", "Branches": branches, "End": True}}}
         states = engine.client("stepfunctions")
-        created = states.create_state_machine(
-            name="busy", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/any"
-        )
+        created = states.create_state_machine(name="busy", definition=json.dumps(definition), roleArn=ROLE)
         states.start_execution(stateMachineArn=created["stateMachineArn"])
         states.start_execution(
             stateMachineArn=engine.outputs["MachineArn"],

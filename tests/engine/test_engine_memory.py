@@ -71,8 +71,8 @@ def test_only_the_secrets_that_were_named_last(tmp_path: Path) -> None:
 
 
 def test_a_secret_that_nobody_wrote_is_not_kept(tmp_path: Path) -> None:
-    with toy_engine(tmp_path, keep_secrets=["Token"]):
-        pass
+    with toy_engine(tmp_path, keep_secrets=["Token"]) as engine:
+        invoke(engine, "Act", do="put", key="playlists/a.json", body="one")
 
     assert not list(tmp_path.rglob("Token*"))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Fault, Simulator
-from tests.integration.conftest import Execution, Stack
+from tests.stack import Execution, Stack
 
 
 def _written(folder: Path) -> dict[str, str]:

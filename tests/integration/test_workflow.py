@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Fault, Simulator
-from tests.integration.conftest import Stack
+from tests.stack import Stack
 
 
 def _pair(simulator: Simulator, offered: int = 30, kept: int = 5) -> tuple[str, str]:

@@ -3,18 +3,12 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
-
-WAIT_SCALE = 0.02
-"""Waits and retries take this part of their time; none is left out."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +38,21 @@ class Execution:
 class Stack:
     """The deployed stack, and what a test does with it."""
 
-    def __init__(self, engine: Engine, home: Path, simulator: Simulator) -> None:
+    def __init__(self, engine: Engine, home: Path) -> None:
         self.engine = engine
         self.home = home
-        self.simulator = simulator
 
     def store_credentials(self, value: str) -> None:
         """As the user does in Secrets Manager."""
         arn = self.engine.outputs["CredentialsSecretArn"]
         self.engine.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=value)
+
+    def renew(self, simulator: Simulator) -> None:
+        """Remember nothing, and hold the listener's present credentials."""
+        s3, bucket = self.engine.client("s3"), self.engine.outputs["BucketName"]
+        for key in self.documents():
+            s3.delete_object(Bucket=bucket, Key=key)
+        self.store_credentials(json.dumps(simulator.credentials))
 
     def start(self, given: Any) -> str:
         """Start an execution by hand; its ARN."""
@@ -91,29 +91,3 @@ class Stack:
         """The report that Summarize wrote."""
         name = execution.arn.rsplit(":", 1)[1]
         return self.documents(f"runs/{name}")[f"runs/{name}.json"]
-
-    def forget(self) -> None:
-        """Empty the bucket."""
-        s3, bucket = self.engine.client("s3"), self.engine.outputs["BucketName"]
-        for key in self.documents():
-            s3.delete_object(Bucket=bucket, Key=key)
-
-
-@pytest.fixture(scope="session")
-def _stack(_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    home = tmp_path_factory.mktemp("home")
-    parameters = {
-        "SpotifyApiUrl": _simulator.api_url,
-        "SpotifyAccountsUrl": _simulator.accounts_url,
-        "SettleSeconds": "0",
-    }
-    with Engine(home, parameters, keep_secrets=("AccessTokenSecret",), wait_scale=WAIT_SCALE) as engine:
-        yield Stack(engine, home, _simulator)
-
-
-@pytest.fixture
-def stack(_stack: Stack, simulator: Simulator) -> Stack:
-    """A stack that remembers nothing, with the listener's credentials stored."""
-    _stack.forget()
-    _stack.store_credentials(json.dumps(simulator.credentials))
-    return _stack

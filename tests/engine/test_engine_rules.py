@@ -1,0 +1,91 @@
+"""A deployed rule starts what EventBridge would start, with the same input."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from rediscover.engine import Engine
+from rediscover.engine.eventbridge import RuleNotFired
+from tests.engine.toys import ROLE, ended
+
+Fire = Callable[..., Any]
+
+
+@pytest.fixture
+def fired(engine: Engine) -> Fire:
+    """Deploys a rule with one target, fires it, and gives the input of the execution."""
+
+    def fire(**target: Any) -> Any:
+        events = engine.client("events")
+        events.put_rule(Name="tried", ScheduleExpression="rate(1 day)")
+        events.put_targets(Rule="tried", Targets=[{"Id": "one", **target}])
+        (execution,) = engine.fire_rule("tried")
+        return json.loads(ended(engine, execution)["input"])
+
+    return fire
+
+
+@pytest.fixture
+def machine(engine: Engine) -> dict[str, str]:
+    """A target that takes any input."""
+    definition = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
+    made = engine.client("stepfunctions").create_state_machine(
+        name="any", definition=json.dumps(definition), roleArn=ROLE
+    )
+    return {"Arn": made["stateMachineArn"], "RoleArn": ROLE}
+
+
+def test_without_an_input_the_target_gets_the_scheduled_event(fired: Fire, machine: dict[str, str]) -> None:
+    event = fired(**machine)
+
+    assert event["detail-type"] == "Scheduled Event"
+    assert event["resources"] == ["arn:aws:events:us-east-1:123456789012:rule/tried"]
+    assert datetime.now(UTC) - datetime.fromisoformat(event["time"]) < timedelta(minutes=1)
+
+
+def test_an_input_is_passed_as_it_is(fired: Fire, machine: dict[str, str]) -> None:
+    assert fired(**machine, Input='{"dry_run": true}') == {"dry_run": True}
+
+
+def test_an_input_path_chooses_a_part_of_the_event(fired: Fire, machine: dict[str, str]) -> None:
+    assert fired(**machine, InputPath="$.detail") == {}
+
+
+def test_an_input_template_is_filled_in(fired: Fire, machine: dict[str, str]) -> None:
+    transformer = {
+        "InputPathsMap": {"source": "$.source", "which": "$.resources"},
+        "InputTemplate": '{"bare": <source>, "text": "from <source>: <which>", "by": <aws.events.rule-name>}',
+    }
+
+    rule = "arn:aws:events:us-east-1:123456789012:rule/tried"
+    assert fired(**machine, InputTransformer=transformer) == {
+        "bare": "aws.events",
+        "text": f'from aws.events: ["{rule}"]',
+        "by": "tried",
+    }
+
+
+def test_a_disabled_rule_is_not_fired(engine: Engine) -> None:
+    with pytest.raises(RuleNotFired, match="is disabled"):
+        engine.fire_rule(engine.outputs["RuleName"])
+
+
+def test_a_disabled_rule_is_fired_when_that_is_meant(engine: Engine) -> None:
+    (first,) = engine.fire_rule(engine.outputs["RuleName"], even_if_disabled=True)
+    (second,) = engine.fire_rule(engine.outputs["RuleName"], even_if_disabled=True)
+
+    assert first != second
+    assert json.loads(ended(engine, first)["input"]) == {"targets": [], "message": "by the rule"}
+
+
+def test_a_target_without_a_role_is_not_started(fired: Fire, machine: dict[str, str]) -> None:
+    with pytest.raises(RuleNotFired, match="needs a role"):
+        fired(Arn=machine["Arn"])
+
+
+def test_a_target_that_is_no_state_machine_is_named(fired: Fire) -> None:
+    with pytest.raises(RuleNotFired, match="Inbox"):
+        fired(Arn="arn:aws:sqs:us-east-1:123456789012:rediscover-Inbox")

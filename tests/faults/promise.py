@@ -1,0 +1,63 @@
+"""The promise, in one place.
+
+Whatever fails and however often a run is retried, repeated or overlapped: every track that could be added is in the
+target exactly once, in source order among what a run adds; nothing that was in the target is moved or removed; every
+failed run says what happened; and one undisturbed run afterwards completes the job.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rediscover.simulator import Simulator
+from tests.stack import Execution
+
+Uris = list[str | None]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A pair of playlists as they were before the run."""
+
+    source: str
+    target: str
+    offered: Uris
+    kept: Uris
+
+    @property
+    def pair(self) -> dict[str, str]:
+        """The pair in an execution's input."""
+        return {"source": self.source, "target": self.target}
+
+
+def archive(simulator: Simulator, name: str, offered: int = 230, kept: int = 130) -> Archive:
+    """A source whose first tracks the target has already, so that every count is different."""
+    new, old = simulator.tracks(offered, f"{name} new"), simulator.tracks(kept, f"{name} old")
+    source = simulator.create_playlist(f"{name} source", [*old[:3], *new])
+    target = simulator.create_playlist(f"{name} target", old)
+    return Archive(source, target, simulator.uris(source), simulator.uris(target))
+
+
+def broken_promises(simulator: Simulator, before: Archive, *, completed: bool) -> list[str]:
+    """What of the promise does not hold for the target as it is now; [] where all does."""
+    now = simulator.uris(before.target)
+    added = now[len(before.kept) :]
+    wanted = [uri for uri in before.offered if uri not in before.kept]
+    broken = []
+    if now[: len(before.kept)] != before.kept:
+        broken.append("something that was in the target was moved or removed")
+    if len(set(now)) != len(now):
+        broken.append(f"{len(now) - len(set(now))} tracks are there more than once")
+    if added != [uri for uri in wanted if uri in set(added)]:
+        broken.append("added tracks are not in source order")
+    if completed and set(added) != set(wanted):
+        broken.append(f"{len(set(wanted) - set(added))} tracks are missing")
+    return broken
+
+
+def untold_failures(execution: Execution, report: Any) -> list[str]:
+    """Failures that do not say what happened."""
+    told = [pair["error"] for pair in report["pairs"] if pair["outcome"] == "failed"]
+    untold = [str(error) for error in told if not (error["state"] and error["error"] and len(error["cause"]) > 20)]
+    if (execution.status == "FAILED") != bool(report["error"]):
+        untold.append(f"the execution is {execution.status}, its report says {report['error']}")
+    return untold
