@@ -13,24 +13,24 @@ WAIT_SCALE = 0.02
 
 
 @pytest.fixture(scope="session")
-def _simulator() -> Iterator[Simulator]:
+def shared_simulator() -> Iterator[Simulator]:
     with Simulator() as simulator:
         yield simulator
 
 
 @pytest.fixture
-def simulator(_simulator: Simulator) -> Simulator:
+def simulator(shared_simulator: Simulator) -> Simulator:
     """A simulated Spotify in which nothing has happened yet."""
-    _simulator.reset()
-    return _simulator
+    shared_simulator.reset()
+    return shared_simulator
 
 
 @pytest.fixture(scope="session")
-def _stack(_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def shared_stack(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("home")
     parameters = {
-        "SpotifyApiUrl": _simulator.api_url,
-        "SpotifyAccountsUrl": _simulator.accounts_url,
+        "SpotifyApiUrl": shared_simulator.api_url,
+        "SpotifyAccountsUrl": shared_simulator.accounts_url,
         "SettleSeconds": "0",
     }
     with Engine(home, parameters, keep_secrets=("AccessTokenSecret",), wait_scale=WAIT_SCALE) as engine:
@@ -38,7 +38,7 @@ def _stack(_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def stack(_stack: Stack, simulator: Simulator) -> Stack:
+def stack(shared_stack: Stack, simulator: Simulator) -> Stack:
     """A stack that remembers nothing, with the listener's credentials stored."""
-    _stack.renew(simulator)
-    return _stack
+    shared_stack.renew(simulator)
+    return shared_stack

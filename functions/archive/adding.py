@@ -14,12 +14,10 @@ from archive.errors import (
     Stop,
     Wait,
 )
+from archive.limits import CAP
 from archive.plan import Plan, Progress
 from archive.reading import read_pages
 from archive.spotify import BATCH, PAGE, Page, Spotify
-
-CAP = 10_000
-"""Items at which Spotify was seen to refuse more (older documentation; not documented today)."""
 
 
 @dataclass

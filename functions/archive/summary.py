@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from archive.limits import CAP, NEARLY_FULL
+
 State = dict[str, Any]
 
 CAUSE_LIMIT = 32_768
@@ -98,6 +100,11 @@ def _pair_lines(pair: State) -> list[str]:
     verb = "would be added" if pair["outcome"] == "dry_run" else "added"
     tracks = pair["added_tracks"]
     lines = [f"{names}: {len(tracks)} tracks {verb}."]
+    if (pair["target_total"] or 0) >= NEARLY_FULL:
+        lines.append(
+            f"  {pair['target_name']} is nearly full, with {pair['target_total']:,} of at most {CAP:,} items. "
+            "Give the pair a new target soon."
+        )
     if not pair["verified"] and pair["outcome"] == "added":
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
     lines += [f"  {', '.join(track['artists'])} – {track['name']}"[:NAME_LIMIT] for track in tracks[:PREVIEW]]

@@ -113,15 +113,15 @@ def _run_together(stack: Stack, simulator: Simulator, cases: list[Case]) -> Iter
 
 
 @pytest.fixture(scope="module")
-def outcomes(_stack: Stack, _simulator: Simulator) -> dict[Case, Outcome]:
+def outcomes(shared_stack: Stack, shared_simulator: Simulator) -> dict[Case, Outcome]:
     """Every case, run."""
     found: dict[Case, Outcome] = {}
     cases = _cases()
     for start in range(0, len(cases), AT_ONCE):
-        _simulator.reset()
-        _stack.renew(_simulator)
+        shared_simulator.reset()
+        shared_stack.renew(shared_simulator)
         batch = cases[start : start + AT_ONCE]
-        found.update(zip(batch, _run_together(_stack, _simulator, batch), strict=True))
+        found.update(zip(batch, _run_together(shared_stack, shared_simulator, batch), strict=True))
     return found
 
 

@@ -82,12 +82,14 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
         "verified": False,
         "error": None,
         "added": 30,
+        "target_total": 9_500,
         "added_tracks": [{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
     }
     message = message_of([pair], None, "2027-05-21")
     assert "  A, B – 0 xxx" in message
     assert "… and 10 more" in message
+    assert "nearly full, with 9,500" in message
     assert "does not show all of them yet" in message
     assert message.endswith("lasts until 2027-05-21.\n")
-    assert max(map(len, message.splitlines())) <= 80
+    assert max(map(len, message.splitlines())) <= 100
     assert len(message_of([pair] * 40, None, None)) <= 8001
