@@ -25,7 +25,7 @@ def simulator(shared_simulator: Simulator) -> Simulator:
     return shared_simulator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_stack(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("home")
     parameters = {
