@@ -7,7 +7,7 @@ SAM := $(SAM_VENV)/bin/sam
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lock clean
+.PHONY: help install demo test soak check format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ demo: $(BIN)/rediscover ## Archive a simulated playlist for two weeks, on the re
 
 test: $(VENV)/.dev ## Run every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+soak: $(VENV)/.dev ## Run the fault tests at length: every fault everywhere, 50 rounds, 1,000 random sequences (about an hour)
+	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
 
 check: $(VENV)/.dev $(SAM) ## Check format, lint, types, template and state machine
 	$(BIN)/ruff format --check .
