@@ -1,0 +1,55 @@
+"""Two `rediscover run` processes that share a home are one stack too."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from rediscover.simulator import Fault, Simulator
+from tests.faults.promise import Archive, archive, broken_promises
+
+
+def _command(simulator: Simulator, home: Path, before: Archive) -> "subprocess.Popen[str]":
+    credentials = simulator.credentials
+    environment = {
+        **os.environ,
+        "REDISCOVER_HOME": str(home),
+        "SPOTIFY_API_URL": simulator.api_url,
+        "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
+        "SPOTIFY_CLIENT_ID": credentials["spotify_client_id"],
+        "SPOTIFY_CLIENT_SECRET": credentials["spotify_client_secret"],
+        "SPOTIFY_REFRESH_TOKEN": credentials["refresh_token"],
+    }
+    arguments = ["run", "--source", before.source, "--target", before.target, "--json"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "rediscover", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _result(process: "subprocess.Popen[str]") -> Any:
+    printed, _ = process.communicate(timeout=120)
+    return json.loads(printed)
+
+
+def test_the_second_process_is_busy_and_a_killed_one_does_not_block(simulator: Simulator, tmp_path: Path) -> None:
+    before = archive(simulator, "processes")
+    held = simulator.faults.add(Fault("delay_after", method="POST", path="/items", nth=2, seconds=30))
+    first = _command(simulator, tmp_path, before)
+    while not held.struck:
+        assert first.poll() is None
+        time.sleep(0.05)
+    second = _result(_command(simulator, tmp_path, before))
+    assert (second["status"], second["output"]["outcome"]) == ("SUCCEEDED", "busy")
+    first.kill()
+    first.communicate()
+    assert broken_promises(simulator, before, completed=False) == []
+    third = _result(_command(simulator, tmp_path, before))
+    assert third["output"]["outcome"] == "added"
+    assert broken_promises(simulator, before, completed=True) == []
