@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.documents import Documents
+from archive.latest import write_latest
 from archive.observe import MetricUnit, metrics
 from archive.plan import read_plan, read_progress
 from archive.step import State, Step, step
@@ -24,6 +25,8 @@ def summarize(this: Step) -> State:
     message = message_of(reported, failure, reauthorize_by)
     report = {**output, "pairs": reported, "error": failure, "message": message}
     documents.put(f"runs/{this.run}.json", report)
+    archived = failure is None and output["outcome"] != "dry_run"
+    write_latest(documents, datetime.now(UTC), succeeded=archived, reauthorize_by=reauthorize_by)
     added = sum(pair["added"] for pair in pairs)
     _measure(pairs, failure, reauthorize_by)
     return {
@@ -31,10 +34,17 @@ def summarize(this: Step) -> State:
         "failed": failure is not None,
         "error": failure["error"] if failure else "",
         "cause": failure["cause"] if failure else "",
-        "notify": bool(failure or added),
+        "notify": _is_to_be_told(this.settings.notify_on, added, failure),
         "subject": "(re)Discover Weekly: " + ("the run failed" if failure else f"{added} tracks added"),
         "message": message,
     }
+
+
+def _is_to_be_told(notify_on: str, added: int, failure: State | None) -> bool:
+    """By the stack's NotifyOn: `additions` (and problems), `problems`, or `nothing`."""
+    if notify_on == "nothing":
+        return False
+    return failure is not None or (notify_on == "additions" and added > 0)
 
 
 def _requests(state: State) -> int:

@@ -3,6 +3,8 @@
 import json
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,17 @@ class Stack:
         for key in self.documents():
             s3.delete_object(Bucket=bucket, Key=key)
         self.store_credentials(json.dumps(simulator.credentials))
+
+    @contextmanager
+    def environment_of(self, logical_id: str, **variables: str) -> Iterator[None]:
+        """Change variables of a function for as long as it lasts."""
+        functions, name = self.engine.client("lambda"), self.engine.resources[logical_id]
+        before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": {**before, **variables}})
+        try:
+            yield
+        finally:
+            functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
 
     def start(self, given: Any) -> str:
         """Start an execution by hand; its ARN."""

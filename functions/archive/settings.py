@@ -19,6 +19,9 @@ class Settings:
     source: str
     target: str
     settle_seconds: int
+    notify_on: str
+    topic: str
+    how_to_renew: str
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -35,4 +38,7 @@ class Settings:
             source=environment.get("SOURCE_PLAYLIST", ""),
             target=environment.get("TARGET_PLAYLIST", ""),
             settle_seconds=int(settle),
+            notify_on=environment.get("NOTIFY_ON", "additions"),
+            topic=environment.get("TOPIC", ""),
+            how_to_renew=environment.get("HOW_TO_RENEW", ""),
         )

@@ -1,5 +1,6 @@
 """The template's promises that the linter does not know."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ def test_a_function_may_do_only_what_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_only_refresh_token_reads_what_the_user_stored(name: str) -> None:
-    readable = str([one["Resource"] for one in _statements(name)])
+    reading = [one for one in _statements(name) if "secretsmanager:GetSecretValue" in one["Action"]]
+    readable = str([one["Resource"] for one in reading])
     assert ("CredentialsSecret" in readable) == (name == "RefreshTokenFunction")
 
 
@@ -61,3 +63,22 @@ def test_every_parameter_is_described_and_constrained(name: str) -> None:
     parameter = TEMPLATE["Parameters"][name]
     assert parameter["Description"]
     assert parameter.keys() & {"AllowedPattern", "AllowedValues", "MinValue"}
+
+
+def test_what_tells_the_listener_may_publish_to_the_topic_and_nowhere_else() -> None:
+    resources = TEMPLATE["Resources"]
+    (statement,) = resources["TopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == {"Ref": "Topic"}
+    assert statement["Condition"]
+    alarms = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    told = [alarm.get("AlarmActions") for alarm in alarms]
+    assert len(told) == 4
+    assert told.count([{"Ref": "Topic"}]) == 2
+
+
+def test_the_dashboard_is_json_and_shows_metrics_that_the_functions_emit() -> None:
+    body = json.loads(TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    shown = {name for widget in body["widgets"] for _, name, *_ in widget["properties"]["metrics"]}
+    emitted = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "functions").rglob("*.py"))
+    assert len(shown) == 5
+    assert all(f'name="{name}"' in emitted for name in shown)

@@ -3,9 +3,8 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -37,17 +36,6 @@ def _assert_kept(stack: Stack, simulator: Simulator, before: Archive) -> None:
 def _kill_add_tracks() -> None:
     """As when Lambda's sandbox dies."""
     subprocess.run(["pkill", "-KILL", "-P", str(os.getpid()), "-f", "add_tracks.handler"], check=True)
-
-
-@contextmanager
-def _environment_of(stack: Stack, logical_id: str, **variables: str) -> Iterator[None]:
-    functions, name = stack.engine.client("lambda"), stack.engine.resources[logical_id]
-    before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": {**before, **variables}})
-    try:
-        yield
-    finally:
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
 
 
 def test_of_ten_starts_at_once_one_works_and_the_others_are_busy(stack: Stack, simulator: Simulator) -> None:
@@ -107,7 +95,7 @@ def test_reads_that_lag_behind_writes(stack: Stack, simulator: Simulator, kind: 
     before = archive(simulator, f"lag {items_lag}")
     simulator.settings.update(items_lag_seconds=items_lag, snapshot_lag_seconds=30)
     simulator.faults.add(Fault(kind, method="POST", path="/items", nth=2))
-    with _environment_of(stack, "PrepareFunction", SETTLE_SECONDS="1"):
+    with stack.environment_of("PrepareFunction", SETTLE_SECONDS="1"):
         execution = _run(stack, before)
         assert execution.output["pairs"][0]["verified"]
         again = _run(stack, before)

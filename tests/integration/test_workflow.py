@@ -223,3 +223,27 @@ def test_what_was_added_is_told_by_name(stack: Stack, simulator: Simulator) -> N
     assert message.startswith("Discover Weekly copy → Archive: 25 tracks added.\n  The Simulated – New 1\n")
     assert "… and 5 more" in message
     assert "Spotify's authorization lasts until" in message
+
+
+@pytest.mark.parametrize(
+    ("notify_on", "told_of_additions", "told_of_failures"),
+    [("additions", True, True), ("problems", False, True), ("nothing", False, False)],
+)
+def test_who_is_told_of_what_is_the_listeners_choice(
+    stack: Stack, simulator: Simulator, notify_on: str, told_of_additions: bool, told_of_failures: bool
+) -> None:
+    source, target = _pair(simulator)
+    with stack.environment_of("SummarizeFunction", NOTIFY_ON=notify_on):
+        assert ("Notify" in stack.run(source, target).states) == told_of_additions
+        assert ("Notify" in stack.run("A" * 22, target).states) == told_of_failures
+        assert "Notify" not in stack.run(source, target).states
+
+
+def test_a_summary_that_fails_leaves_its_execution_to_the_rule_for_untold_failures(
+    stack: Stack, simulator: Simulator
+) -> None:
+    source, target = _pair(simulator)
+    with stack.environment_of("SummarizeFunction", BUCKET="no-such-bucket"):
+        execution = stack.run(source, target)
+    assert (execution.status, execution.error) == ("FAILED", "SummarizeFailed")
+    assert "NoSuchBucket" in str(execution.cause)

@@ -1,0 +1,38 @@
+"""What is known since the latest runs, for the days between them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from archive.documents import Documents
+
+KEY = "runs/latest.json"
+
+
+@dataclass(frozen=True)
+class Latest:
+    """When a run last succeeded; when the authorization ends, and when a run last saw that."""
+
+    succeeded_at: datetime | None = None
+    reauthorize_by: date | None = None
+    authorization_seen_at: datetime | None = None
+
+
+def read_latest(documents: Documents) -> Latest:
+    """What the latest runs wrote; empty before the first."""
+    document = documents.get(KEY) or {}
+    succeeded, ends, seen = (document.get(name) for name in ("succeeded_at", "reauthorize_by", "authorization_seen_at"))
+    return Latest(
+        succeeded_at=datetime.fromisoformat(succeeded) if succeeded else None,
+        reauthorize_by=date.fromisoformat(ends) if ends else None,
+        authorization_seen_at=datetime.fromisoformat(seen) if seen else None,
+    )
+
+
+def write_latest(documents: Documents, now: datetime, *, succeeded: bool, reauthorize_by: str | None) -> None:
+    """Note a run that ended `now`; what it did not learn stays as it was."""
+    document = documents.get(KEY) or {}
+    if succeeded:
+        document["succeeded_at"] = now.isoformat()
+    if reauthorize_by:
+        document |= {"reauthorize_by": reauthorize_by, "authorization_seen_at": now.isoformat()}
+    documents.put(KEY, document)

@@ -1,0 +1,84 @@
+"""The authorization's end, told in good time."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import boto3
+import pytest
+
+from archive.documents import Documents
+from archive.latest import read_latest, write_latest
+from archive.reminder import reminder
+from archive.settings import Settings
+from remind import remind
+
+HOW = "Renew it with: rediscover authorize --aws --stack mine"
+
+
+def test_over_half_a_year_it_tells_four_times() -> None:
+    given = date(2026, 8, 31)
+    ends = date(2027, 2, 28)
+    told = {
+        day: text
+        for day in (given + timedelta(days=n) for n in range(200))
+        if (text := reminder(day, ends, HOW)) is not None
+    }
+    assert list(told) == [date(2027, 1, 29), date(2027, 2, 21), date(2027, 2, 27), ends]
+    assert told[date(2027, 2, 21)] == f"Spotify's authorization ends in 7 days, on 2027-02-28. {HOW}"
+    assert "ends tomorrow" in told[date(2027, 2, 27)]
+    assert "nothing is archived" in told[ends]
+
+
+class Deployed:
+    """The remind function's surroundings, in memory."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.documents = documents
+        secret = boto3.client("secretsmanager").create_secret(Name="credentials", SecretString="{}")["ARN"]
+        topic = boto3.client("sns").create_topic(Name="topic")["TopicArn"]
+        queue = boto3.client("sqs").create_queue(QueueName="inbox")["QueueUrl"]
+        boto3.client("sns").subscribe(
+            TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:inbox"
+        )
+        self.queue = queue
+        self.settings = Settings.of(
+            {"BUCKET": "archive", "CREDENTIALS_SECRET": secret, "TOPIC": topic, "HOW_TO_RENEW": HOW}
+        )
+
+    def mails(self) -> int:
+        return len(boto3.client("sqs").receive_message(QueueUrl=self.queue).get("Messages", []))
+
+
+@pytest.fixture
+def deployed(documents: Documents) -> Deployed:
+    return Deployed(documents)
+
+
+def _at(days_from_now: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days_from_now)
+
+
+def test_before_the_first_run_there_is_nothing_to_tell(deployed: Deployed) -> None:
+    assert remind(_at(0), deployed.settings) == {"reminded": False, "days_since_success": None}
+    assert deployed.mails() == 0
+
+
+def test_a_listener_is_reminded_and_the_days_are_counted(deployed: Deployed) -> None:
+    ends = (_at(10) + timedelta(days=7)).date().isoformat()
+    write_latest(deployed.documents, _at(1), succeeded=True, reauthorize_by=ends)
+    assert remind(_at(10), deployed.settings) == {"reminded": True, "days_since_success": 9}
+    assert deployed.mails() == 1
+
+
+def test_a_listener_who_renewed_since_is_left_in_peace(deployed: Deployed) -> None:
+    ends = (_at(10) + timedelta(days=7)).date().isoformat()
+    write_latest(deployed.documents, _at(-1), succeeded=True, reauthorize_by=ends)
+    assert remind(_at(10), deployed.settings)["reminded"] is False
+
+
+def test_a_failed_run_does_not_pass_for_a_success_and_forgets_nothing(documents: Documents) -> None:
+    monday, tuesday = datetime(2026, 11, 16, 6, tzinfo=UTC), datetime(2026, 11, 17, 6, tzinfo=UTC)
+    write_latest(documents, monday, succeeded=True, reauthorize_by="2027-05-21")
+    write_latest(documents, tuesday, succeeded=False, reauthorize_by=None)
+    latest = read_latest(documents)
+    assert latest.succeeded_at == latest.authorization_seen_at == monday
+    assert latest.reauthorize_by == date(2027, 5, 21)
