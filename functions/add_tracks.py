@@ -4,7 +4,7 @@ from archive.adding import Adder
 from archive.claim import holds
 from archive.documents import Documents
 from archive.errors import ClaimLost
-from archive.observe import MetricUnit, metrics
+from archive.measure import count
 from archive.plan import read_plan, read_progress, write_progress
 from archive.spotify import Spotify
 from archive.spotify_step import spotify_step
@@ -35,7 +35,7 @@ def add_tracks(this: Step, spotify: Spotify) -> State:
     )
     if settled <= plan["added"] + plan["left_out"]:  # else an attempt that got no answer to us did its batch
         adder.add_next_batch(interrupted=this.retry > 0 or this.input["again"])
-        metrics.add_metric(name="TracksAdded", unit=MetricUnit.Count, value=progress.next - settled)
+        count("TracksAdded", progress.next - settled)
     return {
         **this.input,
         "plan": {

@@ -4,7 +4,8 @@ import time
 
 from archive.accounts import refresh
 from archive.errors import AuthorizationExpired, Wait
-from archive.spotify_step import count, waiting
+from archive.measure import count, metrics
+from archive.spotify_step import REQUESTS, waiting
 from archive.step import State, Step, step
 from archive.transport import Transport
 from archive.vault import Credentials, Tokens, Vault
@@ -34,7 +35,7 @@ def refresh_token(this: Step) -> State:
                 raise
             state = waiting(this.input, wait)
         finally:
-            count(transport.sent)
+            count(REQUESTS, transport.sent)
         state["spotify_requests"] = this.input["spotify_requests"] + transport.sent
     until = credentials.reauthorize_by
     return {**state, "reauthorize_by": until.isoformat() if until else None}
@@ -64,4 +65,4 @@ def _exchange(transport: Transport, accounts_url: str, credentials: Credentials,
     )
 
 
-handler = step(refresh_token)
+handler = step(refresh_token, metrics)

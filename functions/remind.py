@@ -10,7 +10,8 @@ import boto3
 
 from archive.documents import Documents
 from archive.latest import Latest, read_latest
-from archive.observe import MetricUnit, logger, metrics
+from archive.log import logger
+from archive.measure import count, metrics
 from archive.reminder import reminder
 from archive.settings import Settings
 
@@ -25,7 +26,7 @@ def remind(now: datetime, settings: Settings) -> dict[str, Any]:
         )
     days = (now - latest.succeeded_at).days if latest.succeeded_at else None
     if days is not None:
-        metrics.add_metric(name="DaysSinceSuccess", unit=MetricUnit.Count, value=days)
+        count("DaysSinceSuccess", days)
     return {"reminded": bool(text), "days_since_success": days}
 
 

