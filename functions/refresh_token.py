@@ -2,8 +2,9 @@
 
 import time
 
+from archive import failed_attempts
 from archive.accounts import refresh
-from archive.errors import AuthorizationExpired, Wait
+from archive.errors import ArchiveError, AuthorizationExpired, Wait
 from archive.measure import count, metrics
 from archive.spotify_step import REQUESTS, waiting
 from archive.step import State, Step, step
@@ -32,8 +33,12 @@ def refresh_token(this: Step) -> State:
             vault.store(_fetch(transport, this.settings.accounts_url, credentials, tokens, vault))
         except Wait as wait:
             if this.name != "RefreshToken":
+                failed_attempts.note(this, transport.sent)
                 raise
             state = waiting(this.input, wait)
+        except ArchiveError:
+            failed_attempts.note(this, transport.sent)
+            raise
         finally:
             count(REQUESTS, transport.sent)
         state["spotify_requests"] = this.input["spotify_requests"] + transport.sent

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from archive import failed_attempts
 from archive.documents import Documents
 from archive.latest import write_latest
 from archive.measure import count, metrics
@@ -16,11 +17,12 @@ def summarize(this: Step) -> State:
     state = this.input
     ended = sorted((one for group in state.get("results", []) for one in group), key=lambda one: one["pair"]["index"])
     pairs = [outcome_of_pair(one) for one in ended]
+    documents = Documents(this.settings.bucket)
     requests = state.get("spotify_requests", 0) + sum(_requests(one) for one in ended)
+    requests += failed_attempts.requests_of(documents, this.run)
     reauthorize_by = state.get("reauthorize_by")
     failure = failure_of(error_of(state), pairs)
     output = output_of(pairs, requests, reauthorize_by)
-    documents = Documents(this.settings.bucket)
     reported = [{**pair, **_details(documents, one)} for pair, one in zip(pairs, ended, strict=True)]
     message = message_of(reported, failure, reauthorize_by)
     report = {**output, "pairs": reported, "error": failure, "message": message}

@@ -47,6 +47,11 @@ class Documents:
         """Remove what stands at `key`, if anything."""
         self._s3.delete_object(Bucket=self._bucket, Key=key)
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys that begin with `prefix`."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
     def replace(self, key: str, document: Document, etag: str | None) -> bool:
         """Write `document` only while `key` still holds `etag`, or is free for None; False where it does not.
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from archive.errors import AccessTokenRejected, AuthorizationRejected, Wait
+from archive import failed_attempts
+from archive.errors import AccessTokenRejected, ArchiveError, AuthorizationRejected, Wait
 from archive.log import logger
 from archive.measure import count, metrics
 from archive.settings import Settings
@@ -25,13 +26,16 @@ def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
         try:
             spotify = Spotify(this.settings.api_url, _access_token(this.settings))
         except AccessTokenRejected as error:
-            return _renewing(this.input, error)
+            return _renewing(this, error, requests=0)
         try:
             state = _done(work(this, spotify))
         except Wait as wait:
             state = waiting(this.input, wait)
         except AccessTokenRejected as error:
-            state = _renewing(this.input, error)
+            state = _renewing(this, error, spotify.sent)
+        except ArchiveError:
+            failed_attempts.note(this, spotify.sent)
+            raise
         finally:
             count(REQUESTS, spotify.sent)
         return {**state, "spotify_requests": this.input["spotify_requests"] + spotify.sent}
@@ -49,12 +53,13 @@ def _access_token(settings: Settings) -> str:
     return Vault("", settings.token_secret).access_token()
 
 
-def _renewing(state: State, error: AccessTokenRejected) -> State:
-    if state.get("token_rejected"):
+def _renewing(this: Step, error: AccessTokenRejected, requests: int) -> State:
+    if this.input.get("token_rejected"):
+        failed_attempts.note(this, requests)
         raise AuthorizationRejected(
             f"{error} The token was a new one. Authorize again and store the new refresh token."
         ) from None
-    return {**_done(state), "again": True, "wait_seconds": 0, "token_rejected": True}
+    return {**_done(this.input), "again": True, "wait_seconds": 0, "token_rejected": True}
 
 
 def _done(state: State) -> State:

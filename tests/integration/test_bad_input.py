@@ -111,6 +111,7 @@ def test_bad_input_is_told_in_words_and_changes_nothing(stack: Stack, simulator:
     assert (execution.status, execution.error) == ("FAILED", error)
     assert told in str(execution.cause)
     assert simulator.uris(target) == before
+    assert stack.report(execution)["spotify_requests"] == simulator.requests_count()
     assert "Notify" in execution.states
     assert execution.failed_attempts == [error]
 

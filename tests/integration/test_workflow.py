@@ -158,6 +158,7 @@ def test_an_unavailable_spotify_is_retried_and_seen_in_the_history(stack: Stack,
     execution = stack.run(source, target)
     assert execution.output["outcome"] == "added"
     assert execution.failed_attempts == ["SpotifyUnavailable", "SpotifyUnavailable"]
+    assert execution.output["spotify_requests"] == simulator.requests_count()
 
 
 def test_a_spotify_that_stays_away_fails_the_run_in_words(stack: Stack, simulator: Simulator) -> None:
@@ -166,6 +167,7 @@ def test_a_spotify_that_stays_away_fails_the_run_in_words(stack: Stack, simulato
     execution = stack.run(source, target)
     assert (execution.status, execution.error) == ("FAILED", "SpotifyUnavailable")
     assert "ReadSource: Spotify answered 503 while reading playlist" in str(execution.cause)
+    assert stack.report(execution)["spotify_requests"] == simulator.requests_count()
     assert simulator.requests_count("POST", "/items") == 0
 
 
@@ -183,6 +185,7 @@ def test_a_new_token_that_is_rejected_as_well_ends_the_run(stack: Stack, simulat
     execution = stack.run(source, target)
     assert (execution.status, execution.error) == ("FAILED", "AuthorizationRejected")
     assert simulator.requests_count("POST", "/items") == 2
+    assert stack.report(execution)["spotify_requests"] == simulator.requests_count()
 
 
 @pytest.mark.parametrize("kind", ["lost_response", "reset", "malformed", "truncated"])
@@ -193,6 +196,7 @@ def test_an_add_of_unknown_outcome_adds_nothing_twice(stack: Stack, simulator: S
     execution = stack.run(source, target)
     assert execution.output["pairs"][0]["added"] == 230
     assert execution.output["pairs"][0]["verified"]
+    assert execution.output["spotify_requests"] == simulator.requests_count()
     assert simulator.uris(target)[5:] == simulator.uris(source)
 
 
