@@ -1,0 +1,116 @@
+"""A run without the engine: the handlers, called in one process in the state machine's order."""
+
+import importlib
+import io
+import statistics
+import sys
+import time
+import uuid
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from bench import ROOT
+
+State = dict[str, Any]
+
+HANDLERS = {
+    "Prepare": "prepare",
+    "RefreshToken": "refresh_token",
+    "ReadSource": "read_playlist",
+    "ReadTarget": "read_playlist",
+    "SelectNewTracks": "select_tracks",
+    "AddTracks": "add_tracks",
+    "VerifyTarget": "verify_target",
+    "Summarize": "summarize",
+}
+"""The module behind each state."""
+
+CONTEXT = SimpleNamespace(
+    function_name="bench",
+    memory_limit_in_mb=256,
+    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:bench",
+    aws_request_id="bench",
+)
+
+
+@dataclass
+class Run:
+    """What a run came to. `seconds` is its time without the settle wait; `states` that of each state."""
+
+    name: str = field(default_factory=lambda: f"bench-{uuid.uuid4()}")
+    output: State = field(default_factory=dict)
+    seconds: float = 0
+    states: dict[str, float] = field(default_factory=dict)
+
+
+class Functions:
+    """The handlers, warm: imported before the first run, in the process that calls them."""
+
+    def __init__(self) -> None:
+        # With metrics switched off, Powertools warns of none.
+        warnings.filterwarnings("ignore", message="No application metrics to publish")
+        self._quiet = io.StringIO()
+        sys.path.insert(0, str(ROOT / "functions"))
+        with redirect_stdout(self._quiet):
+            self._handlers: dict[str, Callable[[State, Any], State]] = {
+                state: importlib.import_module(module).handler for state, module in HANDLERS.items()
+            }
+
+    def run(self, source: str, target: str) -> Run:
+        """Archive one pair. A state that fails, fails the benchmark."""
+        run = Run()
+        started = time.perf_counter()
+        with redirect_stdout(self._quiet):
+            state = self._call(run, "Prepare", {"pairs": [{"source": source, "target": target}]})
+            state = self._call(run, "RefreshToken", state)
+            pair = {"pair": state["targets"][0]["pairs"][0], "run": state["run"], "spotify_requests": 0}
+            summary = self._call(run, "Summarize", {**state, "results": [[self._archive(run, pair)]]})
+        run.seconds = time.perf_counter() - started
+        run.output = summary["output"]
+        if summary["failed"]:
+            raise RuntimeError(f"the run failed: {summary['cause']}")
+        return run
+
+    def read_target(self, target: str) -> float:
+        """ReadTarget alone, with the access token of an earlier run; its seconds."""
+        run = Run()
+        pair = {"index": 0, "source_id": target, "target_id": target}
+        with redirect_stdout(self._quiet):
+            of_run = {"name": run.name, "dry_run": False, "settle_seconds": 0}
+            self._call(run, "ReadTarget", {"pair": pair, "run": of_run, "spotify_requests": 0})
+        return run.states["ReadTarget"]
+
+    def _archive(self, run: Run, pair: State) -> State:
+        with ThreadPoolExecutor(2) as branches:
+            read = list(branches.map(lambda state: self._call(run, state, pair), ("ReadSource", "ReadTarget")))
+        state = self._call(run, "SelectNewTracks", {**pair, "read": read})
+        if not state["plan"]["more"]:
+            return state
+        while state["plan"]["more"]:
+            state = self._call(run, "AddTracks", state)
+        return self._call(run, "VerifyTarget", state)
+
+    def _call(self, run: Run, state: str, given: State) -> State:
+        event = {
+            "execution": f"arn:aws:states:us-east-1:123456789012:execution:bench:{run.name}",
+            "run": run.name,
+            "state": state,
+            "retry": 0,
+            "input": given,
+        }
+        started = time.perf_counter()
+        answer = self._handlers[state](event, CONTEXT)
+        run.states[state] = time.perf_counter() - started
+        if answer.get("again"):
+            raise RuntimeError(f"{state} asks to be called again: {answer.get('waiting_for')}")
+        return answer
+
+
+def median_states(runs: list[Run]) -> dict[str, float]:
+    """The median seconds of each state."""
+    return {state: statistics.median(run.states[state] for run in runs) for state in runs[0].states}

@@ -1,0 +1,35 @@
+"""What the benchmark says of the workflow, as far as it does not depend on the machine."""
+
+import json
+import re
+
+import pytest
+
+from bench import ROOT
+from bench.cost import PAGE, RESULTS, cost_page
+from bench.engine_runs import reasons
+from bench.functions_run import HANDLERS
+from bench.imports import NEEDED
+from bench.prices import PRICES
+
+
+def test_the_cost_page_is_what_the_counted_results_come_to() -> None:
+    assert PAGE.read_text(encoding="utf-8") == cost_page(json.loads(RESULTS.read_text(encoding="utf-8")))
+
+
+def test_the_benchmark_knows_what_every_deployed_handler_needs() -> None:
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"Handler: (\w+)\.handler", template)) == NEEDED.keys()
+
+
+def test_every_state_says_why_it_is_there() -> None:
+    states = reasons()
+    assert HANDLERS.keys() <= states.keys()
+    assert [name for name, (_, reason) in states.items() if not reason] == []
+
+
+def test_the_free_tier_is_taken_off_a_months_units() -> None:
+    transitions = PRICES["State transitions"]
+    assert transitions.of(5_000) == pytest.approx(0.125)
+    assert transitions.of(5_000, free_tier=True) == pytest.approx(0.025)
+    assert transitions.of(3_000, free_tier=True) == 0
