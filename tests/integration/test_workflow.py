@@ -51,7 +51,7 @@ def test_a_second_run_adds_nothing(stack: Stack, simulator: Simulator) -> None:
     assert simulator.uris(target) == archive
 
 
-@pytest.mark.parametrize("kept", [0, 100, 1000])
+@pytest.mark.parametrize("kept", [0, 100, 1_000, 9_900])
 def test_requests_do_not_grow_with_a_remembered_target(stack: Stack, simulator: Simulator, kept: int) -> None:
     source, target = _pair(simulator, kept=kept)
     stack.run(source, target)
