@@ -45,11 +45,30 @@ def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
     if asked.command == "run":
         from rediscover.run import Request, run
 
-        return run(Request(asked.source, asked.target, asked.dry_run, asked.json), os.environ, out, err)
-    from rediscover.history import history
-    from rediscover.home import Home
+        if bool(asked.source) != bool(asked.target) or not (asked.source or asked.aws):
+            asked.refuse("give --source and --target, or with --aws neither of them")
+        stack = asked.stack if asked.aws else None
+        return run(Request(asked.source, asked.target, asked.dry_run, asked.json, stack), os.environ, out, err)
+    if asked.command == "authorize":
+        from rediscover import authorize
 
-    past = Home.of(os.environ).executions
+        consent = authorize.Request(asked.port, asked.browser, asked.stack if asked.aws else None)
+        return authorize.authorize(consent, os.environ, out, err)
+    if asked.command == "doctor":
+        from rediscover import doctor
+
+        patient = doctor.Request(asked.source, asked.target, asked.stack if asked.aws else None)
+        return doctor.doctor(patient, os.environ, out)
+    from rediscover.history import Past, history
+
+    if asked.aws:
+        from rediscover.stack import Stack, StackHistory
+
+        past: Past = StackHistory(Stack(asked.stack))
+    else:
+        from rediscover.home import Home
+
+        past = Home.of(os.environ).executions
     return history(past, asked.execution, io=asked.io, as_json=asked.json, out=out)
 
 
@@ -66,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         help="archive a simulated playlist for two weeks, without an account",
         description="Archive a simulated playlist for two weeks, on the real state machine; needs no account.",
     )
+    _add_authorize(commands)
+    _add_doctor(commands)
     _add_run(commands)
     past = commands.add_parser(
         "history",
@@ -75,17 +96,60 @@ def _parser() -> argparse.ArgumentParser:
     past.add_argument("execution", nargs="?", metavar="EXECUTION", help="name, beginning of a name, or ARN")
     past.add_argument("--io", action="store_true", help="show the input and output of each state")
     past.add_argument("--json", action="store_true", help="print JSON")
+    _add_aws(past, "executions of the deployed stack")
     return parser
+
+
+def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    authorize = commands.add_parser(
+        "authorize",
+        help="let the archive use your Spotify account, for six months",
+        description="Ask for your consent on Spotify's page, and store the authorization in place of an older one.",
+        epilog="The app comes from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, else from what is stored, else it is "
+        "asked for.",
+    )
+    authorize.add_argument(
+        "--port", type=_port, default=8080, help="of the redirect URI http://127.0.0.1:PORT/callback (default: 8080)"
+    )
+    authorize.add_argument(
+        "--no-browser", dest="browser", action="store_false", help="print the page's address; paste the answer's"
+    )
+    _add_aws(authorize, "store it in the deployed stack")
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="check that everything is as a run needs it",
+        description="Check the account, the playlists and, with --aws, the deployed stack; change nothing.",
+    )
+    doctor.add_argument("--source", metavar="S", help="playlist to read: URL, URI or id")
+    doctor.add_argument("--target", metavar="T", help="playlist to add to: URL, URI or id")
+    _add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
+
+
+def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("--aws", action="store_true", help=what)
+    command.add_argument("--stack", metavar="NAME", default="rediscover", help="the stack (default: rediscover)")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port from 1 to 65535")
+    return int(text)
 
 
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser(
         "run",
-        help="archive a playlist now, on this machine",
-        description="Add what is new in one playlist to the end of another, on this machine.",
-        epilog="The account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN.",
+        help="archive a playlist now, on this machine or on AWS",
+        description="Add what is new in one playlist to the end of another, on this machine or on AWS.",
+        epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
+        "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
-    run.add_argument("--source", required=True, metavar="S", help="playlist to read: URL, URI or id")
-    run.add_argument("--target", required=True, metavar="T", help="playlist to add to: URL, URI or id")
+    run.set_defaults(refuse=run.error)
+    run.add_argument("--source", metavar="S", help="playlist to read: URL, URI or id")
+    run.add_argument("--target", metavar="T", help="playlist to add to: URL, URI or id")
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    _add_aws(run, "run the deployed stack, with its own playlists unless others are given")

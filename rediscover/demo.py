@@ -15,9 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from rediscover.demo_music import KEPT_IN_WEEK_2, NEW_IN_WEEK_2, WEEK_1
+from rediscover.ended import Ended
 from rediscover.engine import Engine
 from rediscover.home import Home
-from rediscover.local import Ended, attend
+from rediscover.local import attend
 from rediscover.results import lines
 from rediscover.simulator import Fault, Simulator
 from rediscover.timeline import moment_of, sentence

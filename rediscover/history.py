@@ -22,24 +22,32 @@ class Past(Protocol):
     """Where executions and their histories come from."""
 
     def all(self) -> list[dict[str, Any]]:
-        """DescribeExecution's answer for each, the latest first."""
+        """Name, ARN and dates of each, the latest first."""
+
+    def described(self, execution: Mapping[str, Any], /) -> dict[str, Any]:
+        """DescribeExecution's answer for one of them."""
 
     def events(self, execution: Mapping[str, Any], /) -> list[dict[str, Any]]:
         """The history of one of them, oldest event first."""
+
+    def page(self, execution: Mapping[str, Any], /) -> str | None:
+        """The address where it is shown, if it is."""
 
 
 def history(past: Past, wanted: str | None, *, io: bool, as_json: bool, out: Console) -> int:
     """Print the list of executions, or the timeline of the wanted one. Raises UnknownExecution."""
     executions = past.all()
     if wanted is None:
-        _print_list(executions, as_json, out)
+        _print_list([past.described(one) for one in executions], as_json, out)
         return 0
-    execution = find(executions, wanted)
+    execution = past.described(find(executions, wanted))
     timeline = build(execution, past.events(execution))
     if as_json:
         out.print(Text(json.dumps(_timeline_json(timeline, io))), soft_wrap=True)
     else:
         out.print(whole(timeline, io=io))
+        if page := past.page(execution):
+            out.print(Text(page, style="dim"), soft_wrap=True)
     return 0
 
 

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
 from rediscover.errors import Busy, HomeUnusable, InvalidCredentials, MissingCredentials
+from rediscover.secret import SecretFile
 
 KEPT = timedelta(days=90)  # as long as Step Functions keeps an execution's history
 ACCOUNT = {  # environment variable: key of the credentials secret
@@ -23,11 +24,9 @@ HOW_TO_GET = """\
 How to get them, once:
   1. Make an app at https://developer.spotify.com/dashboard (Web API), with the redirect URI
      http://127.0.0.1:8080/callback. Its settings show the client id and the client secret.
-  2. Authorise the app with the authorization code flow and these scopes:
-     playlist-read-private playlist-read-collaborative playlist-modify-public playlist-modify-private
-     https://developer.spotify.com/documentation/web-api/tutorials/code-flow
-     The answer holds the refresh token. It lasts for six months.
-  3. Set SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN."""
+  2. Run `rediscover authorize`. It asks for both, opens Spotify's page for you to agree, and stores
+     what is needed in REDISCOVER_HOME; then none of these variables has to be set.
+Spotify ends an authorization after six months; run it again then."""
 
 
 class Home:
@@ -68,16 +67,30 @@ class Home:
     def account(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The credentials secret's value, from the environment, else from `credentials.json`.
 
-        Raises MissingCredentials, naming what is missing, and InvalidCredentials for an unusable file.
+        An incomplete environment counts as no mistake where it says what is stored. Raises MissingCredentials, naming
+        what is missing, and InvalidCredentials for an unusable file.
         """
-        missing = [variable for variable in ACCOUNT if not environment.get(variable)]
-        if not missing:
-            return {key: environment[variable] for variable, key in ACCOUNT.items()}
-        stored = self.path / "credentials.json"
-        if len(missing) == len(ACCOUNT) and stored.exists():
-            return _stored(stored)
+        given = {key: environment[variable] for variable, key in ACCOUNT.items() if environment.get(variable)}
+        if len(given) == len(ACCOUNT):
+            return given
+        kept = SecretFile(self.credentials).read()
+        if kept is not None:
+            stored = account_of(kept, str(self.credentials))
+            if given.items() <= stored.items():
+                return stored
+        missing = [variable for variable, key in ACCOUNT.items() if key not in given]
         verb = "is" if len(missing) == 1 else "are"
         raise MissingCredentials(f"{_listed(missing)} {verb} not set.\n\n{HOW_TO_GET}")
+
+    @property
+    def credentials(self) -> Path:
+        """Where `rediscover authorize` stores the account."""
+        return self.path / "credentials.json"
+
+    @property
+    def tokens(self) -> Path:
+        """Where the engine keeps the stack's AccessTokenSecret between runs."""
+        return self.path / "secrets" / "AccessTokenSecret.json"
 
     @property
     def executions(self) -> "Executions":
@@ -107,6 +120,13 @@ class Executions:
         found = [json.loads(path.read_bytes()) for path in self._folder.glob("*/execution.json")]
         return sorted(found, key=lambda execution: str(execution["startDate"]), reverse=True)
 
+    def described(self, execution: Mapping[str, Any]) -> dict[str, Any]:
+        """DescribeExecution's answer for one of them."""
+        return dict(execution)
+
+    def page(self, _: Mapping[str, Any]) -> None:
+        """Nowhere but here."""
+
     def events(self, execution: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The history of one of them, oldest event first."""
         found: list[dict[str, Any]] = json.loads((self._folder / execution["name"] / "history.json").read_bytes())
@@ -126,17 +146,11 @@ def _iso(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _stored(path: Path) -> dict[str, str]:
-    """The account in a file; raises InvalidCredentials."""
-    try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise InvalidCredentials(f"{path} cannot be read as JSON ({type(error).__name__}).") from error
-    if not isinstance(value, dict):
-        raise InvalidCredentials(f"{path} does not hold a JSON object.")
+def account_of(value: Mapping[str, Any], where: str) -> dict[str, str]:
+    """The account in what was stored at `where`; raises InvalidCredentials."""
     missing = [key for key in ACCOUNT.values() if not (isinstance(value.get(key), str) and value[key])]
     if missing:
-        raise InvalidCredentials(f"{path} lacks {_listed(missing)}.")
+        raise InvalidCredentials(f"{where} lacks {_listed(missing)}.")
     known = (*ACCOUNT.values(), "authorized_at")
     return {key: value[key] for key in known if isinstance(value.get(key), str)}
 

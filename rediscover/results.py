@@ -18,6 +18,15 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"Spotify requests: {report['spotify_requests']}.{lasts}"
 
 
+def without_report(output: Mapping[str, Any]) -> Iterator[str]:
+    """The result of a run whose report is not there or may not be read, from its output: without names."""
+    for pair in output["pairs"]:
+        outcome = clean(pair["outcome"].replace("_", " "))
+        yield f"{clean(pair['source'])} to {clean(pair['target'])}: {outcome}, {pair['added']} added."
+    if not output["pairs"]:
+        yield f"Nothing was done: {clean(output['outcome'])}."
+
+
 def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
     source, target = (f"“{clean(pair[name])}”" for name in ("source_name", "target_name"))
     tracks = pair["added_tracks"]

@@ -1,4 +1,4 @@
-"""`rediscover run`: one execution of the real state machine on the embedded engine."""
+"""`rediscover run`: one execution of the state machine, on the embedded engine or on AWS."""
 
 import json
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.engine import Engine
+from rediscover.ended import Ended, new_name
 from rediscover.errors import Busy, UserError
 from rediscover.home import Home
-from rediscover.local import Ended, attend, new_name
-from rediscover.results import lines
+from rediscover.results import lines, without_report
+from rediscover.stack import Stack
 from rediscover.timeline import sentence
 from rediscover.words import clean
 
@@ -23,12 +23,22 @@ TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for on the command line."""
+    """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
-    source: str
-    target: str
+    Only a stack has a pair of its own, for which `source` and `target` are None.
+    """
+
+    source: str | None
+    target: str | None
     dry_run: bool
     as_json: bool
+    stack: str | None = None
+
+    @property
+    def execution_input(self) -> dict[str, Any]:
+        """What the state machine is started with."""
+        pairs = {"pairs": [{"source": self.source, "target": self.target}]} if self.source else {}
+        return {**pairs, "dry_run": True} if self.dry_run else pairs
 
 
 def run(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
@@ -37,13 +47,16 @@ def run(request: Request, environment: Mapping[str, str], out: Console, err: Con
     Raises UserError when no execution was started, after printing the result for `--json`.
     """
     try:
-        home = Home.of(environment)
-        account = home.account(environment)
-        try:
-            with home.locked():
-                ended = _execute(request, home, account, environment, err)
-        except Busy:
-            return _busy(request, home, out)
+        if request.stack:
+            ended = _execute_on_aws(request, request.stack, err)
+        else:
+            home = Home.of(environment)
+            account = home.account(environment)
+            try:
+                with home.locked():
+                    ended = _execute(request, home, account, environment, err)
+            except Busy:
+                return _busy(request, home, out)
     except UserError as error:
         if request.as_json:
             _print_json(out, None, "FAILED", None, type(error).__name__, str(error))
@@ -59,18 +72,26 @@ def parameters(environment: Mapping[str, str]) -> dict[str, str]:
 def _execute(
     request: Request, home: Home, account: Mapping[str, str], environment: Mapping[str, str], err: Console
 ) -> Ended:
+    # Loading the engine takes seconds, and AWS needs none.
+    from rediscover.engine import Engine
+    from rediscover.local import attend
+
     err.print(Text("Starting the embedded engine …", style="dim"))
     with Engine(home.path, parameters(environment), keep_secrets=(TOKEN_SECRET,)) as engine:
         engine.client("secretsmanager").put_secret_value(
             SecretId=engine.outputs["CredentialsSecretArn"], SecretString=json.dumps(account)
         )
-        pair = {"source": request.source, "target": request.target}
         started = engine.client("stepfunctions").start_execution(
             stateMachineArn=engine.outputs["StateMachineArn"],
             name=new_name(),
-            input=json.dumps({"pairs": [pair], "dry_run": request.dry_run}),
+            input=json.dumps(request.execution_input),
         )
         return attend(engine, started["executionArn"], home.executions, err)
+
+
+def _execute_on_aws(request: Request, name: str, err: Console) -> Ended:
+    stack = Stack(name)
+    return stack.attend(stack.start(request.execution_input), err)
 
 
 def _busy(request: Request, home: Home, out: Console) -> int:
@@ -90,7 +111,8 @@ def _told(request: Request, ended: Ended, out: Console, err: Console) -> int:
         for line in lines(ended.report):
             out.print(Text(line), soft_wrap=True)
     elif ended.output:
-        out.print(Text(f"Nothing was done: {clean(ended.output['outcome'])}."), soft_wrap=True)
+        for line in without_report(ended.output):
+            out.print(Text(line), soft_wrap=True)
     if not ended.succeeded:
         told = f"The run {execution['status'].lower().replace('_', ' ')}"
         reason = f": {clean(error)}: {clean(cause or '')}" if error else "."

@@ -17,13 +17,17 @@ def token(world: World, form: Mapping[str, str], authorization: str | None) -> A
     """Answer a token request. Client credentials come as HTTP Basic or in the form."""
     try:
         _check_client(world, form, authorization)
-        grant_type = form.get("grant_type")
-        if grant_type != "refresh_token":
-            raise _refuse("unsupported_grant_type", f"grant_type {grant_type or ''} is not supported")
-        grant = _find_grant(world, form.get("refresh_token"))
+        match form.get("grant_type"):
+            case "authorization_code":
+                grant = _redeem(world, form)
+                return _grant_access(world, grant, grant.refresh_token)
+            case "refresh_token":
+                grant = _find_grant(world, form.get("refresh_token"))
+                return _grant_access(world, grant, _replacement(world, grant))
+            case other:
+                raise _refuse("unsupported_grant_type", f"grant_type {other or ''} is not supported")
     except Refusal as refusal:
         return refusal.answer
-    return _grant_access(world, grant)
 
 
 def _check_client(world: World, form: Mapping[str, str], authorization: str | None) -> None:
@@ -50,6 +54,22 @@ def _basic(authorization: str) -> tuple[str, str]:
     return client_id, secret
 
 
+def _redeem(world: World, form: Mapping[str, str]) -> Grant:
+    """A new consent for an authorization code, which is used up."""
+    for needed in ("code", "redirect_uri"):
+        if not form.get(needed):
+            raise _refuse("invalid_request", f"{needed} must be supplied")
+    code = world.identities.codes.get(form["code"])
+    if code is None:
+        raise _refuse("invalid_grant", "Invalid authorization code")
+    if form["redirect_uri"] != code.redirect_uri:
+        raise _refuse("invalid_grant", "Invalid redirect URI")
+    del world.identities.codes[form["code"]]
+    if code.expires_at <= world.clock():
+        raise _refuse("invalid_grant", "Authorization code expired")
+    return world.identities.authorize(code.user_id, code.scopes, world.clock())
+
+
 def _find_grant(world: World, refresh_token: str | None) -> Grant:
     if not refresh_token:
         raise _refuse("invalid_request", "refresh_token must be supplied")
@@ -63,7 +83,14 @@ def _find_grant(world: World, refresh_token: str | None) -> Grant:
     return grant
 
 
-def _grant_access(world: World, grant: Grant) -> Answer:
+def _replacement(world: World, grant: Grant) -> str | None:
+    if not world.settings.rotate_refresh_token:
+        return None
+    world.identities.rotate(grant)
+    return grant.refresh_token
+
+
+def _grant_access(world: World, grant: Grant, refresh_token: str | None) -> Answer:
     seconds = world.settings.access_token_seconds
     body = {
         "access_token": world.identities.issue_access_token(grant, world.clock() + seconds),
@@ -71,9 +98,8 @@ def _grant_access(world: World, grant: Grant) -> Answer:
         "expires_in": seconds,
         "scope": " ".join(grant.scopes),
     }
-    if world.settings.rotate_refresh_token:
-        world.identities.rotate(grant)
-        body["refresh_token"] = grant.refresh_token
+    if refresh_token:
+        body["refresh_token"] = refresh_token
     return Answer(200, body)
 
 

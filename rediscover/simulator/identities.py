@@ -17,6 +17,7 @@ SCOPES = (
     "playlist-modify-public",
 )
 AUTHORIZATION_LIFETIME = relativedelta(months=6)
+CODE_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class App:
 
     client_id: str
     client_secret: str
+    name: str = "My archive"
+    redirect_uris: tuple[str, ...] = ("http://127.0.0.1/callback",)
 
 
 @dataclass
@@ -49,6 +52,16 @@ class Grant:
     def expired(self, now: float) -> bool:
         """Whether the six months since the consent are over; refreshing does not extend them."""
         return datetime.fromtimestamp(now, UTC) >= self.authorized_at + AUTHORIZATION_LIFETIME
+
+
+@dataclass(frozen=True)
+class Code:
+    """What an authorization code stands for."""
+
+    user_id: str
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    expires_at: float
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,7 @@ class Identities:
         self.users: dict[str, User] = {}
         self.grants: dict[str, Grant] = {}
         self.access_tokens: dict[str, AccessToken] = {}
+        self.codes: dict[str, Code] = {}
         self.app = App(secrets.token_hex(16), self._secret("client-secret"))
         basic = f"{self.app.client_id}:{self.app.client_secret}".encode()
         self.issued.add(base64.b64encode(basic).decode())
@@ -89,6 +103,17 @@ class Identities:
         self.current = Grant(token, user_id, tuple(scopes), when)
         self.grants[token] = self.current
         return self.current
+
+    def has_agreed_to(self, scopes: Sequence[str], now: float) -> bool:
+        """Whether the listener's consent holds and covers `scopes`."""
+        held = [one for one in self.grants.values() if one.user_id == self.listener and not one.revoked]
+        return any(set(scopes) <= set(one.scopes) and not one.expired(now) for one in held)
+
+    def issue_code(self, scopes: Sequence[str], redirect_uri: str, now: float) -> str:
+        """What the listener's browser brings back from the consent page; good once, for ten minutes."""
+        code = self._secret("code")
+        self.codes[code] = Code(self.listener, tuple(scopes), redirect_uri, now + CODE_SECONDS)
+        return code
 
     def rotate(self, grant: Grant) -> None:
         """Give the grant a new refresh token; the old one counts as revoked."""

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from rediscover.simulator import accounts, api, control
+from rediscover.simulator import accounts, api, consent, control
 from rediscover.simulator.answers import Answer, Refusal, api_error
 from rediscover.simulator.calls import Call, check_token
 from rediscover.simulator.faults import Fault, answer_instead, spoil
@@ -73,14 +73,25 @@ def _let_pass(fault: Fault) -> None:
 def _perform(world: World, incoming: Incoming) -> Answer:
     with world.lock:
         if incoming.path == "/api/token":
-            form = dict(parse_qsl(incoming.body.decode("utf-8", "replace")))
-            return accounts.token(world, form, incoming.authorization)
+            return accounts.token(world, _form(incoming), incoming.authorization)
+        if incoming.path == "/authorize":
+            return _authorize(world, incoming)
         try:
             return _call_api(world, incoming)
         except Refusal as refusal:
             return refusal.answer
         except HTTPException as missing:
             return api_error(missing.code or 404, "Service not found")
+
+
+def _authorize(world: World, incoming: Incoming) -> Answer:
+    if incoming.method == "POST":
+        return consent.decide(world, _form(incoming))
+    return consent.ask(world, incoming.query)
+
+
+def _form(incoming: Incoming) -> dict[str, str]:
+    return dict(parse_qsl(incoming.body.decode("utf-8", "replace")))
 
 
 def _call_api(world: World, incoming: Incoming) -> Answer:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -87,7 +87,7 @@ class World:
             }
 
     def secrets(self) -> set[str]:
-        """Every client secret and token ever issued, before a reset too; also as HTTP Basic."""
+        """Every client secret, token and authorization code ever issued, before a reset too; also as HTTP Basic."""
         with self.lock:
             return set(self.identities.issued)
 
@@ -99,6 +99,11 @@ class World:
             when = self.clock() if authorized_at is None else authorized_at
             self.identities.authorize(user or self.identities.listener, scopes, when)
             return self.credentials
+
+    def register(self, *redirect_uris: str) -> None:
+        """The developer's dashboard: where the app may have consents sent. A loopback URI may leave its port open."""
+        with self.lock:
+            self.identities.app = replace(self.identities.app, redirect_uris=redirect_uris)
 
     def revoke_authorization(self) -> None:
         """The listener takes the latest consent back."""

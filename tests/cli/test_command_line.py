@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -29,8 +30,8 @@ def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.Compl
 def test_help_names_every_command(environment: dict[str, str]) -> None:
     done = rediscover(environment, "--help")
     assert done.returncode == 0
-    for command in ("demo", "run", "history"):
-        assert f"\n    {command} " in done.stdout
+    for command in ("demo", "authorize", "doctor", "run", "history"):
+        assert re.search(rf"\n    {command}\s", done.stdout)
 
 
 def test_the_version_is_the_packages(environment: dict[str, str]) -> None:

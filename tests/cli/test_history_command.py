@@ -26,6 +26,12 @@ class Recorded:
     def all(self) -> list[dict[str, Any]]:
         return self._executions
 
+    def described(self, execution: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(execution)
+
+    def page(self, _: Mapping[str, Any]) -> None:
+        return None
+
     def events(self, _: Mapping[str, Any]) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = load("nested-maps")["events"]
         return events

@@ -54,7 +54,7 @@ def test_without_an_account_the_way_to_one_is_told(home: Home) -> None:
     for needed in (
         "https://developer.spotify.com/dashboard",
         "http://127.0.0.1:8080/callback",
-        "playlist-read-private playlist-read-collaborative playlist-modify-public playlist-modify-private",
+        "`rediscover authorize`",
     ):
         assert needed in told
 
@@ -66,6 +66,14 @@ def test_the_account_comes_from_the_home_when_the_environment_has_none(home: Hom
     assert home.account({**ENVIRONMENT, "SPOTIFY_CLIENT_ID": "other"})["spotify_client_id"] == "other"
     with pytest.raises(MissingCredentials, match="SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN are not set"):
         home.account({"SPOTIFY_CLIENT_ID": "other"})
+
+
+def test_an_incomplete_environment_that_says_what_is_stored_is_no_mistake(home: Home) -> None:
+    (home.path / "credentials.json").write_text(json.dumps(ACCOUNT))
+    agreeing = {**ENVIRONMENT, "SPOTIFY_REFRESH_TOKEN": ""}
+    assert home.account(agreeing) == ACCOUNT
+    with pytest.raises(MissingCredentials, match="SPOTIFY_REFRESH_TOKEN is not set"):
+        home.account({**agreeing, "SPOTIFY_CLIENT_SECRET": "other"})
 
 
 @pytest.mark.parametrize(

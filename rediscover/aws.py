@@ -1,0 +1,99 @@
+"""A stack that is deployed on AWS, reached as the AWS CLI reaches it, and AWS's refusals in words.
+
+Region, credentials and profile come from the usual places, and AWS_ENDPOINT_URL is respected.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore import exceptions as aws
+
+from rediscover.errors import UserError
+
+ACCESS_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+NOT_ACCEPTED = {
+    *("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"),
+    *("SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired", "InvalidAccessKeyId"),
+}
+HOW_TO_SIGN_IN = "Sign in with `aws login` or `aws sso login`, or set AWS_PROFILE."
+
+
+class AwsNotSetUp(UserError):
+    """There are no usable AWS credentials, or no region."""
+
+
+class AwsAccessDenied(UserError):
+    """The AWS account in use may not do this."""
+
+
+class AwsUnavailable(UserError):
+    """AWS cannot be reached, or answers with an error that is not the user's."""
+
+
+class NoSuchStack(UserError):
+    """No stack of that name is deployed in this account and region, or it is not one of this project."""
+
+
+def session() -> Any:
+    """A boto3 session of the user's own AWS settings, which types each client as Any; raises AwsNotSetUp."""
+    with explained():
+        found = boto3.Session()
+        if not found.region_name:
+            raise aws.NoRegionError
+        return found
+
+
+def stack_outputs(client_maker: Any, name: str) -> dict[str, str]:
+    """The outputs of a deployed stack; `client_maker` is a boto3 session.
+
+    Raises NoSuchStack and what `explained` raises.
+    """
+    with explained():
+        cloudformation = client_maker.client("cloudformation")
+        try:
+            (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        except aws.ClientError as error:
+            if "does not exist" not in str(error):
+                raise
+            region = client_maker.region_name
+            raise NoSuchStack(
+                f"There is no stack {name} in {region}. Deploy it (sam deploy), or give its name with --stack "
+                "and its region with AWS_REGION."
+            ) from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if "StateMachineArn" not in outputs:
+        raise NoSuchStack(
+            f"The stack {name} is {stack['StackStatus']} and has no output StateMachineArn: "
+            "it is not deployed yet, or is another project's."
+        )
+    return outputs
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn botocore's errors into AwsNotSetUp, AwsAccessDenied and AwsUnavailable."""
+    try:
+        yield
+    except aws.ClientError as error:
+        raise _refusal(error) from error
+    except aws.NoRegionError as error:
+        raise AwsNotSetUp("No AWS region is set. Set AWS_REGION, or run `aws configure`.") from error
+    except aws.ProfileNotFound as error:
+        raise AwsNotSetUp(f"{error}. AWS_PROFILE names one that is not configured.") from error
+    except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
+        raise AwsNotSetUp(f"There are no AWS credentials. {HOW_TO_SIGN_IN}") from error
+    except (aws.CredentialRetrievalError, aws.SSOError) as error:
+        raise AwsNotSetUp(f"The AWS credentials cannot be had: {error}. {HOW_TO_SIGN_IN}") from error
+    except aws.BotoCoreError as error:
+        raise AwsUnavailable(f"AWS cannot be reached: {error}") from error
+
+
+def _refusal(error: aws.ClientError) -> UserError:
+    code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+    if code in ACCESS_DENIED:
+        return AwsAccessDenied(f"AWS denies {error.operation_name}: {message}")
+    if code in NOT_ACCEPTED:
+        return AwsNotSetUp(f"AWS does not accept the credentials ({code}): {message} {HOW_TO_SIGN_IN}")
+    return AwsUnavailable(f"AWS refuses {error.operation_name} ({code}): {message}")

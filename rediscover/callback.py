@@ -1,0 +1,142 @@
+"""The loopback server that takes Spotify's redirect: one path, one answer, then it ends."""
+
+import errno
+import queue
+from collections.abc import Callable, Mapping
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from rediscover.errors import UserError
+
+HOST = "127.0.0.1"
+"""Spotify takes loopback literals and refuses `localhost` (Spotify, Redirect URIs)."""
+
+PATH = "/callback"
+IDLE_SECONDS = 10
+"""How long a browser may take to send a request, and to fetch its page at the end."""
+
+SUCCESS = "Authorized. You can close this page."
+
+
+class PortTaken(UserError):
+    """The port cannot be listened on."""
+
+
+class NobodyAnswered(UserError):
+    """The browser did not come back in time."""
+
+
+class Callback:
+    """Listens on a port of this machine while the context lasts. Raises PortTaken."""
+
+    def __init__(self, port: int) -> None:
+        self.redirect_uri = f"http://{HOST}:{port}{PATH}"
+        self._redirects: queue.Queue[_Redirect] = queue.Queue()
+        try:
+            self._server = _Server((HOST, port), self._redirects)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(
+                    f"Another program listens on port {port}. End it, or take another port with --port, which the "
+                    "app's redirect URI must then have too."
+                ) from error
+            raise PortTaken(f"Cannot listen on port {port}: {error.strerror}. Take another with --port.") from error
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait(self, receive: Callable[[Mapping[str, str]], None], seconds: float) -> None:
+        """Give the redirect's query to `receive`, and show the browser what came of it.
+
+        Raises NobodyAnswered after `seconds`, and what `receive` raises; the page then has a UserError's message.
+        """
+        try:
+            redirect = self._redirects.get(timeout=seconds)
+        except queue.Empty:
+            raise NobodyAnswered(
+                f"Nobody answered Spotify's page within {seconds / 60:.0f} minutes; nothing was changed."
+            ) from None
+        page = 400, "Not authorized. Look at the terminal."
+        try:
+            receive(redirect.query)
+            page = 200, SUCCESS
+        except UserError as error:
+            page = 400, f"Not authorized. {error}"
+            raise
+        finally:
+            redirect.show(*page)
+
+
+class _Redirect:
+    """A request that waits for its page."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self.query = query
+        self.page: queue.Queue[tuple[int, str]] = queue.Queue()
+        self.shown = Event()
+
+    def show(self, status: int, text: str) -> None:
+        self.page.put((status, text))
+        self.shown.wait(IDLE_SECONDS)
+
+
+class _Server(ThreadingHTTPServer):
+    # A browser opens connections ahead of their use; none of them may hold up the end.
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, address: tuple[str, int], redirects: "queue.Queue[_Redirect]") -> None:
+        super().__init__(address, _Handler)
+        self.redirects = redirects
+        self.unanswered = Lock()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print nothing: a traceback might quote the request, and with it the code."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = IDLE_SECONDS
+    server_version = "rediscover"
+    sys_version = ""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Print nothing: the request has the code in it."""
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        if url.path != PATH:
+            self._send(404, "There is nothing here.")
+            return
+        if not self.server.unanswered.acquire(blocking=False):
+            self._send(409, "This was answered already.")
+            return
+        redirect = _Redirect(dict(parse_qsl(url.query)))
+        self.server.redirects.put(redirect)
+        try:
+            self._send(*redirect.page.get())
+        finally:
+            redirect.shown.set()
+
+    def _send(self, status: int, text: str) -> None:
+        page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>rediscover</title><p>{escape(text)}</p>'
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page.encode())))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(page.encode())
+        self.wfile.flush()

@@ -1,0 +1,94 @@
+"""`rediscover doctor`: whether everything is as a run needs it, and what to do where it is not."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+
+from rediscover.authorize import today
+from rediscover.aws import explained, session, stack_outputs
+from rediscover.check_spotify import Question, check_spotify
+from rediscover.check_stack import check_stack
+from rediscover.errors import MissingCredentials, UserError
+from rediscover.findings import Finding, bad, good
+from rediscover.home import ACCOUNT, Home, account_of
+from rediscover.secret import Secret, SecretFile
+from rediscover.stack_secret import AwsSecret
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for on the command line. `stack` is None to check this machine."""
+
+    source: str | None
+    target: str | None
+    stack: str | None
+
+
+def doctor(request: Request, environment: Mapping[str, str], out: Console) -> int:
+    """Print a line for every check; 0 only if none failed. Raises UserError where this machine's home is unusable.
+
+    Changes nothing, but for a refresh token that Spotify replaces: that is kept where the machine keeps it.
+    """
+    if request.stack:
+        return _print(_on_aws(request, request.stack, environment), out)
+    home = Home.of(environment)
+    from_environment = all(environment.get(variable) for variable in ACCOUNT)
+    question = Question(
+        account=lambda: home.account(environment),
+        origin="the environment" if from_environment else str(home.credentials),
+        kept=SecretFile(home.tokens),
+        renew="rediscover authorize",
+        source=request.source,
+        target=request.target,
+        today=today(),
+    )
+    with home.locked():  # a run beside this one would lose a replaced refresh token
+        return _print(check_spotify(question, environment), out)
+
+
+def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        aws = session()
+        outputs = stack_outputs(aws, name)
+        pair = _pair(aws, name)
+    except UserError as error:
+        yield bad("Stack", error)
+        return
+    yield good("Stack", f"{name} is deployed in {aws.region_name}.")
+    credentials = AwsSecret(aws, outputs["CredentialsSecretArn"])
+    question = Question(
+        account=lambda: _account(credentials),
+        origin=credentials.where,
+        kept=AwsSecret(aws, outputs["AccessTokenSecretArn"]),
+        renew=f"rediscover authorize --aws --stack {name}",
+        source=request.source or pair["SourcePlaylist"],
+        target=request.target or pair["TargetPlaylist"],
+        today=today(),
+    )
+    yield from check_spotify(question, environment)
+    yield from check_stack(aws, outputs)
+
+
+def _account(secret: Secret) -> Mapping[str, str]:
+    value = secret.read()
+    if value is None:
+        raise MissingCredentials(f"{secret.where} is empty.")
+    return account_of(value, secret.where)
+
+
+def _pair(aws: Any, name: str) -> dict[str, str | None]:
+    """The stack's own pair, as its parameters give it; None for what they leave open."""
+    with explained():
+        (stack,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    given = {one["ParameterKey"]: one.get("ParameterValue") for one in stack.get("Parameters", [])}
+    return {key: given.get(key) or None for key in ("SourcePlaylist", "TargetPlaylist")}
+
+
+def _print(findings: Iterator[Finding], out: Console) -> int:
+    failed = False
+    for finding in findings:
+        finding.show(out)
+        failed = failed or finding.ok is False
+    return 1 if failed else 0

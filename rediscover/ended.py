@@ -1,0 +1,58 @@
+"""A finished execution, embedded or on AWS, with the report it wrote."""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+
+class Place(Protocol):
+    """Where the template is deployed."""
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The template's outputs."""
+
+    def client(self, service: str, /) -> Any:
+        """A boto3 client."""
+
+
+@dataclass
+class Ended:
+    """A finished execution: DescribeExecution's answer, its output, and the report that Summarize wrote.
+
+    `output` is None for an execution that failed, `report` for one that ended before Summarize, or whose
+    report may not be read.
+    """
+
+    execution: dict[str, Any]
+    output: dict[str, Any] | None
+    report: dict[str, Any] | None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it ended as it should."""
+        return bool(self.execution["status"] == "SUCCEEDED")
+
+
+def new_name() -> str:
+    """A name for an execution that no other has; names sort by time."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(3)}"
+
+
+def with_report(place: Place, execution: dict[str, Any]) -> Ended:
+    """A finished execution, from DescribeExecution's answer."""
+    output = json.loads(execution["output"]) if execution.get("output") else None
+    return Ended(execution, output, _report(place, execution["name"]))
+
+
+def _report(place: Place, name: str) -> dict[str, Any] | None:
+    with suppress(ClientError):
+        answer = place.client("s3").get_object(Bucket=place.outputs["BucketName"], Key=f"runs/{name}.json")
+        report: dict[str, Any] = json.loads(answer["Body"].read())
+        return report
+    return None

@@ -1,0 +1,79 @@
+"""A listener at Spotify's consent page: a person's part in `rediscover authorize`, in plain HTTP."""
+
+import re
+import socket
+import threading
+from collections.abc import Callable
+from html import unescape
+
+import requests
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def redirect_of(url: str, button: str) -> str:
+    """Open the page at `url` and press `button`: the address that the browser is sent to."""
+    page = requests.get(url, timeout=10)
+    assert page.status_code == 200, page.text
+    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+    form = {name: unescape(value) for name, value in fields}
+    pressed = requests.post(url.partition("?")[0], data={**form, "answer": button}, allow_redirects=False, timeout=10)
+    return pressed.headers["Location"]
+
+
+class Browser:
+    """Stands in for `webbrowser`: presses a button on the page, and sees what comes of it, beside the caller."""
+
+    def __init__(self, button: str = "agree", change: Callable[[str], str] = lambda address: address) -> None:
+        self._button = button
+        self._change = change
+        self._threads: list[threading.Thread] = []
+        self.opened: list[str] = []
+        self.shown: list[requests.Response] = []
+
+    def open(self, url: str) -> bool:
+        """Begin; `change` may edit the address that Spotify sends the browser to."""
+        self.opened.append(url)
+        self._threads.append(threading.Thread(target=self._visit, args=(url,)))
+        self._threads[-1].start()
+        return True
+
+    def page(self) -> str:
+        """The last page, when it has come."""
+        for thread in self._threads:
+            thread.join(10)
+        return self.shown[-1].text
+
+    def _visit(self, url: str) -> None:
+        self.shown.append(requests.get(self._change(redirect_of(url, self._button)), timeout=10))
+
+
+class Keyboard:
+    """Stands in for `sys.stdin`: whoever types takes the last address on the screen to a browser elsewhere."""
+
+    def __init__(self, screen: Callable[[], str], answer: Callable[[str], str]) -> None:
+        self._screen = screen
+        self._answer = answer
+
+    def readline(self) -> str:
+        """What is typed, with blanks around it as a paste may have."""
+        url = [line for line in self._screen().splitlines() if line.startswith("http")][-1]
+        return f" {self._answer(url)} \n"
+
+
+class Terminal:
+    """Stands in for `sys.stdin` where someone types `lines`."""
+
+    def __init__(self, *lines: str) -> None:
+        self._lines = list(lines)
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return f"{self._lines.pop(0)}\n"

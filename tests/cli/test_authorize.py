@@ -1,0 +1,295 @@
+"""`rediscover authorize` against the simulated Spotify: the flow, where it stores, and every refusal."""
+
+import io
+import json
+import socket
+import stat
+import webbrowser
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from rich.console import Console
+
+from rediscover import authorize as module
+from rediscover.authorize import Denied, MissingScopes, NoAnswer, Request, StateMismatch, authorize
+from rediscover.callback import NobodyAnswered, PortTaken
+from rediscover.errors import HomeUnusable, MissingCredentials, UserError
+from rediscover.simulator import Fault, Simulator
+from rediscover.spotify import CodeRefused, RedirectRefused, SpotifyLimited, SpotifyUnavailable, WrongClient
+from tests.cli.consent import Browser, Keyboard, free_port, redirect_of
+
+OLD = {"spotify_client_id": "old", "spotify_client_secret": "old-secret", "refresh_token": "old-token"}
+
+
+class Desk:
+    """One user with a home, an environment and two output streams."""
+
+    def __init__(self, home: Path, spotify: Simulator, patch: pytest.MonkeyPatch) -> None:
+        self.spotify = spotify
+        self.patch = patch
+        self.file = home / "credentials.json"
+        self.port = free_port()
+        self.environment = {
+            "REDISCOVER_HOME": str(home),
+            "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
+            "SPOTIFY_CLIENT_ID": spotify.credentials["spotify_client_id"],
+            "SPOTIFY_CLIENT_SECRET": spotify.credentials["spotify_client_secret"],
+        }
+        self.out, self.err = io.StringIO(), io.StringIO()
+        home.mkdir(mode=0o700)
+        self.file.write_text(json.dumps(OLD))
+
+    def authorize(self, browser: Browser) -> int:
+        self.patch.setattr(webbrowser, "open", browser.open)
+        return self.run()
+
+    def paste(self, button: str = "agree", change: Callable[[str], str] = lambda address: address) -> int:
+        """Do without a browser here: the address is pasted."""
+        self.type(lambda url: change(redirect_of(url, button)))
+        return self.run(browser=False)
+
+    def type(self, answer: Callable[[str], str]) -> None:
+        """Have someone type what `answer` makes of the address on the screen."""
+        self.patch.setattr("sys.stdin", Keyboard(self.err.getvalue, answer))
+
+    def run(self, browser: bool = True) -> int:
+        request = Request(self.port, browser, None)
+        out, err = (Console(file=file, highlight=False, markup=False) for file in (self.out, self.err))
+        return authorize(request, self.environment, out, err)
+
+    @property
+    def stored(self) -> Any:
+        return json.loads(self.file.read_text())
+
+    @property
+    def printed(self) -> str:
+        return self.out.getvalue() + self.err.getvalue()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path / "home", simulator, monkeypatch)
+
+
+def test_agreeing_replaces_what_was_stored(desk: Desk) -> None:
+    before = desk.spotify.credentials
+    browser = Browser()
+    assert desk.authorize(browser) == 0
+    assert desk.stored == desk.spotify.credentials != before
+    assert "You can close this page" in browser.page()
+    assert desk.out.getvalue().startswith("Authorized until 20")
+    assert str(desk.file) in desk.out.getvalue()
+
+
+def test_a_second_run_asks_again_and_really_replaces_the_first(desk: Desk) -> None:
+    desk.authorize(Browser())
+    first = desk.stored
+    desk.authorize(Browser())
+    assert desk.stored["refresh_token"] not in (first["refresh_token"], OLD["refresh_token"])
+    assert desk.stored == desk.spotify.credentials
+
+
+def test_what_is_asked_for_is_what_is_needed_and_no_more(desk: Desk) -> None:
+    browser = Browser()
+    desk.authorize(browser)
+    url = urlsplit(browser.opened[0])
+    asked = {name: values[0] for name, values in parse_qs(url.query).items()}
+    assert asked["scope"].split() == [
+        "playlist-read-private",
+        "playlist-read-collaborative",
+        "playlist-modify-public",
+        "playlist-modify-private",
+    ]
+    assert asked["redirect_uri"] == f"http://127.0.0.1:{desk.port}/callback"
+    assert (asked["response_type"], asked["show_dialog"]) == ("code", "true")
+    assert len(asked["state"]) >= 32
+    again = Browser()
+    desk.authorize(again)
+    assert asked["state"] not in again.opened[0]
+
+
+def test_without_a_browser_the_address_of_the_answer_is_pasted(desk: Desk) -> None:
+    assert desk.paste() == 0
+    assert desk.stored == desk.spotify.credentials
+
+
+def test_a_machine_whose_browser_does_not_open_asks_for_the_address_too(desk: Desk) -> None:
+    desk.patch.setattr(webbrowser, "open", lambda _: False)
+
+    desk.type(lambda url: redirect_of(url, "agree"))
+    assert desk.run() == 0
+    assert "There is no browser here" in desk.err.getvalue()
+    assert desk.stored == desk.spotify.credentials
+
+
+def test_what_is_stored_is_for_its_owner_only_and_whole(desk: Desk) -> None:
+    desk.file.chmod(0o644)
+    desk.authorize(Browser())
+    assert stat.S_IMODE(desk.file.stat().st_mode) == 0o600
+    assert [path.name for path in desk.file.parent.iterdir()] == ["credentials.json"]
+
+
+def test_no_secret_is_printed_or_shown(desk: Desk) -> None:
+    browser = Browser()
+    desk.authorize(browser)
+    denied = Browser("cancel")
+    with pytest.raises(Denied):
+        desk.authorize(denied)
+    desk.spotify.faults.add(Fault("malformed", path="/api/token"))
+    with pytest.raises(SpotifyUnavailable) as spoiled:
+        desk.authorize(Browser())
+    desk.paste()
+    shown = desk.printed + browser.page() + denied.page() + str(spoiled.value) + str(browser.shown[-1].headers)
+    secrets = desk.spotify.secrets()
+    assert len([one for one in secrets if "code" in one]) >= 3
+    assert [one for one in secrets if one in shown] == []
+
+
+def wrong_state(address: str) -> str:
+    return address.replace("state=", "state=x")
+
+
+def wrong_code(address: str) -> str:
+    return address.replace("code=", "code=x")
+
+
+def wrong_error(address: str) -> str:
+    return f"{address.partition('?')[0]}?error=server%3Cb%3E_error&{address.rpartition('&')[2]}"
+
+
+REFUSALS: dict[str, tuple[type[UserError], str, Mapping[str, Any], Mapping[str, Any]]] = {
+    "denied": (Denied, "Access was denied on Spotify's page", {"button": "cancel"}, {}),
+    "another error": (Denied, "ended with the error server<b>_error", {"change": wrong_error}, {}),
+    "another request's answer": (StateMismatch, "belongs to another request", {"change": wrong_state}, {}),
+    "no state": (StateMismatch, "another request", {"change": lambda url: url.partition("&")[0]}, {}),
+    "no answer": (NoAnswer, "neither a code nor an error", {"change": lambda url: url.partition("?")[0]}, {}),
+    "a used or expired code": (CodeRefused, "good once, and for ten minutes", {"change": wrong_code}, {}),
+    "a wrong secret": (WrongClient, "Invalid client secret", {}, {"SPOTIFY_CLIENT_SECRET": "wrong"}),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+@pytest.mark.parametrize("how", ["browser", "paste"])
+def test_every_refusal_has_its_own_message_and_changes_nothing(desk: Desk, case: str, how: str) -> None:
+    error, message, answer, environment = REFUSALS[case]
+    desk.environment.update(environment)
+    browser = Browser(**answer)
+    with pytest.raises(error, match=message):
+        desk.authorize(browser) if how == "browser" else desk.paste(**answer)
+    assert desk.stored == OLD
+    if how == "browser":
+        assert browser.shown == [] or "Not authorized" in browser.page()
+        assert "<b>" not in browser.page()
+
+
+TOKEN_REFUSALS: dict[str, tuple[type[UserError], str, dict[str, Any]]] = {
+    "a redirect URI that is another": (
+        RedirectRefused,
+        "Add exactly http://127.0.0.1:",
+        {
+            "kind": "status",
+            "status": 400,
+            "body": {"error": "invalid_grant", "error_description": "Invalid redirect URI"},
+        },
+    ),
+    "too few scopes": (
+        MissingScopes,
+        "lacks playlist-read-collaborative, playlist-modify-public, playlist-modify-private",
+        {
+            "kind": "status",
+            "status": 200,
+            "body": {"access_token": "a", "refresh_token": "r", "scope": "playlist-read-private"},
+        },
+    ),
+    "no refresh token": (Denied, "no refresh token", {"kind": "status", "status": 200, "body": {"access_token": "a"}}),
+    "no access token": (SpotifyUnavailable, "no access token", {"kind": "status", "status": 200, "body": {}}),
+    "an outage": (SpotifyUnavailable, "Spotify answered 503", {"kind": "unavailable"}),
+    "no connection": (SpotifyUnavailable, "did not answer", {"kind": "reset"}),
+    "too many requests": (SpotifyLimited, "in 7 s", {"kind": "rate_limited", "retry_after": 7}),
+    "a refusal that nobody knows": (
+        UserError,
+        r"Spotify refused \(418\): “teapot”",
+        {"kind": "status", "status": 418, "body": {"error": "teapot"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOKEN_REFUSALS)
+def test_every_refusal_of_the_exchange_has_its_own_message_and_changes_nothing(desk: Desk, case: str) -> None:
+    error, message, fault = TOKEN_REFUSALS[case]
+    desk.spotify.faults.add(Fault(path="/api/token", **fault))
+    browser = Browser()
+    with pytest.raises(error, match=message):
+        desk.authorize(browser)
+    assert desk.stored == OLD
+    assert "Not authorized" in browser.page()
+
+
+def test_a_wrong_secret_that_was_stored_can_be_replaced(desk: Desk) -> None:
+    right = desk.environment.pop("SPOTIFY_CLIENT_SECRET")
+    desk.file.write_text(json.dumps({**desk.spotify.credentials, "spotify_client_secret": "wrong"}))
+    with pytest.raises(WrongClient, match="SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come before"):
+        desk.authorize(Browser())
+    desk.environment["SPOTIFY_CLIENT_SECRET"] = right
+    assert desk.authorize(Browser()) == 0
+    assert desk.stored["spotify_client_secret"] == right
+
+
+def test_a_port_in_use_is_said_before_the_browser_opens(desk: Desk) -> None:
+    browser = Browser()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", desk.port))
+        other.listen()
+        with pytest.raises(PortTaken, match=f"Another program listens on port {desk.port}"):
+            desk.authorize(browser)
+    assert browser.opened == []
+    assert desk.stored == OLD
+
+
+def test_nobody_answering_ends_by_itself_and_says_what_may_be_wrong(desk: Desk) -> None:
+    desk.patch.setattr(module, "ANSWER_SECONDS", 0.2)
+    desk.patch.setattr(webbrowser, "open", lambda _: True)
+    with pytest.raises(NobodyAnswered, match=r"INVALID_CLIENT: Add exactly http://127\.0\.0\.1:\d+/callback"):
+        desk.run()
+    assert desk.stored == OLD
+
+
+def test_the_redirect_uri_to_register_is_said_before_anything_can_go_wrong(desk: Desk) -> None:
+    desk.spotify.register("https://archive.example/callback")
+    desk.type(lambda url: requests.get(url, timeout=10).text)
+    with pytest.raises(NoAnswer):
+        desk.run(browser=False)
+    assert f"Add exactly http://127.0.0.1:{desk.port}/callback to the Redirect URIs" in desk.err.getvalue()
+
+
+def test_what_was_stored_stays_when_the_new_one_cannot_be_written(desk: Desk) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    desk.patch.setattr("os.fsync", full)
+    browser = Browser()
+    with pytest.raises(HomeUnusable, match="No space left on device"):
+        desk.authorize(browser)
+    assert desk.stored == OLD
+    assert [path.name for path in desk.file.parent.iterdir()] == ["credentials.json"]
+    assert "Not authorized" in browser.page()
+
+
+def test_a_token_in_the_environment_that_hides_the_new_one_is_said(desk: Desk) -> None:
+    desk.environment["SPOTIFY_REFRESH_TOKEN"] = "old"
+    desk.authorize(Browser())
+    assert "SPOTIFY_REFRESH_TOKEN is set and comes before what is stored" in desk.err.getvalue()
+
+
+def test_what_is_stored_may_be_unreadable_and_is_replaced(desk: Desk) -> None:
+    desk.file.write_text("{")
+    desk.environment["SPOTIFY_CLIENT_SECRET"] = ""
+    with pytest.raises(MissingCredentials, match="Set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET"):
+        desk.authorize(Browser())
+    desk.environment["SPOTIFY_CLIENT_SECRET"] = desk.spotify.credentials["spotify_client_secret"]
+    assert desk.authorize(Browser()) == 0
+    assert desk.stored == desk.spotify.credentials

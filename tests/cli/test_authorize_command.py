@@ -1,0 +1,150 @@
+"""`rediscover authorize` as it is typed: a process of its own, and a real browser at the consent page."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rediscover.simulator import Simulator
+from tests.cli.chromium import CHROMIUM, chromium
+from tests.cli.consent import free_port, redirect_of
+
+
+@pytest.fixture
+def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
+    """An account's app, and a `browser` that only notes what it is to open."""
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opening && mv {tmp_path}/opening {tmp_path}/opened\n')
+    browser.chmod(0o700)
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
+        "REDISCOVER_HOME": str(tmp_path / "home"),
+        "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
+        "SPOTIFY_CLIENT_ID": simulator.credentials["spotify_client_id"],
+        "SPOTIFY_CLIENT_SECRET": simulator.credentials["spotify_client_secret"],
+        "BROWSER": str(browser),
+    }
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+def opened(tmp_path: Path) -> str:
+    """The address that the command gave to the browser."""
+    until = time.monotonic() + 30
+    while not (tmp_path / "opened").exists():
+        assert time.monotonic() < until, "no browser was opened"
+        time.sleep(0.05)
+    return (tmp_path / "opened").read_text()
+
+
+def started(environment: dict[str, str], *arguments: str, cwd: Path | None = None) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "rediscover", "authorize", *arguments]
+    return subprocess.Popen(
+        command,
+        env=environment,
+        cwd=cwd,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def command_lines() -> Iterator[str]:
+    """What a process list shows."""
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield process.read_text(errors="replace")
+        except OSError:
+            continue
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
+@pytest.mark.parametrize("button", ["agree", "cancel"])
+def test_a_listener_at_a_real_browser(
+    environment: dict[str, str], simulator: Simulator, port: int, tmp_path: Path, button: str
+) -> None:
+    before = simulator.credentials
+    with started(environment, "--port", str(port), cwd=tmp_path) as command, chromium(tmp_path / "profile") as tab:
+        tab.open(opened(tmp_path))
+        tab.wait_for("document.querySelectorAll('li').length == 4")
+        assert "My archive" in tab.text()
+        seen = list(command_lines())
+        tab.click(f"#{button}")
+        tab.wait_for("document.body && document.body.innerText.includes('uthorized')")
+        shown = tab.text()
+        out, err = command.communicate(timeout=30)
+        seen += command_lines()
+    assert any("authorize" in line for line in seen)
+    stored = tmp_path / "home" / "credentials.json"
+    if button == "agree":
+        assert (command.returncode, shown) == (0, "Authorized. You can close this page.")
+        assert json.loads(stored.read_text()) == simulator.credentials != before
+        assert stat.S_IMODE(stored.stat().st_mode) == 0o600
+        assert out.startswith("Authorized until ")
+    else:
+        assert command.returncode == 1
+        assert shown.startswith("Not authorized. Access was denied")
+        assert "rediscover: Access was denied" in err
+        assert not stored.exists()
+    secrets = simulator.secrets()
+    assert [one for one in secrets if one in shown + out + err or any(one in line for line in seen)] == []
+
+
+def test_the_address_may_come_from_a_browser_elsewhere(
+    environment: dict[str, str], simulator: Simulator, tmp_path: Path
+) -> None:
+    with started(environment, "--no-browser") as command:
+        assert command.stderr
+        url = next(line for line in command.stderr if line.startswith("http")).strip()
+        out, err = command.communicate(redirect_of(url, "agree") + "\n", timeout=30)
+    assert command.returncode == 0
+    assert json.loads((tmp_path / "home" / "credentials.json").read_text()) == simulator.credentials
+    assert not (tmp_path / "opened").exists()
+    assert [one for one in simulator.secrets() if one in out + err] == []
+
+
+def test_without_an_app_and_without_a_terminal_nothing_is_asked(environment: dict[str, str]) -> None:
+    del environment["SPOTIFY_CLIENT_SECRET"]
+    with started(environment) as command:
+        out, err = command.communicate(timeout=30)
+    assert (command.returncode, out) == (1, "")
+    assert "Set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET" in err
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_frees_the_port_and_changes_nothing(environment: dict[str, str], port: int, tmp_path: Path) -> None:
+    with started(environment, "--port", str(port)) as command:
+        opened(tmp_path)
+        command.send_signal(signal.SIGINT)
+        _, err = command.communicate(timeout=10)
+    assert command.returncode == 130
+    assert err.endswith("Interrupted.\n")
+    assert not (tmp_path / "home" / "credentials.json").exists()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", port))
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_a_usage_error(environment: dict[str, str], port: str) -> None:
+    with started(environment, f"--port={port}") as command:
+        _, err = command.communicate(timeout=30)
+    assert command.returncode == 2
+    assert f"{port} is not a port from 1 to 65535" in err
+
+
+def test_a_secret_is_not_taken_from_the_command_line(environment: dict[str, str]) -> None:
+    with started(environment, "--client-secret", "hush") as command:
+        command.communicate(timeout=30)
+    assert command.returncode == 2

@@ -1,0 +1,91 @@
+"""From nothing to an archive that lasts: authorize, doctor and run as one user types them, one after the other."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rediscover.simulator import Simulator
+from tests.cli.consent import redirect_of
+
+
+class User:
+    """Types commands in a folder of their own; nothing but the app is in the environment."""
+
+    def __init__(self, folder: Path, spotify: Simulator) -> None:
+        self._folder = folder
+        self.typed = ""
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
+            "REDISCOVER_HOME": str(folder / "home"),
+            "SPOTIFY_API_URL": spotify.api_url,
+            "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
+            "SPOTIFY_CLIENT_ID": spotify.credentials["spotify_client_id"],
+            "SPOTIFY_CLIENT_SECRET": spotify.credentials["spotify_client_secret"],
+        }
+
+    def rediscover(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = self._command(*arguments)
+        done = subprocess.run(
+            command, env=self.environment, cwd=self._folder, capture_output=True, text=True, timeout=120
+        )
+        self.typed += done.stdout + done.stderr
+        return done
+
+    def authorize(self) -> None:
+        pipe = subprocess.PIPE
+        command = self._command("authorize", "--no-browser")
+        with subprocess.Popen(
+            command, env=self.environment, cwd=self._folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+        ) as process:
+            assert process.stderr
+            url = next(line for line in process.stderr if line.startswith("http")).strip()
+            out, err = process.communicate(f"{redirect_of(url, 'agree')}\n", timeout=30)
+        assert process.returncode == 0, err
+        self.typed += out + err
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "rediscover", *arguments]
+
+
+def test_from_nothing_to_an_archive_that_outlives_a_replaced_refresh_token(
+    tmp_path: Path, simulator: Simulator
+) -> None:
+    user = User(tmp_path, simulator)
+    tracks = simulator.tracks(3)
+    pair = ("--source", simulator.create_playlist("Inbox", tracks), "--target", simulator.create_playlist("Archive"))
+
+    before = user.rediscover("doctor", *pair)
+    assert (before.returncode, before.stdout[0]) == (1, "✗")
+    user.authorize()
+    del user.environment["SPOTIFY_CLIENT_ID"], user.environment["SPOTIFY_CLIENT_SECRET"]
+    simulator.settings.rotate_refresh_token = True
+    examined = [user.rediscover("doctor", *pair)]
+    first = user.rediscover("run", *pair, "--json")
+    assert json.loads(first.stdout)["output"]["outcome"] == "added", first.stderr
+    examined += [user.rediscover("doctor", *pair) for _ in range(2)]
+    assert simulator.uris(pair[3]) == [track["uri"] for track in tracks]
+    assert [one.returncode for one in examined] == [0, 0, 0]
+    assert "✓ Target         “Archive” is yours to add to, 3 items of at most 10,000." in examined[1].stdout
+
+    simulator.revoke_authorization()
+    assert user.rediscover("doctor").returncode == 1
+    user.authorize()
+    renewed = user.rediscover("doctor", *pair)
+    assert renewed.returncode == 0, renewed.stdout
+    again = user.rediscover("run", *pair, "--json")
+    assert json.loads(again.stdout)["output"]["outcome"] == "nothing_new", again.stderr
+    assert [secret for secret in simulator.secrets() if secret in user.typed] == []
+
+
+@pytest.mark.parametrize("option", ["--source", "--target"])
+def test_a_doctor_without_an_account_prints_its_lines_and_exits_with_1(
+    tmp_path: Path, simulator: Simulator, option: str
+) -> None:
+    user = User(tmp_path, simulator)
+    done = user.rediscover("doctor", option, "37i9dQZEVXcJZyENOWUFo7")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 7)
+    assert "Traceback" not in done.stderr
