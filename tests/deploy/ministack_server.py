@@ -1,0 +1,124 @@
+"""MiniStack on 127.0.0.1, over TLS, with IAM enforced: `python ministack_server.py PORT PLAIN_PORT FUNCTIONS_URL`.
+
+Runs in MiniStack's own environment. Changes four things of MiniStack 1.5.33, so that they are as on AWS:
+
+- Python functions run elsewhere, in AWS's runtime client. MiniStack's own worker loses the exception's class,
+  which Retry and Catch go by.
+- Each branch of a Parallel state has a context object of its own. MiniStack's branches share one, so that
+  `$$.State.Name` may be the name of the other branch's state.
+- Events of an execution's history name the event before. (There are still none for the states in a Map or Parallel.)
+- A secret's physical id is its ARN. MiniStack's is its name, which a policy's Resource does not match.
+"""
+
+import asyncio
+import hashlib
+import io
+import json
+import os
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.app import app
+from ministack.core.lambda_runtime import execution_credentials
+from ministack.core.tls import resolve_tls_material
+from ministack.services import lambda_svc, stepfunctions
+from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as RESOURCES
+
+# A context for each branch of an execution: MiniStack runs each in a copy of its parent's.
+latest_event: ContextVar[int] = ContextVar("latest_event", default=0)
+TEMPORARY = Path(tempfile.gettempdir())
+
+
+def main() -> None:
+    """Serve until terminated."""
+    port, plain_port, functions_url = sys.argv[1:]
+    lambda_svc._execute_function_warm = lambda function, event, _: _run(functions_url, function, event)
+    stepfunctions._run_sub_machine = _in_own_context(stepfunctions._run_sub_machine)
+    stepfunctions._add_event = _chained(stepfunctions._add_event)
+    RESOURCES["AWS::SecretsManager::Secret"] = _known_by_arn(RESOURCES["AWS::SecretsManager::Secret"])
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.insecure_bind = [f"127.0.0.1:{plain_port}"]
+    config.certfile, config.keyfile = resolve_tls_material()
+    asyncio.run(serve(app, config))
+
+
+def _run(functions_url: str, function: dict[str, Any], event: Any) -> dict[str, Any]:
+    """An invocation's result in MiniStack's shape."""
+    configuration = function.get("config") or function
+    asked = {
+        "arn": configuration["FunctionArn"],
+        "name": configuration["FunctionName"],
+        "handler": configuration["Handler"],
+        "memory": configuration.get("MemorySize", 128),
+        "timeout": configuration.get("Timeout", 3),
+        "code": str(_unpacked(function["code_zip"])),
+        "environment": {
+            **execution_credentials(configuration),
+            **configuration.get("Environment", {}).get("Variables", {}),
+        },
+        "event": event,
+    }
+    request = urllib.request.Request(functions_url, json.dumps(asked).encode())  # noqa: S310 (http, on this machine)
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        result = json.load(answer)
+    return {"body": result["payload"], "error": True} if result["failed"] else {"body": result["payload"], "log": ""}
+
+
+def _unpacked(code: bytes) -> Path:
+    folder = TEMPORARY / "code" / hashlib.sha256(code).hexdigest()[:16]
+    if not folder.exists():
+        partial = folder.with_name(f"{folder.name}-{os.urandom(4).hex()}")
+        zipfile.ZipFile(io.BytesIO(code)).extractall(partial)
+        with suppress(OSError):  # another invocation was faster
+            partial.rename(folder)
+    return folder
+
+
+def _in_own_context(run: Callable[..., Any]) -> Callable[..., Any]:
+    def run_branch(states: Any, first: Any, given: Any, execution: Any, context: dict[str, Any]) -> Any:
+        return run(states, first, given, execution, dict(context))
+
+    return run_branch
+
+
+def _chained(add_event: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
+    def add(execution: Any, kind: str, details: Any = None) -> dict[str, Any]:
+        event = add_event(execution, kind, details)
+        event["previousEventId"] = latest_event.get() if event["id"] > 1 else 0
+        latest_event.set(event["id"])
+        return event
+
+    return add
+
+
+def _known_by_arn(handlers: dict[str, Any]) -> dict[str, Any]:
+    def create(logical_id: str, properties: Any, stack_name: str) -> tuple[str, Any]:
+        _, attributes = handlers["create"](logical_id, properties, stack_name)
+        return attributes["Arn"], attributes
+
+    def update(physical_id: str, *arguments: Any, **more: Any) -> tuple[str, Any]:
+        _, attributes = handlers["update"](_name(physical_id), *arguments, **more)
+        return attributes["Arn"], attributes
+
+    def delete(physical_id: str, properties: Any) -> None:
+        handlers["delete"](_name(physical_id), properties)
+
+    return {**handlers, "create": create, "update": update, "delete": delete}
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition(":")[2].rpartition("-")[0]
+
+
+if __name__ == "__main__":
+    main()
