@@ -17,6 +17,9 @@ NOT_ACCEPTED = {
     *("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"),
     *("SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired", "InvalidAccessKeyId"),
 }
+OUTPUTS = ("StateMachineArn", "CredentialsSecretArn", "AccessTokenSecretArn", "BucketName", "TopicArn")
+"""What every stack of this project says of itself."""
+
 HOW_TO_SIGN_IN = "Sign in with `aws login` or `aws sso login`, or set AWS_PROFILE."
 
 
@@ -63,9 +66,10 @@ def stack_outputs(client_maker: Any, name: str) -> dict[str, str]:
                 "and its region with AWS_REGION."
             ) from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-    if "StateMachineArn" not in outputs:
+    missing = [output for output in OUTPUTS if output not in outputs]
+    if missing:
         raise NoSuchStack(
-            f"The stack {name} is {stack['StackStatus']} and has no output StateMachineArn: "
+            f"The stack {name} is {stack['StackStatus']} and has no output {missing[0]}: "
             "it is not deployed yet, or is another project's."
         )
     return outputs

@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
     # Each command imports its own: `history` needs no engine, and help should be instant.
+    stack = _stack(asked)
     if asked.command == "demo":
         from rediscover.demo import demo
 
@@ -47,29 +48,36 @@ def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
 
         if bool(asked.source) != bool(asked.target) or not (asked.source or asked.aws):
             asked.refuse("give --source and --target, or with --aws neither of them")
-        stack = asked.stack if asked.aws else None
         return run(Request(asked.source, asked.target, asked.dry_run, asked.json, stack), os.environ, out, err)
     if asked.command == "authorize":
         from rediscover import authorize
 
-        consent = authorize.Request(asked.port, asked.browser, asked.stack if asked.aws else None)
+        consent = authorize.Request(asked.port, asked.browser, stack)
         return authorize.authorize(consent, os.environ, out, err)
     if asked.command == "doctor":
         from rediscover import doctor
 
-        patient = doctor.Request(asked.source, asked.target, asked.stack if asked.aws else None)
+        patient = doctor.Request(asked.source, asked.target, stack)
         return doctor.doctor(patient, os.environ, out)
     from rediscover.history import Past, history
 
-    if asked.aws:
+    if stack:
         from rediscover.stack import Stack, StackHistory
 
-        past: Past = StackHistory(Stack(asked.stack))
+        past: Past = StackHistory(Stack(stack))
     else:
         from rediscover.home import Home
 
         past = Home.of(os.environ).executions
     return history(past, asked.execution, io=asked.io, as_json=asked.json, out=out)
+
+
+def _stack(asked: argparse.Namespace) -> str | None:
+    if asked.command == "demo":
+        return None
+    if asked.stack and not asked.aws:
+        asked.refuse("--stack needs --aws")
+    return (asked.stack or "rediscover") if asked.aws else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -130,7 +138,8 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument("--aws", action="store_true", help=what)
-    command.add_argument("--stack", metavar="NAME", default="rediscover", help="the stack (default: rediscover)")
+    command.add_argument("--stack", metavar="NAME", help="with --aws: the stack (default: rediscover)")
+    command.set_defaults(refuse=command.error)
 
 
 def _port(text: str) -> int:
@@ -147,7 +156,6 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
-    run.set_defaults(refuse=run.error)
     run.add_argument("--source", metavar="S", help="playlist to read: URL, URI or id")
     run.add_argument("--target", metavar="T", help="playlist to add to: URL, URI or id")
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")

@@ -40,7 +40,17 @@ def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("nonsense",), ("run",), ("run", "--source", "x"), ("run", *PAIR, "--wet"), ("history", "a", "b")],
+    [
+        (),
+        ("nonsense",),
+        ("run",),
+        ("run", "--source", "x"),
+        ("run", *PAIR, "--wet"),
+        ("run", *PAIR, "--stack", "mine"),
+        ("authorize", "--stack", "mine"),
+        ("history", "a", "b"),
+        ("history", "--stack", "mine"),
+    ],
 )
 def test_a_wrong_command_line_is_a_usage_error(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
     done = rediscover(environment, *arguments)

@@ -41,6 +41,7 @@ TEMPLATE = {
     "Outputs": {
         "CredentialsSecretArn": {"Value": {"Ref": "Credentials"}},
         "AccessTokenSecretArn": {"Value": {"Ref": "Tokens"}},
+        "BucketName": {"Value": "archive"},
         "TopicArn": {"Value": {"Ref": "Topic"}},
         "StateMachineArn": {"Value": {"Ref": "Machine"}},
         "ScheduleRuleName": {"Value": {"Ref": "Rule"}},

@@ -19,7 +19,13 @@ from tests.cli.recordings import load
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rediscover"
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:rediscover:monday"
 PAGE = f"https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/{EXECUTION}"
-OUTPUTS = {"StateMachineArn": MACHINE, "BucketName": "rediscover-bucket"}
+OUTPUTS = {
+    "StateMachineArn": MACHINE,
+    "CredentialsSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:credentials",
+    "AccessTokenSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token",
+    "BucketName": "rediscover-bucket",
+    "TopicArn": "arn:aws:sns:eu-west-1:123456789012:topic",
+}
 OUTPUT = {"outcome": "nothing_new", "pairs": [{"added": 0}], "spotify_requests": 2, "reauthorize_by": None}
 
 
