@@ -82,3 +82,9 @@ def test_the_dashboard_is_json_and_shows_metrics_that_the_functions_emit() -> No
     emitted = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "functions").rglob("*.py"))
     assert len(shown) == 5
     assert all(f'"{name}"' in emitted for name in shown)
+
+
+def test_settling_fits_into_a_function_that_waits_for_it_in_doubt() -> None:
+    """AddTracks itself waits so long before it looks at the target after a request of unknown outcome."""
+    longest = TEMPLATE["Parameters"]["SettleSeconds"]["MaxValue"]
+    assert longest <= TEMPLATE["Globals"]["Function"]["Timeout"] / 2
