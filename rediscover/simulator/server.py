@@ -115,6 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):
             super().handle()
 
+    def finish(self) -> None:
+        with suppress(ConnectionError):
+            super().finish()
+
     def log_message(self, format: str, *args: Any) -> None:
         """Print nothing: `World.traffic` is the log."""
 

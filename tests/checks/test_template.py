@@ -1,6 +1,7 @@
 """The template's promises that the linter does not know."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -87,4 +88,14 @@ def test_the_dashboard_is_json_and_shows_metrics_that_the_functions_emit() -> No
 def test_settling_fits_into_a_function_that_waits_for_it_in_doubt() -> None:
     """AddTracks itself waits so long before it looks at the target after a request of unknown outcome."""
     longest = TEMPLATE["Parameters"]["SettleSeconds"]["MaxValue"]
-    assert longest <= TEMPLATE["Globals"]["Function"]["Timeout"] / 2
+    assert longest <= FUNCTIONS["AddTracksFunction"]["Timeout"] / 2
+
+
+def test_no_function_outlives_the_state_that_waits_for_it() -> None:
+    """Otherwise a retry of the state would run beside the first attempt."""
+    machine = (ROOT / "statemachine" / "rediscover.asl.json").read_text(encoding="utf-8")
+    found = re.findall(r'"Resource": "\$\{(\w+)Arn\}".*?"TimeoutSeconds": (\d+)', machine, re.DOTALL)
+    assert len(found) == 12
+    for function, seconds in found:
+        timeout = FUNCTIONS[function].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
+        assert timeout < int(seconds)
