@@ -11,6 +11,9 @@ from archive.step import State, Step, step
 from archive.transport import Transport
 from archive.vault import Credentials, Tokens, Vault
 
+RUNS_OWN = "RefreshToken"
+"""The state that begins a run; the others renew the token of a pair."""
+
 SPARE_SECONDS = 600
 """A token that a pair renews after a wait is kept while it lasts longer than this."""
 
@@ -26,13 +29,14 @@ def refresh_token(this: Step) -> State:
     tokens = vault.tokens()
     if tokens and tokens.fingerprint != credentials.fingerprint:
         tokens = None
-    state = {**this.input, "again": False}
-    if this.name == "RefreshToken" or state.get("token_rejected") or not (tokens and tokens.lasts(SPARE_SECONDS)):
+    # A pair's `again` stays: it tells the state that goes on that it was interrupted.
+    state = {**this.input, "again": False} if this.name == RUNS_OWN else {**this.input}
+    if this.name == RUNS_OWN or state.get("token_rejected") or not (tokens and tokens.lasts(SPARE_SECONDS)):
         transport = Transport()
         try:
             vault.store(_fetch(transport, this.settings.accounts_url, credentials, tokens, vault))
         except Wait as wait:
-            if this.name != "RefreshToken":
+            if this.name != RUNS_OWN:
                 failed_attempts.note(this, transport.sent)
                 raise
             state = waiting(this.input, wait)

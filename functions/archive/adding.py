@@ -17,7 +17,7 @@ from archive.errors import (
 from archive.limits import CAP
 from archive.plan import Plan, Progress
 from archive.reading import read_pages
-from archive.spotify import BATCH, PAGE, Page, Spotify
+from archive.spotify import BATCH, PAGE, Spotify
 
 
 @dataclass
@@ -104,11 +104,11 @@ class Adder:
         batch higher while the total is what it would be without this batch. With a smaller total everything is read.
         """
         playlist_id = self.plan.target
-        total = self.spotify.page(playlist_id, max(0, self.plan.before - BATCH), "uri").total
-        removed = total < self._size()
-        start = 0 if removed else max(0, self.plan.before - BATCH)
-        pages: dict[int, Page] = {}
-        read_pages(self.spotify, playlist_id, range(start, max(total, start + 1), PAGE), "uri", pages)
+        first = self.spotify.page(playlist_id, max(0, self.plan.before - BATCH), "uri")
+        pages = {first.offset: first}
+        removed = first.total < self._size()
+        start = 0 if removed else first.offset
+        read_pages(self.spotify, playlist_id, range(start, first.total, PAGE), "uri", pages)
         return {item.uri for page in pages.values() for item in page.items}
 
     def _size(self) -> int:

@@ -147,6 +147,23 @@ def test_what_the_listener_edits_meanwhile_stays_as_they_made_it(
     assert [uri for uri in now if uri in new] == new
 
 
+@pytest.mark.parametrize("batch", [1, 2])
+def test_what_the_listener_adds_while_a_run_is_interrupted_is_not_added_again(
+    stack: Stack, simulator: Simulator, batch: int
+) -> None:
+    before = archive(simulator, "interrupted")
+    new = [str(uri) for uri in before.offered if uri not in before.kept]
+    theirs = [new[150], new[229]]
+    simulator.faults.add(Fault("unauthorized", method="POST", path="/items", nth=batch))
+    renewal = Fault("delay_before", path="/api/token", nth=2, meanwhile=lambda: simulator.add(before.target, theirs))
+    simulator.faults.add(renewal)
+    assert _run(stack, before).status == "SUCCEEDED"
+    assert renewal.struck
+    now = simulator.uris(before.target)
+    assert sorted(map(str, now)) == sorted(map(str, [*before.kept, *new]))
+    assert [uri for uri in now if uri in new and uri not in theirs] == [uri for uri in new if uri not in theirs]
+
+
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_target_that_is_full_says_what_is_still_to_add(stack: Stack, simulator: Simulator, status: int) -> None:
     simulator.settings.update(playlist_cap_status=status)
