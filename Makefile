@@ -50,7 +50,7 @@ test: $(VENV)/.dev ## Run every test
 test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM CLI to MiniStack on this machine, run, update, delete (about 5 minutes)
 	@$(BIN)/python -m pytest -m deploy tests/deploy $(PYTEST_ARGS)
 
-soak: $(VENV)/.dev ## Run the fault tests at length: every fault everywhere, 50 rounds, 1,000 random sequences (about an hour)
+soak: $(VENV)/.dev ## Run the fault tests at length: every fault everywhere, 50 rounds, 1,000 random sequences (an hour or more)
 	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
 
 bench: $(VENV)/.dev ## Measure requests, times, sizes and memory, and draw docs/bench.svg
