@@ -35,14 +35,11 @@ def refresh_token(this: Step) -> State:
         transport = Transport()
         try:
             vault.store(_fetch(transport, this.settings.accounts_url, credentials, tokens, vault))
-        except Wait as wait:
-            if this.name != RUNS_OWN:
+        except ArchiveError as error:
+            if not (isinstance(error, Wait) and this.name == RUNS_OWN):
                 failed_attempts.note(this, transport.sent)
                 raise
-            state = waiting(this.input, wait)
-        except ArchiveError:
-            failed_attempts.note(this, transport.sent)
-            raise
+            state = waiting(this.input, error)
         finally:
             count(REQUESTS, transport.sent)
         state["spotify_requests"] = this.input["spotify_requests"] + transport.sent

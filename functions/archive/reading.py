@@ -103,16 +103,14 @@ def _items(spotify: Spotify, head: Head, fields: str, unfinished: Unfinished) ->
     return head.first + [item for offset in sorted(pages) for item in pages[offset].items]
 
 
-def read_pages(
-    spotify: Spotify, playlist_id: str, offsets: range, fields: str, pages: dict[int, Page]
-) -> dict[int, Page]:
-    """Add the pages at `offsets` that `pages` lacks, PARALLEL_REQUESTS at a time; `pages`.
+def read_pages(spotify: Spotify, playlist_id: str, offsets: range, fields: str, pages: dict[int, Page]) -> None:
+    """Add the pages at `offsets` that `pages` lacks, PARALLEL_REQUESTS at a time.
 
     At an error those under way are finished and kept, and no further one is asked for.
     """
     missing = [offset for offset in offsets if offset not in pages]
     if not missing:
-        return pages
+        return
     with ThreadPoolExecutor(max_workers=PARALLEL_REQUESTS) as pool:
         futures = [pool.submit(spotify.page, playlist_id, offset, fields) for offset in missing]
         wait(futures, return_when=FIRST_EXCEPTION)
@@ -121,4 +119,3 @@ def read_pages(
     pages.update({page.offset: page for page in (one.result() for one in finished if not one.exception())})
     for future in finished:
         future.result()
-    return pages
