@@ -1,10 +1,10 @@
-"""The Web API's endpoints, as a development-mode app sees them since February 2026."""
+"""The endpoints of playlists, as a development-mode app sees them since February 2026."""
 
 from typing import Any
 
 from rediscover.simulator import fields, shapes
 from rediscover.simulator.answers import Answer, refuse
-from rediscover.simulator.calls import Call
+from rediscover.simulator.calls import MOST_PER_PAGE, Call
 from rediscover.simulator.ids import is_addable_uri, is_id
 from rediscover.simulator.playlists import Entries, Playlist
 
@@ -14,37 +14,16 @@ SPOTIFY_MADE = "37i9dQ"
 _CARRIED_ON = ("additional_types", "fields", "market")
 
 
-def get_me(call: Call) -> Answer:
-    """`GET /me`."""
-    return Answer(200, shapes.private_user(call.user, call.api_url))
-
-
-def get_my_playlists(call: Call) -> Answer:
-    """`GET /me/playlists`: owned and followed ones, the newest first."""
-    offset, limit = call.window()
-    mine = [found for found in reversed(call.world.playlists.values()) if _is_listed(call, found)]
-    page = shapes.page(
-        [_simplified(call, found) for found in mine[offset : offset + limit]],
-        url=f"{call.api_url}/me/playlists",
-        offset=offset,
-        limit=limit,
-        total=len(mine),
-    )
-    return Answer(200, page)
-
-
 def get_playlist(call: Call, playlist_id: str) -> Answer:
     """`GET /playlists/{id}`: metadata of any playlist, `items` only where the user may read them.
 
     The first items are embedded; the page's `next` keeps to the 50 that the items endpoint allows.
     """
     found = _find(call, playlist_id)
-    body = {**_metadata(call, found), "followers": {"href": None, "total": 0}}
-    if _is_open_to(call, found):
-        _require_read_scope(call, found)
-        entries = found.entries.seen_at(call.now)
-        body["items"] = _items_page(call, found, entries, 0, EMBEDDED_ITEMS, following_limit=50)
-    return _filtered(call, body)
+    if not _is_open_to(call, found):
+        return _filtered(call, _head(call, found))
+    _require_read_scope(call, found)
+    return _filtered(call, whole(call, found))
 
 
 def get_items(call: Call, playlist_id: str) -> Answer:
@@ -83,6 +62,19 @@ def removed(_: Call, **__: Any) -> Answer:
     raise refuse(403, "Forbidden")
 
 
+def metadata(call: Call, found: Playlist) -> shapes.Json:
+    """What every answer tells about a playlist."""
+    owner = call.world.identities.users[found.owner]
+    return shapes.playlist(found, owner, found.snapshot.seen_at(call.now), call.api_url)
+
+
+def whole(call: Call, found: Playlist) -> shapes.Json:
+    """A playlist with its first items, for those who may read them."""
+    entries = found.entries.seen_at(call.now)
+    items = _items_page(call, found, entries, 0, EMBEDDED_ITEMS, following_limit=MOST_PER_PAGE)
+    return {**_head(call, found), "items": items}
+
+
 def _find(call: Call, playlist_id: str) -> Playlist:
     if not is_id(playlist_id):
         raise refuse(400, "Invalid base62 id")
@@ -96,14 +88,6 @@ def _is_open_to(call: Call, found: Playlist) -> bool:
     return found.collaborative or found.owner == call.user.id
 
 
-def _is_listed(call: Call, found: Playlist) -> bool:
-    if found.collaborative and "playlist-read-collaborative" not in call.token.scopes:
-        return False
-    if not found.public and "playlist-read-private" not in call.token.scopes:
-        return False
-    return found.owner == call.user.id or found.id in call.world.followed
-
-
 def _require_read_scope(call: Call, found: Playlist) -> None:
     if found.collaborative:
         call.require_scope("playlist-read-collaborative")
@@ -111,15 +95,8 @@ def _require_read_scope(call: Call, found: Playlist) -> None:
         call.require_scope("playlist-read-private")
 
 
-def _metadata(call: Call, found: Playlist) -> shapes.Json:
-    owner = call.world.identities.users[found.owner]
-    return shapes.playlist(found, owner, found.snapshot.seen_at(call.now), call.api_url)
-
-
-def _simplified(call: Call, found: Playlist) -> shapes.Json:
-    total = len(found.entries.seen_at(call.now))
-    href = f"{call.api_url}/playlists/{found.id}/items"
-    return {**_metadata(call, found), "items": {"href": href, "total": total}}
+def _head(call: Call, found: Playlist) -> shapes.Json:
+    return {**metadata(call, found), "followers": {"href": None, "total": 0}}
 
 
 def _items_page(call: Call, found: Playlist, entries: Entries, offset: int, limit: int, **links: Any) -> shapes.Json:

@@ -8,6 +8,8 @@ from rediscover.simulator.answers import BEARER_REALM, Refusal, api_error, refus
 from rediscover.simulator.identities import AccessToken, User
 from rediscover.simulator.world import World
 
+MOST_PER_PAGE = 50
+
 
 @dataclass(frozen=True)
 class Call:
@@ -32,15 +34,24 @@ class Call:
         if scope not in self.token.scopes:
             raise refuse(403, "Insufficient client scope")
 
-    def window(self, default_limit: int = 20, most: int = 50) -> tuple[int, int]:
+    def window(self) -> tuple[int, int]:
         """`offset` and `limit` of the query, or the refusal of what is out of range."""
-        limit = self._number("limit", default_limit)
+        limit = self.limit()
         offset = self._number("offset", 0)
-        if not 1 <= limit <= most:
-            raise refuse(400, "Invalid limit")
         if offset < 0:
             raise refuse(400, "Invalid offset")
         return offset, limit
+
+    def limit(self) -> int:
+        """The query's `limit`, 20 without one; refused when it is out of range."""
+        limit = self._number("limit", 20)
+        if not 1 <= limit <= MOST_PER_PAGE:
+            raise refuse(400, "Invalid limit")
+        return limit
+
+    def cursor(self, name: str) -> int | None:
+        """A time in milliseconds of the query, or None."""
+        return self._number(name, 0) if name in self.query else None
 
     def json(self) -> dict[str, Any]:
         """The body's JSON object; an absent body is an empty one."""

@@ -9,18 +9,16 @@ from html import escape
 from urllib.parse import urlencode, urlsplit
 
 from rediscover.simulator.answers import Answer, Refusal
-from rediscover.simulator.identities import SCOPES, App
+from rediscover.simulator.identities import SCOPES_ALL, App
 from rediscover.simulator.world import World
 
 LOOPBACK = ("127.0.0.1", "::1")
 OTHER_SCOPES = (
     "ugc-image-upload",
-    "user-library-read",
     "user-read-currently-playing",
     "user-read-email",
     "user-read-playback-state",
     "user-read-private",
-    "user-read-recently-played",
 )
 _HTML = "text/html; charset=utf-8"
 
@@ -57,7 +55,7 @@ def _checked(world: World, asked: Mapping[str, str]) -> tuple[str, ...]:
     if asked.get("response_type") != "code":
         raise _refuse("response_type must be code")
     scopes = tuple(asked.get("scope", "").split())
-    if not set(scopes) <= {*SCOPES, *OTHER_SCOPES}:
+    if not set(scopes) <= {*SCOPES_ALL, *OTHER_SCOPES}:
         raise _refuse("INVALID_SCOPE: Invalid scope")
     return scopes
 

@@ -16,6 +16,7 @@ SCOPES = (
     "playlist-modify-private",
     "playlist-modify-public",
 )
+SCOPES_ALL = (*SCOPES, "user-library-read", "user-read-recently-played")
 AUTHORIZATION_LIFETIME = relativedelta(months=6)
 CODE_SECONDS = 600
 

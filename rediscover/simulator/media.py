@@ -24,12 +24,15 @@ def track(
     duration_ms: int = 200_000,
     explicit: bool = False,
     playable: bool | None = True,
+    isrc: str | None = "",
 ) -> Media:
-    """A full track. Without an `id`, the same name and artists are the same track.
+    """A full track. Without an `id`, the same name and artists (and `album`, if given) are the same track.
 
-    `playable=None` leaves `is_playable` out, as Spotify does when it relinks nothing.
+    `playable=None` leaves `is_playable` out, as Spotify does when it relinks nothing. Every track has an `isrc` of its
+    own unless one is given: the same recording on two albums shares it. `isrc=None` is a track without.
     """
-    track_id = id or make_id("track", name, *artists)
+    kind = ("track",) if album is None else ("track on", album)
+    track_id = id or make_id(*kind, name, *artists)
     playability = {} if playable is None else {"is_playable": playable}
     return {
         "album": _album(album or name, artists),
@@ -37,7 +40,7 @@ def track(
         "disc_number": 1,
         "duration_ms": duration_ms,
         "explicit": explicit,
-        "external_ids": {"isrc": _isrc(track_id)},
+        "external_ids": {} if isrc is None else {"isrc": isrc or _isrc(track_id)},
         **_identity("track", track_id),
         "is_local": False,
         **playability,
@@ -47,14 +50,14 @@ def track(
     }
 
 
-def episode(name: str, show: str = "A Simulated Podcast", *, id: str | None = None) -> Media:
+def episode(name: str, show: str = "A Simulated Podcast", *, id: str | None = None, explicit: bool = False) -> Media:
     """A full podcast episode with its show."""
     return {
         "audio_preview_url": None,
         "description": f"About {name}.",
         "html_description": f"<p>About {name}.</p>",
         "duration_ms": 1_800_000,
-        "explicit": False,
+        "explicit": explicit,
         **_identity("episode", id or make_id("episode", show, name)),
         "images": _images(show),
         "is_externally_hosted": False,
@@ -153,5 +156,5 @@ def _images(name: str) -> list[Media]:
 
 
 def _isrc(track_id: str) -> str:
-    number = int.from_bytes(hashlib.sha256(track_id.encode()).digest()[:4])
-    return f"QZSIM26{number % 100_000:05}"
+    digest = hashlib.sha256(track_id.encode()).hexdigest()
+    return f"QZ{digest[:3].upper()}{int(digest[3:], 16) % 10**7:07}"

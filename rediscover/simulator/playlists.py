@@ -56,7 +56,7 @@ class Lagging(Generic[T]):
 
 @dataclass
 class Playlist:
-    """A playlist; `now` and lags are in seconds."""
+    """A playlist; `now`, `listed_from` (when it shows in lists of playlists) and lags are in seconds."""
 
     id: str
     name: str
@@ -67,6 +67,7 @@ class Playlist:
     entries: Lagging[Entries] = field(default_factory=lambda: Lagging(()))
     snapshot: Lagging[str] = field(default_factory=lambda: Lagging(_new_snapshot_id(0)))
     edits: int = 0
+    listed_from: float = -math.inf
 
     def edit(self, entries: Entries, now: float) -> None:
         """A change by the user in Spotify's app: visible at once."""

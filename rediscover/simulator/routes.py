@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from rediscover.simulator import accounts, api, consent, control
+from rediscover.simulator import accounts, api, consent, control, me
 from rediscover.simulator.answers import Answer, Refusal, api_error
 from rediscover.simulator.calls import Call, check_token
 from rediscover.simulator.faults import Fault, answer_instead, spoil
@@ -16,8 +16,11 @@ from rediscover.simulator.world import World
 
 _ENDPOINTS = Map(
     [
-        Rule("/v1/me", methods=["GET"], endpoint=api.get_me),
-        Rule("/v1/me/playlists", methods=["GET"], endpoint=api.get_my_playlists),
+        Rule("/v1/me", methods=["GET"], endpoint=me.get_me),
+        Rule("/v1/me/playlists", methods=["GET"], endpoint=me.get_my_playlists),
+        Rule("/v1/me/playlists", methods=["POST"], endpoint=me.create_playlist),
+        Rule("/v1/me/tracks", methods=["GET"], endpoint=me.get_saved_tracks),
+        Rule("/v1/me/player/recently-played", methods=["GET"], endpoint=me.get_recently_played),
         Rule("/v1/playlists/<playlist_id>", methods=["GET"], endpoint=api.get_playlist),
         Rule("/v1/playlists/<playlist_id>/items", methods=["GET"], endpoint=api.get_items),
         Rule("/v1/playlists/<playlist_id>/items", methods=["POST"], endpoint=api.add_items),

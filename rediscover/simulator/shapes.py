@@ -1,10 +1,13 @@
 """Users, playlists and pages as the Web API writes them for a development-mode app."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from rediscover.simulator.identities import User
+from rediscover.simulator.listening import Play, Saved
 from rediscover.simulator.playlists import Entry, Playlist
 
 Json = dict[str, Any]
@@ -32,10 +35,13 @@ def public_user(user_id: str, api_url: str) -> Json:
 
 
 def playlist(found: Playlist, owner: User, snapshot_id: str, api_url: str) -> Json:
-    """What full and simplified playlists have in common: everything but items and followers."""
+    """What full and simplified playlists have in common: everything but items and followers.
+
+    The description is escaped for HTML, slashes too (spotify/web-api#980, crmne/fastpotify#65 of August 2026).
+    """
     return {
         "collaborative": found.collaborative,
-        "description": found.description,
+        "description": escape(found.description).replace("/", "&#x2F;"),
         "external_urls": {"spotify": f"https://open.spotify.com/playlist/{found.id}"},
         "href": f"{api_url}/playlists/{found.id}",
         "id": found.id,
@@ -63,6 +69,35 @@ def entry(found: Entry, *, item_key: str, episodes: bool, api_url: str) -> Json:
         "primary_color": None,
         "video_thumbnail": {"url": None},
         item_key: media,
+    }
+
+
+def saved(found: Saved) -> Json:
+    """One entry of the saved tracks, whose media kept the name `track`."""
+    return {"added_at": timestamp(found.at), "track": found.media}
+
+
+def play(found: Play, api_url: str) -> Json:
+    """One entry of the play history."""
+    return {
+        "track": found.media,
+        "played_at": timestamp(found.at / 1000, "milliseconds"),
+        "context": None if found.context is None else _context(found.context, api_url),
+    }
+
+
+def timestamp(at: float, precision: str = "seconds") -> str:
+    """A Unix time as Spotify writes it."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def _context(uri: str, api_url: str) -> Json:
+    _, kind, id = uri.split(":")
+    return {
+        "type": kind,
+        "href": f"{api_url}/{kind}s/{id}",
+        "external_urls": {"spotify": f"https://open.spotify.com/{kind}/{id}"},
+        "uri": uri,
     }
 
 

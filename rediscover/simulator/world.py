@@ -4,15 +4,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from rediscover.simulator import media
 from rediscover.simulator.faults import Faults
 from rediscover.simulator.identities import SCOPES, Identities
-from rediscover.simulator.ids import is_id, make_id
+from rediscover.simulator.ids import is_context_uri, is_id, make_id
+from rediscover.simulator.listening import Library
 from rediscover.simulator.media import Media
 from rediscover.simulator.playlists import Entries, Entry, Playlist
+from rediscover.simulator.shapes import timestamp
 from rediscover.simulator.traffic import Traffic
 
 Item = Media | str | None
@@ -31,6 +32,7 @@ class Settings:
     playlist_cap_status: int = 403
     items_lag_seconds: float = 0
     snapshot_lag_seconds: float = 0
+    listing_lag_seconds: float = 0
     owner_has_premium: bool = True
     user_is_registered: bool = True
 
@@ -71,12 +73,13 @@ class World:
             self.catalogue: dict[str, Media] = {}
             self.playlists: dict[str, Playlist] = {}
             self.followed: list[str] = []
+            self.library = Library()
 
     # The account
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What a user stores as the credentials secret, for the latest authorisation."""
+        """What `rediscover authorize` stores as the credentials secret, for the latest authorisation."""
         with self.lock:
             app, grant = self.identities.app, self.identities.current
             return {
@@ -84,6 +87,8 @@ class World:
                 "spotify_client_secret": app.client_secret,
                 "refresh_token": grant.refresh_token,
                 "authorized_at": grant.authorized_at.date().isoformat(),
+                "account_id": self.identities.users[grant.user_id].account_id,
+                "scope": " ".join(sorted(grant.scopes)),
             }
 
     def secrets(self) -> set[str]:
@@ -233,10 +238,37 @@ class World:
     def entries(self, items: Iterable[Item], added_by: str) -> Entries:
         """Playlist entries, added now; KeyError for a URI that the catalogue does not know."""
         with self.lock:
-            now = datetime.fromtimestamp(self.clock(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            return tuple(
-                Entry(self.catalogue[item] if isinstance(item, str) else item, now, added_by) for item in items
-            )
+            now = timestamp(self.clock())
+            return tuple(Entry(None if item is None else self._media(item), now, added_by) for item in items)
+
+    # What the listener likes and plays
+
+    def save(self, tracks: Iterable[Media | str]) -> None:
+        """The listener saves tracks one after the other; one that was saved before moves to the top."""
+        with self.lock:
+            for track in tracks:
+                self.library.save(self._media(track), self.clock())
+
+    def unsave(self, uris: Iterable[str]) -> None:
+        """The listener takes tracks out of the saved ones; KeyError for one that is not among them."""
+        with self.lock:
+            for uri in uris:
+                self.library.unsave(uri)
+
+    def play(self, item: Media | str, context: str | None = None, at: float | None = None) -> None:
+        """The listener hears something to its end, at a Unix time or now, from a playlist, an album or an artist.
+
+        An episode leaves no trace in the play history.
+        """
+        if context is not None and not is_context_uri(context):
+            raise ValueError(f"nothing is played from {context!r}")
+        with self.lock:
+            heard = self._media(item)
+            if heard["type"] == "track":
+                self.library.play(heard, context, self.clock() if at is None else at)
+
+    def _media(self, item: Media | str) -> Media:
+        return self.catalogue[item] if isinstance(item, str) else item
 
     def _entries(self, playlist_id: str) -> Entries:
         return self.playlists[playlist_id].entries.latest

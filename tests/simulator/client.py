@@ -1,5 +1,6 @@
 """How the tests of the simulated Spotify speak to it: plain HTTP."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import requests
@@ -46,8 +47,18 @@ class Client:
         return self.get(f"/playlists/{playlist_id}/items", **query)
 
     def add(self, playlist_id: str, uris: list[str], **body: Any) -> requests.Response:
-        url = f"{self.spotify.api_url}/playlists/{playlist_id}/items"
-        return self.http.post(url, json={"uris": uris, **body}, timeout=10)
+        return self.post(f"/playlists/{playlist_id}/items", {"uris": uris, **body})
+
+    def post(self, path: str, body: Any) -> requests.Response:
+        return self.http.post(f"{self.spotify.api_url}{path}", json=body, timeout=10)
+
+    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """The first page and those that follow it."""
+        page = self.get(path, **query).json()
+        yield page
+        while page["next"]:
+            page = self.http.get(page["next"], timeout=10).json()
+            yield page
 
 
 def error(response: requests.Response) -> tuple[int, str]:

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rediscover.simulator import Simulator
+from rediscover.simulator import SCOPES_ALL, Simulator
 from tests.simulator.client import Client, Clock
 
 
@@ -19,6 +19,15 @@ def spotify(clock: Clock) -> Iterator[Simulator]:
 
 @pytest.fixture
 def client(spotify: Simulator) -> Client:
+    signed_in = Client(spotify)
+    signed_in.sign_in()
+    return signed_in
+
+
+@pytest.fixture
+def reader(spotify: Simulator) -> Client:
+    """A client whose user also agreed to the scopes of saved tracks and plays."""
+    spotify.authorize(SCOPES_ALL)
     signed_in = Client(spotify)
     signed_in.sign_in()
     return signed_in

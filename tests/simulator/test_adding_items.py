@@ -30,8 +30,25 @@ def test_a_position_inserts(spotify: Simulator, client: Client) -> None:
     mine = spotify.create_playlist("Mine", [one, two])
     assert client.add(mine, [three], position=1).status_code == 201
     assert spotify.uris(mine) == [one, three, two]
-    assert error(client.add(mine, [three], position=4)) == (400, "Index out of bounds")
     assert error(client.add(mine, [three], position="first")) == (400, "Invalid position")
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_items_that_are_inserted_keep_their_order(spotify: Simulator, client: Client, position: int) -> None:
+    old, new = uris(spotify.tracks(2, "Old")), uris(spotify.tracks(3, "New"))
+    mine = spotify.create_playlist("Mine", old)
+    assert client.add(mine, new, position=position).status_code == 201
+    assert spotify.uris(mine) == [*old[:position], *new, *old[position:]]
+
+
+@pytest.mark.parametrize("position", [-1, 3])
+def test_a_position_outside_the_playlist_is_refused_and_adds_nothing(
+    spotify: Simulator, client: Client, position: int
+) -> None:
+    old = uris(spotify.tracks(2))
+    mine = spotify.create_playlist("Mine", old)
+    assert error(client.add(mine, old, position=position)) == (400, "Index out of bounds")
+    assert spotify.uris(mine) == old
 
 
 def test_uris_in_the_query_override_the_body(spotify: Simulator, client: Client) -> None:

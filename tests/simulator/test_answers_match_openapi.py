@@ -27,7 +27,12 @@ DEVELOPMENT_MODE = {
     "ShowBase": ["available_markets", "publisher"],
 }
 # "some very old playlists may return `null`", "a track object may be `null`".
-NULLABLE_BY_PROSE = {"PlaylistTrackObject": ["added_at", "added_by", "item", "track"]}
+# "URL to the next page of items. ( `null` if none)"; no cursors and no context: spotify/web-api#1405 and #966.
+NULLABLE_BY_PROSE = {
+    "PlaylistTrackObject": ["added_at", "added_by", "item", "track"],
+    "CursorPagingObject": ["cursors", "next"],
+    "PlayHistoryObject": ["context"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +111,29 @@ def test_the_answer_to_an_addition_matches(
     response = client.add(mine, [spotify.track("Song")["uri"]])
     assert isinstance(response.json()["snapshot_id"], str)
     matches(schema, "post", "/playlists/{playlist_id}/items", response)
+
+
+def test_a_new_playlist_matches(schema: dict[str, Any], client: Client) -> None:
+    response = client.post("/me/playlists", {"name": "Archive", "description": "kept"})
+    assert response.status_code == 201
+    matches(schema, "post", "/me/playlists", response)
+
+
+def test_saved_tracks_match(schema: dict[str, Any], spotify: Simulator, reader: Client) -> None:
+    spotify.save([*spotify.tracks(3), spotify.track("Without an ISRC", isrc=None)])
+    response = reader.get("/me/tracks", limit=2, offset=1, market="DE")
+    assert len(response.json()["items"]) == 2
+    matches(schema, "get", "/me/tracks", response)
+
+
+def test_the_play_history_matches_full_and_empty(schema: dict[str, Any], spotify: Simulator, reader: Client) -> None:
+    path = "/me/player/recently-played"
+    matches(schema, "get", path, reader.get(path))
+    spotify.play(spotify.track("One"), context=f"spotify:playlist:{'0' * 22}")
+    spotify.play(spotify.track("Two"))
+    response = reader.get(path, limit=2)
+    assert response.json()["next"]
+    matches(schema, "get", path, response)
 
 
 def test_errors_match(schema: dict[str, Any], spotify: Simulator, client: Client) -> None:
