@@ -18,11 +18,18 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from rediscover.engine.aws import ACCOUNT, PARTITION
+from rediscover.engine.distributed_map import enter_distributed_map
+from rediscover.engine.interpreter_clients import enter_clients
+from rediscover.engine.nested_executions import enter_nested_executions
+from rediscover.engine.roles import Roles
 
 
 @contextmanager
-def patched(wait_scale: float, stopping: threading.Event) -> Iterator[None]:
-    """moto as this project needs it. Waits last `wait_scale` of their time, and end when `stopping` is set."""
+def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Iterator[None]:
+    """moto as this project needs it. Waits last `wait_scale` of their time, and end when `stopping` is set.
+
+    What an execution asks for, it asks with its own of the `roles`.
+    """
     with ExitStack() as patches:
         # Executions are interpreted, not just recorded.
         patches.enter_context(patch.dict(default_user_config["stepfunctions"], execute_state_machine=True))
@@ -34,6 +41,9 @@ def patched(wait_scale: float, stopping: threading.Event) -> Iterator[None]:
             (CustomErrorName, "__init__", _any_error_name),
         ):
             patches.enter_context(patch.object(target, name, replacement))
+        enter_clients(patches, roles)
+        enter_distributed_map(patches)
+        enter_nested_executions(patches)
         _enter_waits(patches, wait_scale, stopping)
         patches.enter_context(_silent(logging.getLogger("moto")))
         _load_managed_policies()

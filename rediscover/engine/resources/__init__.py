@@ -20,6 +20,7 @@ CREATORS: dict[str, Creator] = {
     "AWS::IAM::Role": identity.role,
     "AWS::Lambda::Function": compute.function,
     "AWS::Lambda::Permission": compute.permission,
+    "AWS::Lambda::Url": compute.url,
     "AWS::Logs::LogGroup": monitoring.log_group,
     "AWS::S3::Bucket": storage.bucket,
     "AWS::S3::BucketPolicy": storage.bucket_policy,

@@ -42,6 +42,14 @@ def permission(context: Context, logical_id: str, properties: dict[str, Any]) ->
     return Created(logical_id)
 
 
+def url(context: Context, _: str, properties: dict[str, Any]) -> Created:
+    """AWS::Lambda::Url; it is recorded, nothing listens there."""
+    settings = {key: properties.pop(key) for key in ("AuthType", "Cors", "InvokeMode") if key in properties}
+    name = properties.pop("TargetFunctionArn")
+    made = context.clients("lambda").create_function_url_config(FunctionName=name, **settings)
+    return Created(made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": made["FunctionUrl"]})
+
+
 def state_machine(context: Context, logical_id: str, properties: dict[str, Any]) -> Created:
     """AWS::StepFunctions::StateMachine; its definition is a file beside the template, as it is."""
     settings = {

@@ -1,4 +1,4 @@
-"""IAM. The engine records roles and policies, but does not enforce them."""
+"""IAM."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from rediscover.engine.resources.context import Context, named
 def role(context: Context, logical_id: str, properties: dict[str, Any]) -> Created:
     """AWS::IAM::Role"""
     iam = context.clients("iam")
-    keys = ("Description", "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags")
+    keys = ("Description", "MaxSessionDuration", "Path", "Tags")
     settings = {key: properties.pop(key) for key in keys if key in properties}
     name = named(properties, "RoleName", logical_id)
     trust = json.dumps(properties.pop("AssumeRolePolicyDocument"))

@@ -1,0 +1,30 @@
+"""What of a distributed Map the engine refuses rather than leaves out."""
+
+import json
+from contextlib import ExitStack
+
+import pytest
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+
+from rediscover.engine.distributed_map import enter_distributed_map
+from rediscover.engine.errors import TemplateError
+
+
+def _machine(**batcher: int) -> str:
+    done = {"Type": "Pass", "End": True}
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "Done", "States": {"Done": done}}
+    each = {"Type": "Map", "ItemBatcher": batcher, "ItemProcessor": processor, "End": True}
+    return json.dumps({"StartAt": "Each", "States": {"Each": each}})
+
+
+def test_batches_by_number_are_known() -> None:
+    with ExitStack() as patches:
+        enter_distributed_map(patches)
+        assert AmazonStateLanguageParser.parse(_machine(MaxItemsPerBatch=3))
+
+
+def test_another_way_of_batching_is_refused() -> None:
+    with ExitStack() as patches:
+        enter_distributed_map(patches)
+        with pytest.raises(TemplateError, match="MaxInputBytesPerBatch"):
+            AmazonStateLanguageParser.parse(_machine(MaxInputBytesPerBatch=1000))
