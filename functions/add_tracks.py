@@ -3,12 +3,13 @@
 from archive.adding import Adder
 from archive.claim import holds
 from archive.documents import Documents
-from archive.errors import ClaimLost
+from archive.errors import ClaimLost, PlaylistFull
 from archive.measure import count
 from archive.plan import read_plan, read_progress, write_progress
 from archive.spotify import Spotify
 from archive.spotify_step import spotify_step
 from archive.step import State, Step
+from archive.targets import mark_full
 
 
 def add_tracks(this: Step, spotify: Spotify) -> State:
@@ -34,7 +35,12 @@ def add_tracks(this: Step, spotify: Spotify) -> State:
         lag=this.input["run"]["settle_seconds"],
     )
     if settled <= plan["added"] + plan["left_out"]:  # else an attempt that got no answer to us did its batch
-        adder.add_next_batch(interrupted=this.retry > 0 or this.input["again"])
+        try:
+            adder.add_next_batch(interrupted=this.retry > 0 or this.input["again"])
+        except PlaylistFull:
+            if "create" not in this.input["pair"]:
+                raise
+            raise _goes_on(this, documents, plan["to_add"] - progress.next) from None
         count("TracksAdded", progress.next - settled)
     return {
         **this.input,
@@ -46,6 +52,15 @@ def add_tracks(this: Step, spotify: Spotify) -> State:
         },
         "target_total": adder.plan.before + progress.added,
     }
+
+
+def _goes_on(this: Step, documents: Documents, left: int) -> PlaylistFull:
+    pair = this.input["pair"]
+    following = mark_full(documents, pair["create"])
+    return PlaylistFull(
+        f"Playlist {pair['target_id']} is full; {left} tracks are still to add. The tracks that fitted stay, and the "
+        f"next run makes “{following}” and adds the others to it."
+    )
 
 
 handler = spotify_step(add_tracks)

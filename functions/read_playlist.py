@@ -1,8 +1,10 @@
-"""ReadSource and ReadTarget: learn what a playlist holds, from memory where it has not changed."""
+"""ReadSource and ReadTarget: learn what a playlist or another source holds, from memory where it has not changed."""
 
 from archive import memory
 from archive.documents import Documents
-from archive.reading import Unfinished, read
+from archive.listening import is_played, read_liked, read_played
+from archive.reading import Reading, Unfinished, read
+from archive.references import LIKED
 from archive.spotify import Spotify
 from archive.spotify_step import spotify_step
 from archive.step import State, Step
@@ -11,30 +13,49 @@ ROLES: dict[str, memory.Role] = {"ReadSource": "source", "ReadTarget": "target"}
 
 
 def read_playlist(this: Step, spotify: Spotify) -> State:
-    """The input with the playlist under its role: `{"name", "owner", "total", "remembered", "document"}`.
+    """The input with what was read under its role: `{"name", "owner", "total", "remembered", "documents"}`.
 
-    The items themselves are in the document. A dry run leaves what is remembered as it was.
+    The items themselves are in the documents, one for each source of the pair. A source also has `warnings`. A dry
+    run leaves what is remembered as it was.
     """
     role = ROLES[this.name]
-    pair, run = this.input["pair"], this.input["run"]
-    playlist_id = pair[f"{role}_id"]
+    pair = this.input["pair"]
+    ids = pair["source_ids"] if role == "source" else [pair["target_id"]]
     documents = Documents(this.settings.bucket)
-    remembered = memory.recall(documents, memory.key(playlist_id, role), playlist_id)
-    own = f"plans/{run['name']}/{pair['index']}.{role}"
-    reading = read(spotify, playlist_id, role, remembered, Unfinished(documents, f"{own}.unfinished.json"))
-    document = f"{own}.json" if run["dry_run"] and not reading.remembered else memory.key(playlist_id, role)
+    read_ones = [_read(this, spotify, documents, role, place, source_id) for place, source_id in enumerate(ids)]
+    readings = [reading for reading, _ in read_ones]
+    told: State = {
+        "name": ", ".join(reading.name for reading in readings),
+        "owner": readings[0].owner if len(readings) == 1 else "",
+        "total": sum(reading.memory.total for reading in readings),
+        "remembered": all(reading.remembered for reading in readings),
+        "documents": [document for _, document in read_ones],
+    }
+    if role == "source":
+        told["warnings"] = [warning for reading in readings for warning in reading.warnings]
+    return {**this.input, role: told}
+
+
+def _read(
+    this: Step, spotify: Spotify, documents: Documents, role: memory.Role, place: int, source_id: str
+) -> tuple[Reading, str]:
+    """What `source_id` holds, and the key of the document it is in."""
+    pair, run = this.input["pair"], this.input["run"]
+    own = f"plans/{run['name']}/{pair['index']}.{role}.{place}"
+    remembered = memory.recall(documents, memory.key(source_id, role), source_id)
+    unfinished = Unfinished(documents, f"{own}.unfinished.json")
+    if source_id == "":  # a target that a dry run would make
+        reading = Reading(pair["create"], "", memory.Memory("", 0, []), remembered=False)
+    elif source_id == LIKED:
+        reading = read_liked(spotify, remembered, unfinished)
+    elif is_played(source_id):
+        reading = read_played(spotify, source_id, remembered)
+    else:
+        reading = read(spotify, source_id, role, remembered, unfinished)
+    document = f"{own}.json" if run["dry_run"] and not reading.remembered else memory.key(source_id, role)
     if not reading.remembered:
         memory.remember(documents, document, reading.memory, role)
-    return {
-        **this.input,
-        role: {
-            "name": reading.head.name,
-            "owner": reading.head.owner,
-            "total": reading.memory.total,
-            "remembered": reading.remembered,
-            "document": document,
-        },
-    }
+    return reading, document
 
 
 handler = spotify_step(read_playlist)

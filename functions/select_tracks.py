@@ -1,9 +1,11 @@
 """SelectNewTracks: decide what is new, and write the plan that AddTracks carries out."""
 
 from archive.documents import Documents
-from archive.errors import DocumentMissing
+from archive.errors import DocumentMissing, TooManyNew
 from archive.memory import Memory, recall
-from archive.plan import key, plan_of, write_plan
+from archive.memory import key as memory_key
+from archive.options import Options
+from archive.plan import Plan, artists_and_name, key, plan_of, write_plan
 from archive.selection import select
 from archive.step import State, Step, step
 
@@ -16,13 +18,25 @@ def select_tracks(this: Step) -> State:
     from_source, from_target = this.input["read"]
     pair, run = this.input["pair"], this.input["run"]
     documents = Documents(this.settings.bucket)
-    source = _items(documents, from_source["source"], pair["source_id"])
-    target = _items(documents, from_target["target"], pair["target_id"])
-    selection = select(source.items, (item.uri for item in target.items))
-    plan = plan_of(pair["target_id"], target.total, selection)
+    options = Options.of(pair["options"])
+    places = zip(from_source["source"]["documents"], pair["source_ids"], strict=True)
+    sources = [_remembered(documents, document, source_id) for document, source_id in places]
+    (document,), target_id = from_target["target"]["documents"], pair["target_id"]
+    target = _remembered(documents, document, target_id)
+    earlier = [recall(documents, memory_key(one, "target"), one) for one in pair.get("earlier", [])]
+    held = [target, *(one for one in earlier if one)]
+    selection = select(
+        [item for one in sources for item in one.items],
+        [item for one in held for item in one.items],
+        [item for one in held for item in one.removed],
+        options,
+    )
+    plan = plan_of(target_id, target.total, selection, options.position)
+    if not run["dry_run"]:
+        _check_number(plan, options.max_new)
     where = key(run["name"], pair["index"])
     write_plan(documents, where, plan)
-    names = [f"{', '.join(track['artists'])} – {track['name']}"[:50] for track in plan.tracks[:PREVIEW]]
+    names = [artists_and_name(track)[:50] for track in plan.tracks[:PREVIEW]]
     return {
         "run": run,
         "pair": pair,
@@ -46,11 +60,20 @@ def select_tracks(this: Step) -> State:
     }
 
 
-def _items(documents: Documents, playlist: State, playlist_id: str) -> Memory:
-    found = recall(documents, playlist["document"], playlist_id)
+def _remembered(documents: Documents, document: str, playlist_id: str) -> Memory:
+    found = recall(documents, document, playlist_id)
     if found is None:
-        raise DocumentMissing(f"{playlist['document']} is gone from the bucket. Start a new run.")
+        raise DocumentMissing(f"{document} is gone from the bucket. Start a new run.")
     return found
+
+
+def _check_number(plan: Plan, most: int) -> None:
+    if len(plan.tracks) > most:
+        raise TooManyNew(
+            f"{len(plan.tracks)} tracks would be added to playlist {plan.target}, more than max_new = {most}, so "
+            f"nothing was added. Look at the target, which Spotify shows with {plan.before} items. If that is right, "
+            f'confirm by starting once with {{"max_new": {len(plan.tracks)}}} in the input.'
+        )
 
 
 handler = step(select_tracks)

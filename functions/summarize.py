@@ -8,8 +8,17 @@ from archive.documents import Documents
 from archive.latest import write_latest
 from archive.measure import count, metrics
 from archive.plan import read_plan, read_progress
+from archive.references import as_text
 from archive.step import State, Step, step
-from archive.summary import error_of, failure_of, message_of, outcome_of_pair, output_of
+from archive.summary import (
+    error_of,
+    failure_of,
+    message_of,
+    outcome_of_pair,
+    output_of,
+    target_name,
+    twin_warnings,
+)
 
 
 def summarize(this: Step) -> State:
@@ -36,31 +45,40 @@ def summarize(this: Step) -> State:
         "failed": failure is not None,
         "error": failure["error"] if failure else "",
         "cause": failure["cause"] if failure else "",
-        "notify": _is_to_be_told(this.settings.notify_on, added, failure),
+        "notify": _is_to_be_told(this.settings.notify_on, added, failure, any(one["warnings"] for one in reported)),
         "subject": "(re)Discover Weekly: " + ("the run failed" if failure else f"{added} tracks added"),
         "message": message,
     }
 
 
-def _is_to_be_told(notify_on: str, added: int, failure: State | None) -> bool:
+def _is_to_be_told(notify_on: str, added: int, failure: State | None, is_warned: bool) -> bool:
     """By the stack's NotifyOn: `additions` (and problems), `problems`, or `nothing`."""
     if notify_on == "nothing":
         return False
-    return failure is not None or (notify_on == "additions" and added > 0)
+    return failure is not None or is_warned or (notify_on == "additions" and added > 0)
 
 
 def _requests(state: State) -> int:
-    """The requests of a pair; one that failed while reading has them in its branches."""
-    if "plan" in state:
-        return int(state["spotify_requests"])
-    return sum(int(branch["spotify_requests"]) for branch in state.get("read", []))
+    """The requests of a pair; one that failed while reading has them in its branches too."""
+    to_read_and_add = sum(int(one["spotify_requests"]) for one in (state, *state.get("read", [])))
+    return to_read_and_add + int(state["pair"].get("requests_to_find", 0))
+
+
+def _warnings(state: State) -> list[str]:
+    """What was remarked while the source was read, also where the pair failed then, and of the target's making."""
+    read = [state, *state.get("read", [])]
+    of_source: list[str] = next((one["source"].get("warnings", []) for one in read if "source" in one), [])
+    return [*of_source, *twin_warnings(state["pair"])]
 
 
 def _details(documents: Documents, state: State) -> dict[str, Any]:
     pair, plan = state["pair"], state.get("plan")
     details: dict[str, Any] = {
-        "source_name": state.get("source", {}).get("name", pair["source"]),
-        "target_name": state.get("target", {}).get("name", pair["target"]),
+        "source_name": state.get("source", {}).get("name", as_text(pair["source"])),
+        "target_name": target_name(state),
+        "target_id": pair.get("target_id", ""),
+        "made": pair.get("made", False),
+        "warnings": _warnings(state),
         "added_tracks": [],
         "left_out": [],
     }

@@ -52,8 +52,9 @@ class Stack:
     def renew(self, simulator: Simulator) -> None:
         """Remember nothing, and hold the listener's present credentials."""
         s3, bucket = self.engine.client("s3"), self.engine.outputs["BucketName"]
-        for key in self.documents():
-            s3.delete_object(Bucket=bucket, Key=key)
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            if found := [{"Key": one["Key"]} for one in page.get("Contents", [])]:
+                s3.delete_objects(Bucket=bucket, Delete={"Objects": found})
         self.store_credentials(json.dumps(simulator.credentials))
 
     @contextmanager

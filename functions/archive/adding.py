@@ -16,8 +16,8 @@ from archive.errors import (
 )
 from archive.limits import CAP
 from archive.plan import Plan, Progress
-from archive.reading import read_pages
-from archive.spotify import BATCH, PAGE, Spotify
+from archive.reading import read_on, read_pages, uris_of
+from archive.spotify import BATCH, PAGE, Page, Spotify
 
 
 @dataclass
@@ -45,8 +45,7 @@ class Adder:
         if self.progress.sending:
             time.sleep(self.lag)
         if self.progress.sending or interrupted:
-            there = self._tail()
-            self.progress.there = [uri for uri in self.plan.uris[self.progress.next :] if uri in there]
+            self._look()
         batch = self.plan.uris[self.progress.next : self.progress.next + BATCH]
         missing = [uri for uri in batch if uri not in self.progress.there]
         if missing:
@@ -73,7 +72,8 @@ class Adder:
     def _add(self, uris: list[str], left_out: list[dict[str, str]]) -> None:
         """Add `uris` in order, but for those that Spotify refuses, which go to `left_out`."""
         try:
-            snapshot_id = self.spotify.add(self.plan.target, uris)
+            position = self.progress.above if self.plan.position == "top" else None
+            snapshot_id = self.spotify.add(self.plan.target, uris, position)
         except ItemRefused as refusal:
             self._add_without_refused(uris, str(refusal), left_out)
         except PlaylistFull:
@@ -82,6 +82,7 @@ class Adder:
             raise self._full() if self._size() + len(uris) > CAP else error from None
         else:
             self.sent = True
+            self.progress.above += len(uris)
             self.progress.snapshot_id = snapshot_id
 
     def _add_without_refused(self, uris: list[str], reason: str, left_out: list[dict[str, str]]) -> None:
@@ -97,19 +98,43 @@ class Adder:
             if part:
                 self._add(part, left_out)
 
-    def _tail(self) -> set[str | None]:
+    def _look(self) -> None:
+        """See which tracks the target holds already, and after which of ours the next ones go."""
+        found = self._top() if self.plan.position == "top" else self._bottom()
+        there = set(found)
+        self.progress.there = [uri for uri in self.plan.uris[self.progress.next :] if uri in there]
+        ours = set(self.plan.uris[: self.progress.next + BATCH])
+        places = [place for place, uri in enumerate(found) if uri in ours]
+        self.progress.above = places[-1] + 1 if places else 0
+
+    def _bottom(self) -> list[str | None]:
         """The URIs at the end of the target, from far enough up to hold all that this run may have added.
 
         This run's tracks begin where the target ended before, or, if the listener removed some meanwhile, at most a
         batch higher while the total is what it would be without this batch. With a smaller total everything is read.
         """
-        playlist_id = self.plan.target
-        first = self.spotify.page(playlist_id, max(0, self.plan.before - BATCH), "uri")
+        first = self._fetch(max(0, self.plan.before - BATCH))
+        start = 0 if first.total < self._size() else first.offset
         pages = {first.offset: first}
-        removed = first.total < self._size()
-        start = 0 if removed else first.offset
-        read_pages(self.spotify, playlist_id, range(start, first.total, PAGE), "uri", pages)
-        return {item.uri for page in pages.values() for item in page.items}
+        read_on(self._fetch, start, first.total, pages)
+        return uris_of(pages)
+
+    def _top(self) -> list[str | None]:
+        """The URIs at the top of the target, as far down as this run's tracks may have come.
+
+        While the total is no larger than this run can have made it, they are at most a batch lower than where it put
+        them; with a larger one the listener added some, and everything is read.
+        """
+        first = self._fetch(0)
+        end = self.progress.added + 2 * BATCH
+        if first.total > self._size() + BATCH:
+            end = first.total
+        pages = {0: first}
+        read_pages(self._fetch, range(0, min(end, first.total), PAGE), pages)
+        return uris_of(pages)
+
+    def _fetch(self, offset: int) -> Page:
+        return self.spotify.page(self.plan.target, offset, "uri")
 
     def _size(self) -> int:
         return self.plan.before + self.progress.added

@@ -5,7 +5,8 @@ The class name is what Step Functions matches in Retry and Catch; the message is
 
 DISCOVER_WEEKLY = (
     "Spotify does not let apps in development mode read the playlists it makes itself, such as Discover Weekly. "
-    "Copy its songs into a playlist of your own in the Spotify app and use that one as the source."
+    "Copy its songs into a playlist of your own in the Spotify app and use that one as the source; or write "
+    "recently-played: before its link, which archives what you heard of it."
 )
 
 
@@ -34,7 +35,7 @@ class NotVisibleYet(TryAgain):
 
 
 class Wait(ArchiveError):
-    """Spotify names the time of the next attempt.
+    """Has a time for the next attempt, mostly named by Spotify.
 
     Attributes: `seconds`, at least 1.
     """
@@ -50,6 +51,14 @@ class RateLimited(Wait):
 
 class QuotaExceeded(Wait):
     """429 with reason QUOTA_EXCEEDED: the developer account's quota, for up to a day."""
+
+
+class TargetInDoubt(Wait):
+    """A request to make a target has an outcome that is not known yet."""
+
+
+class TooManyRenewals(Wait):
+    """More renewals were asked for within an hour than a listener needs. No state raises it."""
 
 
 class AccessTokenRejected(ArchiveError):
@@ -108,6 +117,10 @@ class PlaylistFull(Stop):
     """The target has as many items as Spotify allows."""
 
 
+class TooManyNew(Stop):
+    """A run would add more tracks than `max_new`, as it would if the target were read wrongly."""
+
+
 class ClaimLost(Stop):
     """Another execution took over; this one adds nothing more."""
 
@@ -118,6 +131,46 @@ class DocumentMissing(Stop):
 
 class RequestRefused(Stop):
     """Spotify refused a request for a reason that has no class of its own."""
+
+
+class ConsentRefused(Stop):
+    """Authorizing failed. No state authorizes, so neither this nor a subclass ends an execution."""
+
+
+class CodeRefused(ConsentRefused):
+    """The authorization code is used, too old, or was made up."""
+
+
+class RedirectRefused(ConsentRefused):
+    """The redirect URI is not the one that the code was made for."""
+
+
+class Denied(ConsentRefused):
+    """The listener, or Spotify, answered the consent page with a refusal."""
+
+
+class StateMismatch(ConsentRefused):
+    """The answer belongs to another request."""
+
+
+class NoAnswer(ConsentRefused):
+    """What came is no answer of Spotify's page."""
+
+
+class AccountUnknown(ConsentRefused):
+    """What is stored does not say whose authorization it is, so nobody may renew it by a link."""
+
+
+class AlreadyAnswered(ConsentRefused):
+    """A renewal is answered once, and within ten minutes."""
+
+
+class WrongAccount(ConsentRefused):
+    """Another account agreed than the one that was authorized before."""
+
+
+class CredentialsChanged(ConsentRefused):
+    """The credentials were replaced while the listener was asked."""
 
 
 class ItemRefused(ArchiveError):

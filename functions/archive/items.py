@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.errors import MalformedAnswer
+from archive.text import clean
 
-TRACK_FIELDS = "uri,type,name,is_local,is_playable,artists(name),show(name)"
-"""What is asked of each item; `fields` syntax of Spotify's Get Playlist Items."""
+LONGEST_URI = 2_000
+"""Most characters of a URI; those of local files hold artist, album and title."""
+
+TRACK_FIELDS = "uri,type,name,is_local,is_playable,explicit,external_ids(isrc),artists(name),show(name)"
+"""What is asked of each item of a source; `fields` syntax of Spotify's Get Playlist Items."""
+
+KEY_FIELDS = "uri,external_ids(isrc)"
+"""What is asked of each item of a target: what it is told apart by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,8 @@ class Item:
     artists: tuple[str, ...] = ()
     is_local: bool = False
     is_playable: bool = True
+    explicit: bool = False
+    isrc: str | None = None
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -29,6 +38,8 @@ class Item:
             "artists": list(self.artists),
             "is_local": self.is_local,
             "is_playable": self.is_playable,
+            "explicit": self.explicit,
+            "isrc": self.isrc,
         }
 
     @classmethod
@@ -41,6 +52,8 @@ class Item:
             artists=tuple(document["artists"]),
             is_local=document["is_local"],
             is_playable=document["is_playable"],
+            explicit=document["explicit"],
+            isrc=document["isrc"],
         )
 
 
@@ -52,21 +65,35 @@ def entry_fields(media: str) -> str:
 def item_of(entry: Any) -> Item:
     """The item of one page entry. Raises MalformedAnswer for what cannot be one."""
     if not isinstance(entry, dict):
-        raise MalformedAnswer(f"Spotify's playlist entry is no object but {type(entry).__name__}. It is tried again.")
+        raise MalformedAnswer(f"Spotify's playlist entry is no object but {type(entry).__name__}.")
     media = entry.get("item")
-    if media is None:
-        media = entry.get("track")
+    return media_of(entry.get("track") if media is None else media, is_local=bool(entry.get("is_local")))
+
+
+def media_of(media: Any, *, is_local: bool = False) -> Item:
+    """The item of a track or episode object. Raises MalformedAnswer for what cannot be one."""
     if not isinstance(media, dict):
         return Item(uri=None)
     uri = media.get("uri")
-    if uri is not None and not isinstance(uri, str):
-        raise MalformedAnswer(f"Spotify's item uri is no text but {type(uri).__name__}. It is tried again.")
-    people = media.get("artists") or [media.get("show")]
+    if uri is not None and not (isinstance(uri, str) and uri.isprintable() and len(uri) <= LONGEST_URI):
+        raise MalformedAnswer(f"Spotify's item uri is not one ({type(uri).__name__}).")
+    artists = media.get("artists")
+    people = artists if artists and isinstance(artists, list) else [media.get("show")]
+    names = (clean(one.get("name")) for one in people if isinstance(one, dict))
     return Item(
         uri=uri or None,
-        type=str(media.get("type") or "track"),
-        name=str(media.get("name") or ""),
-        artists=tuple(str(one["name"]) for one in people if isinstance(one, dict) and one.get("name")),
-        is_local=bool(entry.get("is_local") or media.get("is_local") or str(uri).startswith("spotify:local:")),
+        type=clean(media.get("type")) or "track",
+        name=clean(media.get("name")),
+        artists=tuple(name for name in names if name),
+        is_local=bool(is_local or media.get("is_local") or str(uri).startswith("spotify:local:")),
         is_playable=media.get("is_playable") is not False,
+        explicit=media.get("explicit") is True,
+        isrc=_isrc(media),
     )
+
+
+def _isrc(media: dict[str, Any]) -> str | None:
+    """The recording's code, in capitals and without hyphens (ISO 3901); None where Spotify gives none."""
+    ids = media.get("external_ids")
+    given = ids.get("isrc") if isinstance(ids, dict) else None
+    return clean(given).replace("-", "").upper() or None

@@ -1,5 +1,6 @@
 """What a run means to add to one target, and how far it has come. Both outlive a crash of the function."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,12 +12,16 @@ from archive.selection import Selection
 
 @dataclass(frozen=True)
 class Plan:
-    """The tracks to add, in order. `before` is the target's total before the run added anything."""
+    """The tracks to add, in order, at `position` (bottom or top).
+
+    `before` is the target's total before the run added anything.
+    """
 
     target: str
     before: int
     tracks: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
+    position: str = "bottom"
 
     @property
     def uris(self) -> list[str]:
@@ -24,16 +29,21 @@ class Plan:
         return [track["uri"] for track in self.tracks]
 
 
-def plan_of(target: str, before: int, selection: Selection) -> Plan:
+def plan_of(target: str, before: int, selection: Selection, position: str) -> Plan:
     """The plan that carries out `selection`."""
-    tracks = [named(item) for item in selection.new]
+    tracks = [{**named(item), "isrc": item.isrc} for item in selection.new]
     skipped = [{**named(one.item), "reason": one.reason} for one in selection.skipped]
-    return Plan(target, before, tracks, skipped)
+    return Plan(target, before, tracks, skipped, position)
 
 
 def named(item: Item) -> dict[str, Any]:
     """An item as people know it: `{"uri", "name", "artists"}`."""
     return {"uri": item.uri, "name": item.name, "artists": list(item.artists)}
+
+
+def artists_and_name(track: Mapping[str, Any]) -> str:
+    """One line for people, out of what `named` made."""
+    return f"{', '.join(track['artists'])} – {track['name']}"
 
 
 @dataclass
@@ -43,11 +53,13 @@ class Progress:
     `next` is the place in the plan after the last batch that is settled; `sending` tells that a request for the
     batch at `next` was about to be sent and its outcome is not known. `there` are tracks of the plan that the target
     was last seen to hold already. `left_out` holds `{"uri", "reason"}`. `snapshot_id` is that of the last add.
+    `above` is how many items of the target stand above the place of the next track, where new ones go to the top.
     """
 
     next: int = 0
     sending: bool = False
     snapshot_id: str = ""
+    above: int = 0
     there: list[str] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
 

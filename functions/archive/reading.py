@@ -1,27 +1,36 @@
 """Reading a playlist with as few requests as its memory allows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from archive.documents import Documents
 from archive.errors import ArchiveError, PlaylistChanging
-from archive.items import TRACK_FIELDS, Item
+from archive.items import KEY_FIELDS, TRACK_FIELDS, Item
 from archive.memory import Memory, Role
 from archive.spotify import PAGE, Head, Page, Spotify
 from archive.transport import PARALLEL_REQUESTS
 
-MEDIA_FIELDS: dict[Role, str] = {"source": TRACK_FIELDS, "target": "uri"}
+MEDIA_FIELDS: dict[Role, str] = {"source": TRACK_FIELDS, "target": KEY_FIELDS}
+
+Fetch = Callable[[int], Page]
+"""Reads the page at an offset."""
+
+Pages = dict[int, Page]
+"""By offset."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A playlist's head and items. `remembered` tells that no page was read."""
+    """A playlist's name, owner and items. `remembered` tells that nothing is to be written down."""
 
-    head: Head
+    name: str
+    owner: str
     memory: Memory
     remembered: bool
+    warnings: tuple[str, ...] = ()
 
 
 def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, unfinished: "Unfinished") -> Reading:
@@ -34,12 +43,17 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
     fields = MEDIA_FIELDS[role]
     head = spotify.head(playlist_id, fields if role == "source" else "")
     if memory and memory.is_of(head.snapshot_id, head.total):
-        return Reading(head, memory, remembered=True)
-    items = _items(spotify, head, fields, unfinished)
+        return Reading(head.name, head.owner, memory, remembered=True)
+    fetch = partial(spotify.page, playlist_id, media_fields=fields)
+    items = all_items(fetch, head, unfinished)
     snapshot_ids = [head.snapshot_id]
-    if memory and memory.items == items:
-        snapshot_ids += [one for one in memory.snapshot_ids if one != head.snapshot_id]
-    return Reading(head, Memory(playlist_id, len(items), items, snapshot_ids), remembered=False)
+    removed: list[Item] = []
+    if memory:
+        if [item.uri for item in memory.items] == [item.uri for item in items]:
+            snapshot_ids += [one for one in memory.snapshot_ids if one != head.snapshot_id]
+        removed = memory.removed_in(items) if role == "target" else []
+    latest = Memory(playlist_id, len(items), items, snapshot_ids, removed)
+    return Reading(head.name, head.owner, latest, remembered=False)
 
 
 class Unfinished:
@@ -51,7 +65,7 @@ class Unfinished:
         self._kept = False
 
     @contextmanager
-    def pages(self, head: Head) -> Iterator[dict[int, Page]]:
+    def pages(self, head: Head) -> Iterator[Pages]:
         """The pages read so far, by offset; what is added to them survives an error of ours."""
         pages = self._load(head)
         try:
@@ -62,7 +76,7 @@ class Unfinished:
         if self._kept:
             self._documents.delete(self._where)
 
-    def _load(self, head: Head) -> dict[int, Page]:
+    def _load(self, head: Head) -> Pages:
         document = self._documents.get(self._where)
         if document is None:
             return {}
@@ -75,7 +89,7 @@ class Unfinished:
         ]
         return {page.offset: page for page in pages}
 
-    def _save(self, head: Head, pages: dict[int, Page]) -> None:
+    def _save(self, head: Head, pages: Pages) -> None:
         if not pages:
             return
         kept = [
@@ -86,24 +100,39 @@ class Unfinished:
         self._documents.put(self._where, document)
 
 
-def _items(spotify: Spotify, head: Head, fields: str, unfinished: Unfinished) -> list[Item]:
+def all_items(fetch: Fetch, head: Head, unfinished: Unfinished) -> list[Item]:
+    """`head.first` and the items on the pages behind it. Raises PlaylistChanging and what `fetch` raises."""
     if head.first and len(head.first) == head.total:
         return head.first
-    offsets = range(len(head.first), max(head.total, 1), PAGE)
     with unfinished.pages(head) as pages:
-        read_pages(spotify, head.playlist_id, offsets, fields, pages)
-        totals = {page.total for page in pages.values()}
-        last = max(totals)
-        if len(totals) > 1 or (head.first and last != head.total):
+        total = read_on(fetch, len(head.first), head.total, pages)
+        if len({page.total for page in pages.values()}) > 1 or (head.first and total != head.total):
             pages.clear()
             raise PlaylistChanging(
-                f"Playlist {head.playlist_id} was edited while it was being read. It is tried again."
+                f"{head.name} ({head.playlist_id}) was edited while it was being read. Start again when it rests."
             )
-        read_pages(spotify, head.playlist_id, range(offsets[-1] + PAGE, last, PAGE), fields, pages)
-    return head.first + [item for offset in sorted(pages) for item in pages[offset].items]
+    return head.first + items_of(pages)
 
 
-def read_pages(spotify: Spotify, playlist_id: str, offsets: range, fields: str, pages: dict[int, Page]) -> None:
+def items_of(pages: Pages) -> list[Item]:
+    """The items on `pages`, in order."""
+    return [item for offset in sorted(pages) for item in pages[offset].items]
+
+
+def uris_of(pages: Pages) -> list[str | None]:
+    """The URIs on `pages`, in order."""
+    return [item.uri for item in items_of(pages)]
+
+
+def read_on(fetch: Fetch, start: int, expected: int, pages: Pages) -> int:
+    """Add the pages from `start` to the end, which is `expected` there but may have moved; the total that was found."""
+    read_pages(fetch, range(start, max(expected, start + 1), PAGE), pages)
+    total = max(page.total for page in pages.values())
+    read_pages(fetch, range(max(pages) + PAGE, total, PAGE), pages)
+    return total
+
+
+def read_pages(fetch: Fetch, offsets: range, pages: Pages) -> None:
     """Add the pages at `offsets` that `pages` lacks, PARALLEL_REQUESTS at a time.
 
     At an error those under way are finished and kept, and no further one is asked for.
@@ -112,7 +141,7 @@ def read_pages(spotify: Spotify, playlist_id: str, offsets: range, fields: str, 
     if not missing:
         return
     with ThreadPoolExecutor(max_workers=PARALLEL_REQUESTS) as pool:
-        futures = [pool.submit(spotify.page, playlist_id, offset, fields) for offset in missing]
+        futures = [pool.submit(fetch, offset) for offset in missing]
         wait(futures, return_when=FIRST_EXCEPTION)
         pool.shutdown(cancel_futures=True)
     finished = [future for future in futures if not future.cancelled()]

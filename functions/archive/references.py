@@ -1,4 +1,4 @@
-"""Playlists as people write them: URL, URI or id."""
+"""What to archive and where to, as people write it: a playlist's URL, URI or id; liked songs; what was played."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,6 +7,46 @@ from archive.errors import InvalidInput
 
 _ID = re.compile(r"[0-9A-Za-z]{22}")
 _KINDS = ("album", "artist", "episode", "show", "track", "user")
+_CONTEXTS = ("album", "artist", "playlist")
+
+LIKED = "liked"
+RECENTLY_PLAYED = "recently-played"
+
+
+def source_id(reference: str, field: str) -> str:
+    """A source in its one spelling: a playlist's id, `liked`, or `recently-played[:CONTEXT]`.
+
+    CONTEXT is the `spotify:…` URI of the playlist, album or artist that was played from. Raises InvalidInput.
+    """
+    text = reference.strip()
+    if text in (LIKED, RECENTLY_PLAYED):
+        return text
+    kind, colon, context = text.partition(":")
+    if colon and kind == RECENTLY_PLAYED:
+        return f"{RECENTLY_PLAYED}:{_context(context, field)}"
+    return playlist_id(text, field)
+
+
+def as_text(given: str | list[str] | dict[str, str]) -> str:
+    """A source or target as it stands in an input, for people."""
+    if isinstance(given, str):
+        return given
+    return ", ".join(given) if isinstance(given, list) else given["create"]
+
+
+def _context(reference: str, field: str) -> str:
+    if _ID.fullmatch(reference):
+        return f"spotify:playlist:{reference}"
+    parts = _parts(reference)
+    for kind in _CONTEXTS:
+        if kind in parts:
+            candidate = "".join(parts[parts.index(kind) + 1 :][:1])
+            if _ID.fullmatch(candidate):
+                return f"spotify:{kind}:{candidate}"
+    raise InvalidInput(
+        f"{field}: {reference!r} is not the link of a playlist, album or artist, which has to follow "
+        f"{RECENTLY_PLAYED}: where only what was played from there is meant."
+    )
 
 
 def playlist_id(reference: str, field: str) -> str:

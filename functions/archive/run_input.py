@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,31 +10,49 @@ from typing import Any
 import fastjsonschema
 
 from archive.errors import InvalidInput
-from archive.references import playlist_id
+from archive.options import Options
+from archive.references import playlist_id, source_id
 from archive.settings import Settings
+from archive.target_name import name_at
+from archive.text import clean
 
 SCHEMA = "input.schema.json"
 
 Pair = dict[str, Any]
-"""`{"index", "source", "target", "source_id", "target_id"}`: as given, and as Spotify's ids."""
+"""`{"index", "source", "target", "source_ids", "options"}` and either `"target_id"` or `"create"`.
+
+`source` and `target` are as given, the ids in their one spelling; `create` is the name of the playlist to make.
+"""
 
 
-def pairs_of(given: Any, settings: Settings) -> list[Pair]:
+def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
     """The pairs to archive. Raises InvalidInput, naming the field and the value."""
     _validate(given)
-    pairs = given.get("pairs") or _own_pair(settings)
-    known: dict[tuple[str, str], int] = {}
+    pairs = given.get("pairs") or [_own_pair(settings)]
+    known: dict[tuple[Any, ...], int] = {}
     result = []
     for index, pair in enumerate(pairs):
         at = f"pairs[{index}]"
-        source = playlist_id(pair["source"], f"{at}.source")
-        target = playlist_id(pair["target"], f"{at}.target")
-        if source == target:
-            raise InvalidInput(f"{at}: source and target are the same playlist, {source}. Give it another target.")
-        if (source, target) in known:
-            raise InvalidInput(f"{at}: says the same as pairs[{known[source, target]}]. Remove one of them.")
-        known[source, target] = index
-        result.append({"index": index, **pair, "source_id": source, "target_id": target})
+        sources = _sources(pair["source"], f"{at}.source")
+        target = _target(pair["target"], f"{at}.target", now)
+        target_id = target.get("target_id")
+        if target_id in sources:
+            raise InvalidInput(f"{at}: source and target are the same playlist, {target_id}. Give it another target.")
+        same = (*sources, *target.values())
+        if same in known:
+            raise InvalidInput(f"{at}: says the same as pairs[{known[same]}]. Remove one of them.")
+        known[same] = index
+        options = Options.of(pair, given, settings.options)
+        result.append(
+            {
+                "index": index,
+                "source": pair["source"],
+                "target": pair["target"],
+                "source_ids": sources,
+                **target,
+                "options": options.document(),
+            }
+        )
     return result
 
 
@@ -41,20 +60,36 @@ def by_target(pairs: list[Pair]) -> list[dict[str, Any]]:
     """`[{"target", "pairs"}]`: pairs with the same target in one group, to run one after the other."""
     groups: dict[str, list[Pair]] = {}
     for pair in pairs:
-        groups.setdefault(pair["target_id"], []).append(pair)
+        groups.setdefault(pair.get("target_id") or pair["create"], []).append(pair)
     return [{"target": target, "pairs": members} for target, members in groups.items()]
 
 
-def _own_pair(settings: Settings) -> list[Pair]:
-    missing = [
-        name for name, value in (("SourcePlaylist", settings.source), ("TargetPlaylist", settings.target)) if not value
-    ]
+def _sources(given: str | list[str], field: str) -> list[str]:
+    if isinstance(given, str):
+        return [source_id(given, field)]
+    ids = [source_id(one, f"{field}[{place}]") for place, one in enumerate(given)]
+    for place, one in enumerate(ids):
+        if one in ids[:place]:
+            raise InvalidInput(f"{field}[{place}]: {given[place]!r} stands in the list before. Remove it.")
+    return ids
+
+
+def _target(given: str | dict[str, str], field: str, now: datetime) -> dict[str, str]:
+    if isinstance(given, str):
+        return {"target_id": playlist_id(given, field)}
+    return {"create": name_at(given["create"], f"{field}.create", now)}
+
+
+def _own_pair(settings: Settings) -> Pair:
+    target: Any = settings.target or ({"create": settings.create_target} if settings.create_target else None)
+    missing = [name for name, value in (("SourcePlaylist", settings.source), ("TargetPlaylist", target)) if not value]
     if missing:
         raise InvalidInput(
             f"The input names no pairs, and the stack's parameter {' and '.join(missing)} is not set. Set it, or "
             'start with {"pairs": [{"source": …, "target": …}]}.'
         )
-    return [{"source": settings.source, "target": settings.target}]
+    sources = [one.strip() for one in settings.source.split(",")]
+    return {"source": settings.source if len(sources) == 1 else sources, "target": target}
 
 
 def _validate(given: Any) -> None:
@@ -63,7 +98,7 @@ def _validate(given: Any) -> None:
     except fastjsonschema.JsonSchemaValueException as error:
         field = error.name.removeprefix("data").removeprefix(".") or "input"
         problem = error.message.removeprefix(error.name).strip()
-        raise InvalidInput(f"{field} {problem}; it is {_shown(error.value)}.") from None
+        raise InvalidInput(clean(f"{field} {problem}; it is {_shown(error.value)}.")) from None
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.items import Item
+from archive.options import Options
 
 
 @dataclass(frozen=True)
@@ -24,32 +25,60 @@ class Selection:
     skipped: list[Skipped]
 
 
-def select(source: list[Item], target_uris: Iterable[str | None]) -> Selection:
-    """Divide the items of `source` by what the target holds already."""
-    there = set(target_uris)
+class _Known:
+    """Items that are told apart by URI, and by ISRC too where `match` says so."""
+
+    def __init__(self, match: str, items: Iterable[Item] = ()) -> None:
+        self._by_isrc = match == "isrc"
+        self._keys: set[str] = set()
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Item) -> None:
+        self._keys |= self._of(item)
+
+    def __contains__(self, item: Item) -> bool:
+        return not self._keys.isdisjoint(self._of(item))
+
+    def _of(self, item: Item) -> set[str]:
+        return {key for key in (item.uri, item.isrc if self._by_isrc else None) if key}
+
+
+def select(source: list[Item], target: list[Item], removed: list[Item], options: Options) -> Selection:
+    """Divide the items of `source` by what the `target` holds already, and what was `removed` from it."""
+    there, gone = _Known(options.match, target), _Known(options.match, removed)
+    chosen = _Known(options.match)
     already_there = 0
-    new: dict[str, Item] = {}
+    new: list[Item] = []
     skipped: list[Skipped] = []
     for item in source:
-        reason = _unsuitable(item)
-        if reason or item.uri is None:
-            skipped.append(Skipped(item, reason))
-        elif item.uri in new:
-            skipped.append(Skipped(item, "stands in the source more than once"))
-        elif item.uri in there:
+        reason = _unsuitable(item, options)
+        if not reason and item in chosen:
+            reason = "stands in the source more than once"
+        elif not reason and item in there:
             already_there += 1
+            continue
+        elif not reason and item in gone and not options.bring_back_removed:
+            reason = "you removed it from the target"
+        elif not reason and len(new) == options.limit_added:
+            reason = f"left for the next run: at most {options.limit_added} are added in one"
+        if reason:
+            skipped.append(Skipped(item, reason))
         else:
-            new[item.uri] = item
-    return Selection(len(source), already_there, list(new.values()), skipped)
+            new.append(item)
+            chosen.add(item)
+    return Selection(len(source), already_there, new, skipped)
 
 
-def _unsuitable(item: Item) -> str:
+def _unsuitable(item: Item, options: Options) -> str:
     if item.uri is None:
         return "Spotify shows nothing at this place"
     if item.is_local:
         return "local file: Spotify adds none through its API"
-    if item.type == "episode":
+    if item.type == "episode" and not options.include_episodes:
         return "podcast episode"
-    if item.type != "track":
+    if item.type not in ("track", "episode"):
         return f"neither track nor episode, but {item.type}"
+    if item.explicit and options.exclude_explicit:
+        return "marked as explicit"
     return "" if item.is_playable else "not playable"

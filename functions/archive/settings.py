@@ -1,10 +1,13 @@
 """What the stack tells its functions through their environment, parsed once."""
 
+import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from archive.errors import InvalidInput
+from archive.hosts import base_url
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,12 @@ class Settings:
     token_secret: str
     source: str
     target: str
+    create_target: str
     settle_seconds: int
     notify_on: str
     topic: str
     how_to_renew: str
+    options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -31,14 +36,26 @@ class Settings:
             raise InvalidInput(f"SETTLE_SECONDS: {settle!r} is not a whole number of seconds.")
         return cls(
             bucket=environment.get("BUCKET", ""),
-            api_url=environment.get("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/"),
-            accounts_url=environment.get("SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com").rstrip("/"),
+            api_url=api_url(environment),
+            accounts_url=accounts_url(environment),
             credentials_secret=environment.get("CREDENTIALS_SECRET", ""),
             token_secret=environment.get("ACCESS_TOKEN_SECRET", ""),
             source=environment.get("SOURCE_PLAYLIST", ""),
             target=environment.get("TARGET_PLAYLIST", ""),
+            create_target=environment.get("CREATE_TARGET", ""),
             settle_seconds=int(settle),
             notify_on=environment.get("NOTIFY_ON", "additions"),
             topic=environment.get("TOPIC", ""),
             how_to_renew=environment.get("HOW_TO_RENEW", ""),
+            options=json.loads(environment.get("OPTIONS", "{}")),
         )
+
+
+def api_url(environment: Mapping[str, str]) -> str:
+    """Where the Web API is. Raises InvalidInput."""
+    return base_url("SPOTIFY_API_URL", environment.get("SPOTIFY_API_URL") or "https://api.spotify.com/v1")
+
+
+def accounts_url(environment: Mapping[str, str]) -> str:
+    """Where the accounts service is. Raises InvalidInput."""
+    return base_url("SPOTIFY_ACCOUNTS_URL", environment.get("SPOTIFY_ACCOUNTS_URL") or "https://accounts.spotify.com")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from archive import failed_attempts
 from archive.errors import AccessTokenRejected, ArchiveError, AuthorizationRejected, Wait
 from archive.log import logger
+from archive.managed_secret import ManagedSecret
 from archive.measure import count, metrics
 from archive.settings import Settings
 from archive.spotify import Spotify
@@ -50,7 +51,7 @@ def waiting(state: State, wait: Wait) -> State:
 
 
 def _access_token(settings: Settings) -> str:
-    return Vault("", settings.token_secret).access_token()
+    return Vault(ManagedSecret(settings.token_secret)).access_token()
 
 
 def _renewing(this: Step, error: AccessTokenRejected, requests: int) -> State:

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from archive.limits import CAP, NEARLY_FULL
+from archive.plan import artists_and_name
+from archive.targets import key
 
 State = dict[str, Any]
 
@@ -19,7 +21,7 @@ MESSAGE_LIMIT = 8_000
 def outcome_of_pair(state: State) -> State:
     """One pair of the execution's output, out of the state its iteration ended with."""
     pair, plan = state["pair"], state.get("plan", {})
-    error = error_of(state)
+    error = _of_made_target(pair, error_of(state))
     added = plan.get("added", 0)
     if error:
         outcome = "failed"
@@ -39,6 +41,39 @@ def outcome_of_pair(state: State) -> State:
         "verified": bool(state.get("verified")),
         "error": error,
     }
+
+
+def _of_made_target(pair: State, error: State | None) -> State | None:
+    """`error`, with what helps where the playlist that is gone was made for a name."""
+    if not error or "create" not in pair or (error["state"], error["error"]) != ("ReadTarget", "PlaylistNotFound"):
+        return error
+    told = (
+        f" It was made for the target “{pair['create']}”. To have a new one made, give the target another name, or "
+        f"remove {key(pair['create'])} from the stack's bucket."
+    )
+    return {**error, "cause": error["cause"] + told}
+
+
+def target_name(state: State) -> str:
+    """The target's name for people, as far as the pair came: Spotify's, the one it was made with, or what was given."""
+    pair = state["pair"]
+    if pair.get("target_id") and "target" in state:
+        return str(state["target"]["name"])
+    return str(pair.get("volume") or pair.get("create") or pair["target"])
+
+
+def twin_warnings(pair: State) -> list[str]:
+    """That Spotify made more than one playlist for the target."""
+    return [
+        f"Spotify made “{pair['volume']}” more than once, because an answer was lost. This one stays empty and can be "
+        f"deleted: {link(twin)}"
+        for twin in pair.get("twins", [])
+    ]
+
+
+def link(playlist_id: str) -> str:
+    """Where a playlist opens."""
+    return f"https://open.spotify.com/playlist/{playlist_id}"
 
 
 def error_of(state: State) -> State | None:
@@ -83,6 +118,7 @@ def message_of(pairs: list[State], failure: State | None, reauthorize_by: str | 
     lines = []
     if failure:
         lines += [f"The run failed. {failure['cause']}", ""]
+    lines += _made_lines(pairs)
     for pair in pairs:
         lines += _pair_lines(pair)
     if reauthorize_by:
@@ -91,26 +127,41 @@ def message_of(pairs: list[State], failure: State | None, reauthorize_by: str | 
     return (message if len(message) <= MESSAGE_LIMIT else message[: MESSAGE_LIMIT - 2] + " …") + "\n"
 
 
+def _made_lines(pairs: list[State]) -> list[str]:
+    """The targets that the run made, each once."""
+    made = {pair["target_id"]: pair["target_name"] for pair in pairs if pair["made"]}
+    if not made:
+        return []
+    told = [f"New: {name}, {link(playlist_id)}" for playlist_id, name in made.items()]
+    return [*told, "Spotify makes it public, whatever an app asks for. In Spotify's app, choose Make private.", ""]
+
+
 def _pair_lines(pair: State) -> list[str]:
     names = f"{pair['source_name']} → {pair['target_name']}"
+    warnings = [f"  {warning}" for warning in pair["warnings"]]
     if pair["error"]:
-        return [f"{names}: {pair['error']['cause']} ({pair['added']} tracks were added.)"]
+        return [f"{names}: {pair['error']['cause']} ({pair['added']} tracks were added.)", *warnings]
     if pair["outcome"] == "nothing_new":
-        return [f"{names}: nothing new."]
+        return [f"{names}: nothing new.", *warnings]
     verb = "would be added" if pair["outcome"] == "dry_run" else "added"
     tracks = pair["added_tracks"]
-    lines = [f"{names}: {len(tracks)} tracks {verb}."]
+    lines = [f"{names}: {len(tracks)} tracks {verb}.", *warnings]
     if (pair["target_total"] or 0) >= NEARLY_FULL:
         lines.append(
             f"  {pair['target_name']} is nearly full, with {pair['target_total']:,} of at most {CAP:,} items. "
-            "Give the pair a new target soon."
+            + _what_then(pair)
         )
     if not pair["verified"] and pair["outcome"] == "added":
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
-    lines += [f"  {', '.join(track['artists'])} – {track['name']}"[:NAME_LIMIT] for track in tracks[:PREVIEW]]
+    lines += [f"  {artists_and_name(track)}"[:NAME_LIMIT] for track in tracks[:PREVIEW]]
     if len(tracks) > PREVIEW:
         lines.append(f"  … and {len(tracks) - PREVIEW} more")
     return lines
+
+
+def _what_then(pair: State) -> str:
+    is_made = isinstance(pair["target"], dict)
+    return "The next run goes on in a new one." if is_made else "Give the pair a new target soon."
 
 
 def _sentence(cause: str) -> str:

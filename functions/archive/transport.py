@@ -9,14 +9,21 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from archive.errors import MalformedAnswer, QuotaExceeded, RateLimited, SpotifyUnavailable
-
-TIMEOUT = (3.05, 20.0)
-"""Seconds to connect, and to wait for the next bytes of an answer."""
+from archive.exchange import Answer, Unbounded, exchange
+from archive.text import clean
 
 UNNAMED_WAIT = (15, 45)
 """Seconds, drawn at random, where a 429 names none; Spotify counts over a rolling 30 seconds."""
 
+LONGEST_WAIT = 99_999_999
+"""Most seconds of a Wait state (Step Functions, Wait)."""
+
+LONGEST_MESSAGE = 1_000
+"""Characters kept of what Spotify says of an error."""
+
 PARALLEL_REQUESTS = 4
+
+IF_IT_GOES_ON = "If it goes on, look at https://developer.spotify.com/status."
 
 
 class Transport:
@@ -34,28 +41,30 @@ class Transport:
         self._session.mount("https://", pool)
         self._session.mount("http://", pool)
 
-    def send(self, method: str, url: str, *, doing: str, **arguments: Any) -> requests.Response:
+    def send(self, method: str, url: str, *, doing: str, **arguments: Any) -> Answer:
         """The answer to one request. `doing` names it in messages, as in "reading playlist X".
 
-        Raises SpotifyUnavailable (no answer, 5xx), RateLimited or QuotaExceeded (429).
+        Raises SpotifyUnavailable (no answer, 5xx), MalformedAnswer (one without end), RateLimited or QuotaExceeded
+        (429).
         """
         with self._lock:
             self.sent += 1
         try:
-            answer = self._session.request(method, url, timeout=TIMEOUT, allow_redirects=False, **arguments)
+            answer = exchange(self._session, method, url, **arguments)
+        except Unbounded:
+            raise MalformedAnswer(f"Spotify's answer while {doing} has no end. {IF_IT_GOES_ON}") from None
         except requests.RequestException as error:
             raise SpotifyUnavailable(
-                f"Spotify did not answer while {doing} ({type(error).__name__}). "
-                "It is tried again; if it goes on, look at https://developer.spotify.com/status."
+                f"Spotify did not answer while {doing} ({type(error).__name__}). {IF_IT_GOES_ON}"
             ) from None
         if answer.status_code >= 500:
-            raise SpotifyUnavailable(f"Spotify answered {answer.status_code} while {doing}. It is tried again.")
+            raise SpotifyUnavailable(f"Spotify answered {answer.status_code} while {doing}. {IF_IT_GOES_ON}")
         if answer.status_code == 429:
             raise _limit(answer, doing)
         return answer
 
 
-def json_of(answer: requests.Response, doing: str) -> dict[str, Any]:
+def json_of(answer: Answer, doing: str) -> dict[str, Any]:
     """The JSON object in `answer`. Raises MalformedAnswer."""
     try:
         body = answer.json()
@@ -63,13 +72,16 @@ def json_of(answer: requests.Response, doing: str) -> dict[str, Any]:
         body = None
     if not isinstance(body, dict):
         raise MalformedAnswer(
-            f"Spotify's answer ({answer.status_code}) while {doing} is not a JSON object. It is tried again."
+            f"Spotify's answer ({answer.status_code}) while {doing} is not a JSON object. {IF_IT_GOES_ON}"
         )
     return body
 
 
-def error_body(answer: requests.Response) -> dict[str, Any]:
-    """`{"message", "reason"}` of a Web API error, or `{"error", "error_description"}` of a token error; else {}."""
+def error_body(answer: Answer) -> dict[str, str]:
+    """`{"message", "reason"}` of a Web API error, or `{"error", "error_description"}` of a token error; else {}.
+
+    What Spotify says ends in messages to people, so it is made fit for them.
+    """
     try:
         body = answer.json()
     except ValueError:
@@ -77,13 +89,18 @@ def error_body(answer: requests.Response) -> dict[str, Any]:
     if not isinstance(body, dict):
         return {}
     inner = body.get("error")
-    return inner if isinstance(inner, dict) else body
+    told = inner if isinstance(inner, dict) else body
+    return {
+        name: clean(told[name], LONGEST_MESSAGE)
+        for name in ("message", "reason", "error", "error_description")
+        if isinstance(told.get(name), str)
+    }
 
 
-def _limit(answer: requests.Response, doing: str) -> RateLimited | QuotaExceeded:
+def _limit(answer: Answer, doing: str) -> RateLimited | QuotaExceeded:
     header = answer.headers.get("Retry-After", "")
     try:
-        seconds = max(1, math.ceil(float(header)))
+        seconds = min(max(1, math.ceil(float(header))), LONGEST_WAIT)
     except (ValueError, OverflowError):
         seconds = random.randint(*UNNAMED_WAIT)  # noqa: S311 (jitter, not a secret)
     if error_body(answer).get("reason") == "QUOTA_EXCEEDED":

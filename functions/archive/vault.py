@@ -1,37 +1,77 @@
-"""The two secrets: what the user stored, which is only read, and the access token that the machine writes."""
+"""What the two secrets hold: the user's credentials, which a run only reads, and the tokens that the machine writes."""
 
 import hashlib
-import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 from dateutil.relativedelta import relativedelta
 
 from archive.errors import AccessTokenRejected, InvalidCredentials
-
-if TYPE_CHECKING:
-    from mypy_boto3_secretsmanager import SecretsManagerClient
+from archive.secret import HOW_TO_STORE, Secret
 
 FIELDS = ("spotify_client_id", "spotify_client_secret", "refresh_token")
+
+LIFETIME = relativedelta(months=6)
+"""How long Spotify's authorizations last; refreshing does not extend them (Spotify, Refreshing tokens)."""
 
 
 @dataclass(frozen=True, repr=False)
 class Credentials:
-    """What the user stored. `authorized_at` is None where it is not known."""
+    """What the user stored. The last three are None where they are not known.
+
+    `account_id` is whose authorization it is, `scopes` what it covers.
+    """
 
     client_id: str
     client_secret: str
     refresh_token: str
-    authorized_at: date | None
+    authorized_at: date | None = None
+    account_id: str | None = None
+    scopes: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any], where: str) -> "Credentials":
+        """Out of what is stored at `where`. Raises InvalidCredentials, which names the fields and never a value."""
+        problems = [f"{field} {problem}" for field in FIELDS if (problem := _problem(stored.get(field)))]
+        if problems:
+            raise InvalidCredentials(f"The credentials in {where}: {', '.join(problems)}. {HOW_TO_STORE}")
+        account_id, scope = stored.get("account_id"), stored.get("scope")
+        client_id, client_secret, refresh_token = (stored[field].strip() for field in FIELDS)
+        return cls(
+            client_id,
+            client_secret,
+            refresh_token,
+            authorized_at=_day(stored.get("authorized_at"), where),
+            account_id=account_id if isinstance(account_id, str) else None,
+            scopes=frozenset(scope.split()) if isinstance(scope, str) else None,
+        )
+
+    @classmethod
+    def read(cls, secret: Secret) -> "Credentials":
+        """As `of`; nothing stored is InvalidCredentials too."""
+        stored = secret.read()
+        if stored is None:
+            raise InvalidCredentials(f"There are no credentials in {secret.where}. {HOW_TO_STORE}")
+        return cls.of(stored, secret.where)
+
+    @property
+    def stored(self) -> dict[str, str]:
+        """What a Secret keeps of them."""
+        known: dict[str, str | None] = {
+            **dict(zip(FIELDS, (self.client_id, self.client_secret, self.refresh_token), strict=True)),
+            "authorized_at": self.authorized_at.isoformat() if self.authorized_at else None,
+            "account_id": self.account_id,
+            "scope": None if self.scopes is None else " ".join(sorted(self.scopes)),
+        }
+        return {key: value for key, value in known.items() if value is not None}
 
     @property
     def reauthorize_by(self) -> date | None:
-        """The day the authorization ends: six months after it was given; refreshing does not extend it."""
-        return self.authorized_at + relativedelta(months=6) if self.authorized_at else None
+        """The day the authorization ends."""
+        return self.authorized_at + LIFETIME if self.authorized_at else None
 
     @property
     def fingerprint(self) -> str:
@@ -55,39 +95,22 @@ class Tokens:
 
 
 class Vault:
-    """Both secrets in AWS Secrets Manager, by ARN."""
+    """The secret with the machine's tokens."""
 
-    def __init__(self, credentials_secret: str, token_secret: str) -> None:
-        self._credentials_secret = credentials_secret
-        self._token_secret = token_secret
-
-    @cached_property
-    def _client(self) -> "SecretsManagerClient":
-        return boto3.client("secretsmanager")
-
-    def credentials(self) -> Credentials:
-        """What the user stored. Raises InvalidCredentials, which names the field and never a value."""
-        stored = self._read(self._credentials_secret)
-        if stored is None:
-            raise InvalidCredentials(f"The credentials secret is empty. {_HOW}")
-        for field in FIELDS:
-            value = stored.get(field)
-            if not isinstance(value, str) or not value.strip():
-                problem = "is missing" if value is None else "is empty or no text"
-                raise InvalidCredentials(f"The credentials secret: {field} {problem}. {_HOW}")
-        return Credentials(
-            client_id=stored["spotify_client_id"].strip(),
-            client_secret=stored["spotify_client_secret"].strip(),
-            refresh_token=stored["refresh_token"].strip(),
-            authorized_at=_day(stored.get("authorized_at")),
-        )
+    def __init__(self, secret: Secret) -> None:
+        self._secret = secret
 
     def tokens(self) -> Tokens | None:
         """What the machine stored last; None before the first run, or where it cannot be read."""
         try:
-            return Tokens(**(self._read(self._token_secret) or {}))
+            return Tokens(**(self._secret.read() or {}))
         except (InvalidCredentials, TypeError):
             return None
+
+    def tokens_of(self, credentials: Credentials) -> Tokens | None:
+        """As `tokens`; None where they stem from other credentials."""
+        tokens = self.tokens()
+        return tokens if tokens and tokens.fingerprint == credentials.fingerprint else None
 
     def access_token(self) -> str:
         """The access token in use. Raises AccessTokenRejected where there is none, so that one is fetched."""
@@ -98,36 +121,21 @@ class Vault:
 
     def store(self, tokens: Tokens) -> None:
         """Keep `tokens` for the other functions and the next run."""
-        self._client.put_secret_value(SecretId=self._token_secret, SecretString=json.dumps(asdict(tokens)))
-
-    def _read(self, secret: str) -> dict[str, Any] | None:
-        try:
-            text = self._client.get_secret_value(SecretId=secret).get("SecretString", "")
-        except self._client.exceptions.ResourceNotFoundException:
-            return None
-        if not text.strip():
-            return None
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise InvalidCredentials(f"The credentials secret is not a JSON object. {_HOW}")
-        return value
+        self._secret.write(asdict(tokens))
 
 
-_HOW = (
-    'Store {"spotify_client_id": …, "spotify_client_secret": …, "refresh_token": …} in it, '
-    "as the README's section on your own account says."
-)
+def _problem(value: Any) -> str | None:
+    if value is None:
+        return "is missing"
+    return None if isinstance(value, str) and value.strip() else "is empty or no text"
 
 
-def _day(value: Any) -> date | None:
+def _day(value: Any, where: str) -> date | None:
     if value is None:
         return None
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         raise InvalidCredentials(
-            "The credentials secret: authorized_at is not an ISO date such as 2026-11-22. Correct or remove it."
+            f"The credentials in {where}: authorized_at is not an ISO date such as 2026-11-22. Correct or remove it."
         ) from None

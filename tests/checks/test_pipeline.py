@@ -80,6 +80,15 @@ def test_every_service_of_the_template_may_be_deployed() -> None:
     assert {PREFIXES.get(service, service.lower()) for service in used} - may == set()
 
 
+def test_every_state_machine_of_the_template_may_be_deployed() -> None:
+    template, _ = load(ROOT / "template.yaml", {})
+    machines = [one for one in template["Resources"].values() if one["Type"] == "AWS::StepFunctions::StateMachine"]
+    names = {str(one["Properties"]["StateMachineName"].get("Fn::Sub", "${AWS::StackName}")) for one in machines}
+    (deploying,) = [one for one in allowed("DeployRole") if "states:CreateStateMachine" in actions(one)]
+    may = {one["Fn::Sub"].partition(":stateMachine:")[2] for one in deploying["Resource"]}
+    assert {name.replace("AWS::StackName", "StackName") for name in names} == may
+
+
 def test_only_the_policies_that_the_template_attaches_may_be_attached() -> None:
     template, _ = load(ROOT / "template.yaml", {})
     roles = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Role"]

@@ -1,4 +1,4 @@
-"""What cannot be seen by running the state machine: the rules that every state of it keeps."""
+"""What cannot be seen by running the state machines: the rules that every state of them keeps."""
 
 import inspect
 import json
@@ -15,7 +15,10 @@ from samtranslator.yaml_helper import yaml_parse
 from archive import errors
 
 ROOT = Path(__file__).parents[2]
-ASL = ROOT / "statemachine" / "rediscover.asl.json"
+FILES = {
+    "StateMachine": ROOT / "statemachine" / "rediscover.asl.json",
+    "ManyPairsStateMachine": ROOT / "statemachine" / "many-pairs.asl.json",
+}
 LAMBDA_ERRORS = {
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
@@ -33,34 +36,40 @@ def _states(machine: dict[str, Any]) -> Iterator[tuple[str, State]]:
             yield from _states(inner)
 
 
-MACHINE: dict[str, Any] = json.loads(ASL.read_text(encoding="utf-8"))
-STATES = dict(_states(MACHINE))
-TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+MACHINES: dict[str, dict[str, Any]] = {
+    machine: json.loads(file.read_text(encoding="utf-8")) for machine, file in FILES.items()
+}
+EVERY_STATE = {f"{machine}.{name}": state for machine in MACHINES for name, state in _states(MACHINES[machine])}
+EVERY_TASK = {name: state for name, state in EVERY_STATE.items() if state["Type"] == "Task"}
+TASKS = {name: state for name, state in _states(MACHINES["StateMachine"]) if state["Type"] == "Task"}
 SPOTIFY_TASKS = [
-    name for name, state in TASKS.items() if name.startswith(("Read", "Renew", "Add", "Verify", "Refresh"))
+    name for name, state in TASKS.items() if name.startswith(("Find", "Read", "Renew", "Add", "Verify", "Refresh"))
 ]
 
 
-def test_no_two_states_share_a_name() -> None:
-    assert len(STATES) == len(list(_states(MACHINE)))
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_two_states_share_a_name(machine: str) -> None:
+    names = [name for name, _ in _states(MACHINES[machine])]
+    assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("name", EVERY_STATE)
 def test_every_state_says_why_it_is_there(name: str) -> None:
-    assert len(STATES[name]["Comment"]) > 15
+    assert len(EVERY_STATE[name]["Comment"]) > 15
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", EVERY_TASK)
 def test_every_task_ends_retries_and_is_caught(name: str) -> None:
-    task = TASKS[name]
-    assert 0 < task["TimeoutSeconds"] <= 150
+    task = EVERY_TASK[name]
+    runs_the_other_machine = name == "ManyPairsStateMachine.RunBatch"
+    assert 0 < task["TimeoutSeconds"] <= (176_400 if runs_the_other_machine else 150)
     retried = {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
     assert "States.ALL" not in retried
     for retry in task["Retry"]:
         assert retry["MaxDelaySeconds"] > 0
         assert retry["JitterStrategy"] == "FULL"
     assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
-    if name != "Notify":
+    if task["Resource"].endswith("FunctionArn}"):
         assert retried >= LAMBDA_ERRORS
 
 
@@ -78,7 +87,7 @@ def test_what_ends_for_good_is_never_retried(name: str) -> None:
 
 def test_every_try_again_error_is_retried_somewhere_and_unavailability_everywhere() -> None:
     retried = {name: {e for retry in TASKS[name]["Retry"] for e in retry["ErrorEquals"]} for name in SPOTIFY_TASKS}
-    assert len(SPOTIFY_TASKS) == 9
+    assert len(SPOTIFY_TASKS) == 11
     assert set().union(*retried.values()) >= _subclasses(errors.TryAgain)
     assert all({"SpotifyUnavailable", "MalformedAnswer"} <= names for names in retried.values())
 
@@ -89,16 +98,18 @@ def test_a_caught_failure_keeps_the_name_of_its_state(name: str) -> None:
     assert result_path == ("$" if name == "Prepare" else f"$.failure.{name}")
 
 
-def test_every_substitution_is_given_and_used() -> None:
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_substitution_is_given_and_used(machine: str) -> None:
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    given = set(template["Resources"]["StateMachine"]["Properties"]["DefinitionSubstitutions"])
-    assert set(re.findall(r"\$\{(\w+)\}", ASL.read_text(encoding="utf-8"))) == given
+    given = set(template["Resources"][machine]["Properties"]["DefinitionSubstitutions"])
+    assert set(re.findall(r"\$\{(\w+)\}", FILES[machine].read_text(encoding="utf-8"))) == given
 
 
-def test_the_definition_passes_the_linter() -> None:
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_definition_passes_the_linter(machine: str) -> None:
     """`sam validate --lint` does not open the DefinitionUri, so the definition is linted as a resource's own."""
     definition = re.sub(
-        r"\$\{\w+\}", "arn:aws:lambda:us-east-1:123456789012:function:f", ASL.read_text(encoding="utf-8")
+        r"\$\{\w+\}", "arn:aws:lambda:us-east-1:123456789012:function:f", FILES[machine].read_text(encoding="utf-8")
     )
     resource = {
         "Type": "AWS::StepFunctions::StateMachine",

@@ -8,12 +8,19 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from archive.making import DOUBT_SECONDS
+
 ROOT = Path(__file__).parents[2]
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
 FUNCTIONS = {
     name: resource["Properties"]
     for name, resource in TEMPLATE["Resources"].items()
     if resource["Type"] == "AWS::Serverless::Function"
+}
+MACHINES = {
+    name: resource["Properties"]
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::Serverless::StateMachine"
 }
 
 
@@ -34,23 +41,87 @@ def test_a_function_may_do_only_what_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_only_refresh_token_reads_what_the_user_stored(name: str) -> None:
-    reading = [one for one in _statements(name) if "secretsmanager:GetSecretValue" in one["Action"]]
-    readable = str([one["Resource"] for one in reading])
-    assert ("CredentialsSecret" in readable) == (name == "RefreshTokenFunction")
+def test_only_refreshing_and_renewing_read_what_the_user_stored_and_only_renewing_replaces_it(name: str) -> None:
+    def reaches(action: str) -> bool:
+        allowed = [one["Resource"] for one in _statements(name) if action in one["Action"]]
+        return "CredentialsSecret" in str(allowed)
+
+    assert reaches("secretsmanager:GetSecretValue") == (name in ("RefreshTokenFunction", "RenewFunction"))
+    assert reaches("secretsmanager:PutSecretValue") == (name == "RenewFunction")
+
+
+def test_nothing_has_a_public_address_unless_it_is_switched_on() -> None:
+    public = [
+        one
+        for one in TEMPLATE["Resources"].values()
+        if one["Type"] in ("AWS::Lambda::Url", "AWS::Lambda::Permission") or "FunctionUrlConfig" in one["Properties"]
+    ]
+    assert [one["Properties"].get("Action") for one in public] == [
+        None,
+        "lambda:InvokeFunctionUrl",
+        "lambda:InvokeFunction",
+    ]
+    assert all(one["Condition"] == "IsRenewedByTap" for one in [*public, TEMPLATE["Resources"]["RenewFunction"]])
+    assert TEMPLATE["Parameters"]["RenewByTap"]["Default"] == "DISABLED"
+
+
+def test_the_reminder_names_the_link_only_where_there_is_one() -> None:
+    how = FUNCTIONS["RemindFunction"]["Environment"]["Variables"]["HOW_TO_RENEW"]["Fn::If"]
+    assert (how[0], "${RenewFunctionUrl.FunctionUrl}" in how[1]["Fn::Sub"]) == ("IsRenewedByTap", True)
+    assert how[2]["Fn::Sub"].startswith("Renew it with: rediscover authorize --aws --stack ")
+
+
+def test_what_has_a_public_address_reaches_the_credentials_and_its_own_notes_only() -> None:
+    reached = {str(resource) for one in _statements("RenewFunction") for resource in one["Resource"]}
+    assert reached == {"{'Ref': 'CredentialsSecret'}", "{'Fn::Sub': '${Bucket.Arn}/renewals/*'}"}
 
 
 def test_the_schedule_ships_disabled_with_somewhere_for_undelivered_starts() -> None:
-    schedule = TEMPLATE["Resources"]["StateMachine"]["Properties"]["Events"]["Weekly"]["Properties"]
+    schedule = MACHINES["StateMachine"]["Events"]["Weekly"]["Properties"]
     assert TEMPLATE["Parameters"]["ScheduleState"]["Default"] == "DISABLED"
-    assert schedule["State"] == {"Ref": "ScheduleState"}
-    assert schedule["DeadLetterConfig"]["Arn"]
-    assert schedule["RetryPolicy"]
+    assert schedule["State"] == {"Fn::If": ["HasManyPairs", "DISABLED", {"Ref": "ScheduleState"}]}
+    many = MACHINES["ManyPairsStateMachine"]["Events"]["Weekly"]["Properties"]
+    assert many["State"] == {"Ref": "ScheduleState"}
+    for rule in (schedule, many):
+        assert rule["DeadLetterConfig"]["Arn"]
+        assert rule["RetryPolicy"]
 
 
-def test_the_execution_log_holds_no_data() -> None:
-    logging = TEMPLATE["Resources"]["StateMachine"]["Properties"]["Logging"]
-    assert logging["IncludeExecutionData"] is False
+@pytest.mark.parametrize("name", MACHINES)
+def test_the_execution_log_holds_no_data(name: str) -> None:
+    assert MACHINES[name]["Logging"]["IncludeExecutionData"] is False
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_execution_is_logged_and_traced(name: str) -> None:
+    logging = MACHINES[name]["Logging"]
+    assert (logging["Level"], MACHINES[name]["Tracing"]) == ("ALL", {"Enabled": True})
+    assert logging["Destinations"][0]["CloudWatchLogsLogGroup"]["LogGroupArn"]
+
+
+def test_every_function_is_traced_and_logs_where_logs_are_forgotten() -> None:
+    everywhere = TEMPLATE["Globals"]["Function"]
+    assert (everywhere["Tracing"], everywhere["LoggingConfig"]) == ("Active", {"LogGroup": {"Ref": "FunctionLogs"}})
+    assert [name for name, one in FUNCTIONS.items() if {"Tracing", "LoggingConfig"} & one.keys()] == []
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_state_machine_may_do_only_what_is_named(name: str) -> None:
+    statements = [one for policy in MACHINES[name]["Policies"] for one in policy["Statement"]]
+    assert not [action for one in statements for action in one["Action"] if "*" in action]
+    assert [one["Sid"] for one in statements if one["Resource"] == ["*"]] == ["DeliverLogs"]
+
+
+def test_every_rule_may_write_to_the_dead_letter_queue() -> None:
+    (statement,) = TEMPLATE["Resources"]["DeadLetterQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    allowed = {arn["Fn::Sub"].partition(":rule/")[2] for arn in statement["Condition"]["ArnEquals"]["aws:SourceArn"]}
+    events = [event["Properties"] for one in (*MACHINES.values(), *FUNCTIONS.values()) for event in _events(one)]
+    rules = [one["Properties"] for one in TEMPLATE["Resources"].values() if one["Type"] == "AWS::Events::Rule"]
+    assert {one["Name"]["Fn::Sub"] for one in (*events, *rules)} == allowed
+
+
+def _events(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(properties.get("Events", {}).values())
 
 
 def test_every_log_group_forgets() -> None:
@@ -91,11 +162,15 @@ def test_settling_fits_into_a_function_that_waits_for_it_in_doubt() -> None:
     assert longest <= FUNCTIONS["AddTracksFunction"]["Timeout"] / 2
 
 
+def test_a_function_that_may_be_making_a_playlist_has_ended_before_another_attempt_looks_for_it() -> None:
+    assert FUNCTIONS["FindTargetFunction"].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"]) < DOUBT_SECONDS
+
+
 def test_no_function_outlives_the_state_that_waits_for_it() -> None:
     """Otherwise a retry of the state would run beside the first attempt."""
     machine = (ROOT / "statemachine" / "rediscover.asl.json").read_text(encoding="utf-8")
     found = re.findall(r'"Resource": "\$\{(\w+)Arn\}".*?"TimeoutSeconds": (\d+)', machine, re.DOTALL)
-    assert len(found) == 12
+    assert len(found) == 14
     for function, seconds in found:
         timeout = FUNCTIONS[function].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
         assert timeout < int(seconds)

@@ -5,7 +5,8 @@ target exactly once, in source order among what a run adds; nothing that was in 
 failed run says what happened; and one undisturbed run afterwards completes the job.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rediscover.simulator import Simulator
@@ -22,11 +23,12 @@ class Archive:
     target: str
     offered: Uris
     kept: Uris
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def pair(self) -> dict[str, str]:
+    def pair(self) -> dict[str, Any]:
         """The pair in an execution's input."""
-        return {"source": self.source, "target": self.target}
+        return {"source": self.source, "target": self.target, **self.options}
 
 
 def archive(simulator: Simulator, name: str, offered: int = 230, kept: int = 130) -> Archive:
@@ -40,10 +42,12 @@ def archive(simulator: Simulator, name: str, offered: int = 230, kept: int = 130
 def broken_promises(simulator: Simulator, before: Archive, *, completed: bool) -> list[str]:
     """What of the promise does not hold for the target as it is now; [] where all does."""
     now = simulator.uris(before.target)
-    added = now[len(before.kept) :]
+    new = len(now) - len(before.kept)
+    on_top = before.options.get("position") == "top"
+    added, kept = (now[:new], now[new:]) if on_top else (now[len(before.kept) :], now[: len(before.kept)])
     wanted = [uri for uri in before.offered if uri not in before.kept]
     broken = []
-    if now[: len(before.kept)] != before.kept:
+    if kept != before.kept:
         broken.append("something that was in the target was moved or removed")
     if len(set(now)) != len(now):
         broken.append(f"{len(now) - len(set(now))} tracks are there more than once")

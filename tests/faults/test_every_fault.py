@@ -1,79 +1,16 @@
 """Every Spotify call of a run, and everything that may happen to it; the promise holds for each.
 
-Forty cases run as the pairs of one execution: a fault strikes the requests for one playlist, so each pair has its own.
 `SOAK=1` runs every fault at every place, not only where they differ most.
 """
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 
-from rediscover.simulator import Fault, Simulator
-from tests.faults.promise import Archive, archive, broken_promises, untold_failures
+from rediscover.simulator import Simulator
+from tests.faults.cases import FAULTS, PLACES, SOAK, Case, Outcome, assert_promise, run_all
 from tests.stack import Stack
 
-SOAK = bool(os.environ.get("SOAK"))
-AT_ONCE = 40
-
-PLACES: dict[str, tuple[str, str, int]] = {
-    "source head": ("GET", "source}$", 1),
-    "first source page": ("GET", "source}/items", 1),
-    "last source page": ("GET", "source}/items", 3),
-    "target head": ("GET", "target}$", 1),
-    "first target page": ("GET", "target}/items", 1),
-    "last target page": ("GET", "target}/items", 3),
-    "first batch": ("POST", "target}/items", 1),
-    "middle batch": ("POST", "target}/items", 2),
-    "last batch": ("POST", "target}/items", 3),
-    "first page read back": ("GET", "target}/items", 4),
-    "last page read back": ("GET", "target}/items", 8),
-}
-"""Of a run that adds 230 tracks to 130 others: method, end of the path, and which of these requests."""
-
-FORBIDDEN = {"error": {"status": 403, "message": "Forbidden"}}
-NOT_FOUND = {"error": {"status": 404, "message": "Not found."}}
-BAD_REQUEST = {"error": {"status": 400, "message": "Bad request"}}
-FAULTS: dict[str, dict[str, Any]] = {
-    "500": {"kind": "unavailable", "status": 500},
-    "502 in HTML": {"kind": "unavailable", "status": 502, "html": True},
-    "503": {"kind": "unavailable", "status": 503},
-    "reset before it took effect": {"kind": "reset"},
-    "answer lost after it took effect": {"kind": "lost_response"},
-    "malformed answer": {"kind": "malformed"},
-    "truncated answer": {"kind": "truncated"},
-    "401": {"kind": "unauthorized"},
-    "403": {"kind": "status", "status": 403, "body": FORBIDDEN},
-    "404": {"kind": "status", "status": 404, "body": NOT_FOUND},
-    "400": {"kind": "status", "status": 400, "body": BAD_REQUEST},
-    "429 for a second": {"kind": "rate_limited", "retry_after": 1},
-    "429 for a minute": {"kind": "rate_limited", "retry_after": 60},
-    "429 without a time": {"kind": "rate_limited"},
-    "429 for the quota": {"kind": "quota", "retry_after": 90},
-}
 REPEATED = ("503", "reset before it took effect", "answer lost after it took effect", "401", "429 for a second", "404")
 FEW_PLACES = ("source head", "target head", "first batch", "middle batch", "last batch", "first page read back")
-
-
-@dataclass(frozen=True)
-class Case:
-    """A fault at a place, so many times (-1: always)."""
-
-    place: str
-    fault: str
-    count: int = 1
-
-    def __str__(self) -> str:
-        times = {1: "", -1: ", always"}.get(self.count, f", {self.count} times")
-        return f"{self.fault} at the {self.place}{times}"
-
-    def script(self, before: Archive) -> Fault:
-        """The fault for the playlists of one archive."""
-        method, end, nth = PLACES[self.place]
-        path = end.replace("source}", before.source).replace("target}", before.target)
-        return Fault(method=method, path=f"/playlists/{path}", nth=nth, count=self.count, **FAULTS[self.fault])
 
 
 def _cases() -> list[Case]:
@@ -88,48 +25,13 @@ def _cases() -> list[Case]:
     return once + again
 
 
-@dataclass
-class Outcome:
-    """What came of a case."""
-
-    struck: int
-    broken_at_once: list[str]
-    untold: list[str]
-    broken_in_the_end: list[str]
-
-
-def _run_together(stack: Stack, simulator: Simulator, cases: list[Case]) -> Iterator[Outcome]:
-    archives = [archive(simulator, str(case)) for case in cases]
-    faults = [simulator.faults.add(case.script(before)) for case, before in zip(cases, archives, strict=True)]
-    given = {"pairs": [before.pair for before in archives]}
-    execution = stack.ended(stack.start(given), seconds=240)
-    untold = untold_failures(execution, stack.report(execution))
-    at_once = [broken_promises(simulator, before, completed=False) for before in archives]
-    simulator.faults.clear()
-    undisturbed = stack.ended(stack.start(given), seconds=240)
-    assert undisturbed.status == "SUCCEEDED", undisturbed.cause
-    for fault, before, broken in zip(faults, archives, at_once, strict=True):
-        yield Outcome(fault.struck, broken, untold, broken_promises(simulator, before, completed=True))
-
-
 @pytest.fixture(scope="module")
 def outcomes(shared_stack: Stack, shared_simulator: Simulator) -> dict[Case, Outcome]:
     """Every case, run."""
-    found: dict[Case, Outcome] = {}
-    cases = _cases()
-    for start in range(0, len(cases), AT_ONCE):
-        shared_simulator.reset()
-        shared_stack.renew(shared_simulator)
-        batch = cases[start : start + AT_ONCE]
-        found.update(zip(batch, _run_together(shared_stack, shared_simulator, batch), strict=True))
-    return found
+    return run_all(shared_stack, shared_simulator, _cases())
 
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("case", _cases(), ids=str)
 def test_the_promise_holds_for(case: Case, outcomes: dict[Case, Outcome]) -> None:
-    outcome = outcomes[case]
-    assert outcome.struck, "the fault never happened, so the case shows nothing"
-    assert outcome.broken_at_once == []
-    assert outcome.untold == []
-    assert outcome.broken_in_the_end == []
+    assert_promise(outcomes[case])

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Fault, Simulator
+from tests.faults.crash import kill
 from tests.faults.promise import Archive, archive, broken_promises
 from tests.stack import Execution, Stack
 
@@ -33,11 +33,6 @@ def _assert_kept(stack: Stack, simulator: Simulator, before: Archive) -> None:
     assert broken_promises(simulator, before, completed=True) == []
 
 
-def _kill_add_tracks() -> None:
-    """As when Lambda's sandbox dies."""
-    subprocess.run(["pkill", "-KILL", "-P", str(os.getpid()), "-f", "add_tracks.handler"], check=True)
-
-
 def test_of_ten_starts_at_once_one_works_and_the_others_are_busy(stack: Stack, simulator: Simulator) -> None:
     for number in range(ROUNDS):
         before = archive(simulator, f"round {number}", offered=120, kept=10)
@@ -54,7 +49,7 @@ def test_of_ten_starts_at_once_one_works_and_the_others_are_busy(stack: Stack, s
 @pytest.mark.parametrize("moment", ["reset", "lost_response"])
 def test_a_crash_before_or_after_a_write(stack: Stack, simulator: Simulator, moment: Any, batch: int) -> None:
     before = archive(simulator, "crash")
-    simulator.faults.add(Fault(moment, method="POST", path="/items", nth=batch, meanwhile=_kill_add_tracks))
+    simulator.faults.add(Fault(moment, method="POST", path="/items", nth=batch, meanwhile=kill("add_tracks")))
     execution = _run(stack, before)
     assert execution.status == "SUCCEEDED"
     assert execution.failed_attempts == ["Runtime.ExitError"]

@@ -88,7 +88,7 @@ CASES: dict[str, tuple[Arrange, str, str]] = {
         "ReadTarget: ",
     ),
     "unwritable target": (_read_only, "MissingScope", "AddTracks: The authorization does not cover playlist"),
-    "malformed secret": (_text("not JSON"), "InvalidCredentials", "RefreshToken: The credentials secret is not a JSON"),
+    "malformed secret": (_text("not JSON"), "InvalidCredentials", "are not a JSON object"),
     "missing client secret": (
         _stored(spotify_client_secret=None),
         "InvalidCredentials",

@@ -24,7 +24,7 @@ def test_a_thousand_new_tracks_go_into_an_archive_of_ten_thousand(stack: Stack, 
     simulator.settings.update(playlist_cap=11_000)
     source = simulator.create_playlist("Source", simulator.tracks(1000, "New"))
     target = simulator.create_playlist("Archive", simulator.tracks(10_000, "Old"))
-    execution = stack.run(source, target)
+    execution = stack.run(source, target, max_new=1000)
     print(f"largest payload {_largest_payload(execution)} bytes, {simulator.requests_count()} requests")
     assert execution.output["pairs"][0]["added"] == 1000
     assert simulator.uris(target)[10_000:] == simulator.uris(source)

@@ -1,13 +1,15 @@
 """The token endpoint: what each refusal means for the listener."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from archive import errors
-from archive.accounts import Grant, refresh
+from archive.accounts import SCOPES, Grant, consent_url, exchange, refresh
 from archive.transport import Transport
 from rediscover.simulator import Fault, Simulator
+from tests.cli.consent import redirect_of
 
 
 def _refresh(simulator: Simulator, **changed: str) -> Grant:
@@ -72,3 +74,41 @@ def test_each_fault_becomes_its_own_error(simulator: Simulator, fault: Fault, ex
     with pytest.raises(errors.ArchiveError) as raised:
         _refresh(simulator)
     assert type(raised.value) is expected
+
+
+REDIRECT = "http://127.0.0.1:8080/callback"
+
+
+def _exchange(simulator: Simulator, scopes: tuple[str, ...] = SCOPES, **changed: str) -> Grant:
+    app = simulator.credentials
+    asked = consent_url(simulator.accounts_url, app["spotify_client_id"], REDIRECT, "state", scopes)
+    (code,) = parse_qs(urlsplit(redirect_of(asked, "agree")).query)["code"]
+    given = {"code": code, "redirect_uri": REDIRECT, **changed}
+    client = app["spotify_client_id"], app["spotify_client_secret"]
+    return exchange(Transport(), simulator.accounts_url, *client, given["code"], given["redirect_uri"])
+
+
+def test_an_answer_of_the_page_gives_tokens_for_what_was_agreed_to(simulator: Simulator) -> None:
+    grant = _exchange(simulator, (*SCOPES, "user-library-read"))
+    assert grant.scopes == {*SCOPES, "user-library-read"}
+    assert grant.refresh_token == simulator.credentials["refresh_token"]
+    assert grant.access_token not in repr(grant)
+
+
+def test_an_answer_that_names_no_scope_grants_what_was_asked_for(simulator: Simulator) -> None:
+    simulator.faults.add(Fault("status", path="/api/token", status=200, body={"access_token": "a"}))
+    assert _exchange(simulator).scopes == set(SCOPES)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"code": "made-up"}, errors.CodeRefused),
+        ({"redirect_uri": "http://127.0.0.1:9/callback"}, errors.RedirectRefused),
+    ],
+)
+def test_an_answer_that_cannot_be_used_says_why(
+    simulator: Simulator, changed: dict[str, str], expected: type[Exception]
+) -> None:
+    with pytest.raises(expected):
+        _exchange(simulator, SCOPES, **changed)

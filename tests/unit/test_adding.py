@@ -1,6 +1,7 @@
 """Adding batches, and verifying them: once each, in order, whatever became of earlier attempts."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,13 +21,16 @@ WHERE = "plans/run/0.json"
 class Run:
     """A plan to add `count` new tracks to a target of `before` tracks."""
 
-    def __init__(self, simulator: Simulator, spotify: Spotify, before: int = 3, count: int = 5) -> None:
+    def __init__(
+        self, simulator: Simulator, spotify: Spotify, before: int = 3, count: int = 5, position: str = "bottom"
+    ) -> None:
         self.simulator = simulator
         self.spotify = spotify
         self.old = [str(track["uri"]) for track in simulator.tracks(before, "Old")]
         self.new = [str(track["uri"]) for track in simulator.tracks(count, "New")]
         self.target = simulator.create_playlist("Archive", self.old)
-        self.plan = Plan(self.target, before, [{"uri": uri, "name": "", "artists": []} for uri in self.new], [])
+        tracks: list[dict[str, Any]] = [{"uri": uri, "name": "", "artists": [], "isrc": None} for uri in self.new]
+        self.plan = Plan(self.target, before, tracks, [], position)
         self.progress = Progress()
         self.saved: list[Progress] = []
 
@@ -42,15 +46,29 @@ class Run:
     def archive(self) -> list[str | None]:
         return self.simulator.uris(self.target)
 
+    def whole(self) -> list[str]:
+        """What the target holds when all is done."""
+        return self.new + self.old if self.plan.position == "top" else self.old + self.new
+
+
+POSITIONS = pytest.mark.parametrize("position", ["bottom", "top"])
+
 
 @pytest.fixture
-def run(simulator: Simulator, spotify: Spotify) -> Run:
-    return Run(simulator, spotify)
+def run(simulator: Simulator, spotify: Spotify, position: str) -> Run:
+    return Run(simulator, spotify, position=position)
 
 
+@pytest.fixture
+def position() -> str:
+    """Where a test's run adds, unless the test has a parameter of that name."""
+    return "bottom"
+
+
+@POSITIONS
 def test_a_batch_is_one_request_and_keeps_the_order(run: Run) -> None:
     run.add()
-    assert run.archive() == run.old + run.new
+    assert run.archive() == run.whole()
     assert run.progress.added == 5
     assert run.simulator.requests_count(path="/items") == 1
 
@@ -60,24 +78,29 @@ def test_what_is_about_to_be_sent_is_written_down_first(run: Run) -> None:
     assert [(one.next, one.sending) for one in run.saved] == [(0, True), (5, False)]
 
 
-def test_more_than_a_hundred_go_batch_by_batch(simulator: Simulator, spotify: Spotify) -> None:
-    run = Run(simulator, spotify, before=0, count=230)
+@POSITIONS
+def test_more_than_a_hundred_go_batch_by_batch(simulator: Simulator, spotify: Spotify, position: str) -> None:
+    run = Run(simulator, spotify, before=2, count=230, position=position)
     for expected in (100, 200, 230):
         run.add()
         assert run.progress.next == expected
-    assert run.archive() == run.new
+    assert run.archive() == run.whole()
 
 
+@POSITIONS
+@pytest.mark.parametrize("theirs_on_top", [False, True])
 @pytest.mark.parametrize("removed", [0, 1, 3])
 @pytest.mark.parametrize("own", [0, 4])
 @pytest.mark.parametrize("kind", ["lost_response", "reset", "truncated"])
-def test_a_retry_after_an_unknown_outcome_adds_nothing_twice(run: Run, kind: str, own: int, removed: int) -> None:
+def test_a_retry_after_an_unknown_outcome_adds_nothing_twice(
+    run: Run, kind: str, own: int, removed: int, theirs_on_top: bool
+) -> None:
     run.simulator.faults.add(Fault(kind, method="POST"))  # type: ignore[arg-type]  # one of Kind
     with pytest.raises(SpotifyUnavailable):
         run.add()
     run.simulator.remove(run.target, run.old[:removed])
     theirs = [str(track["uri"]) for track in run.simulator.tracks(own, "Theirs")]
-    run.simulator.add(run.target, theirs)
+    run.simulator.add(run.target, theirs, position=0 if theirs_on_top else None)
     run.add()
     archive = run.archive()
     assert sorted(map(str, archive)) == sorted(run.old[removed:] + run.new + theirs)
@@ -91,6 +114,7 @@ def test_a_batch_that_was_refused_is_not_in_doubt(run: Run) -> None:
     assert not run.progress.sending
 
 
+@POSITIONS
 def test_a_half_sent_batch_stays_in_doubt_when_its_other_half_is_refused(run: Run) -> None:
     run.simulator.withdraw(run.new[4])
     run.simulator.faults.add(Fault("rate_limited", method="POST", nth=3, retry_after=9))
@@ -98,14 +122,18 @@ def test_a_half_sent_batch_stays_in_doubt_when_its_other_half_is_refused(run: Ru
         run.add()
     assert run.progress.sending
     run.add()
-    assert run.archive() == run.old + run.new[:4]
+    assert run.archive() == [uri for uri in run.whole() if uri != run.new[4]]
 
 
-def test_what_the_listener_adds_during_a_wait_is_not_added_again(simulator: Simulator, spotify: Spotify) -> None:
-    run = Run(simulator, spotify, before=3, count=230)
+@POSITIONS
+@pytest.mark.parametrize("theirs_on_top", [False, True])
+def test_what_the_listener_adds_during_a_wait_is_not_added_again(
+    simulator: Simulator, spotify: Spotify, position: str, theirs_on_top: bool
+) -> None:
+    run = Run(simulator, spotify, before=3, count=230, position=position)
     run.add()
     theirs = [run.new[120], run.new[225]]
-    simulator.add(run.target, theirs)
+    simulator.add(run.target, theirs, position=0 if theirs_on_top == (position == "top") else None)
     run.add(interrupted=True)
     run.add()
     archive = run.archive()
@@ -115,8 +143,11 @@ def test_what_the_listener_adds_during_a_wait_is_not_added_again(simulator: Simu
     ]
 
 
-def test_a_long_archive_is_not_read_whole_to_settle_a_doubt(simulator: Simulator, spotify: Spotify) -> None:
-    run = Run(simulator, spotify, before=1000, count=100)
+@POSITIONS
+def test_a_long_archive_is_not_read_whole_to_settle_a_doubt(
+    simulator: Simulator, spotify: Spotify, position: str
+) -> None:
+    run = Run(simulator, spotify, before=1000, count=100, position=position)
     simulator.faults.add(Fault("lost_response", method="POST"))
     with pytest.raises(SpotifyUnavailable):
         run.add()
@@ -124,7 +155,7 @@ def test_a_long_archive_is_not_read_whole_to_settle_a_doubt(simulator: Simulator
     run.add()
     assert simulator.requests_count("GET") <= 5
     assert simulator.requests_count("POST") == 0
-    assert run.archive() == run.old + run.new
+    assert run.archive() == run.whole()
 
 
 @pytest.mark.parametrize("bad", [[0], [4], [1, 3], [0, 1, 2, 3, 4]])
@@ -156,6 +187,7 @@ def test_a_full_target_says_how_many_are_still_to_add(run: Run, monkeypatch: pyt
     assert run.archive() == run.old
 
 
+@POSITIONS
 def test_what_was_added_is_verified_and_remembered(run: Run) -> None:
     run.add()
     before = Memory(run.target, 3, [Item(uri=uri) for uri in run.old], ["old"])
@@ -166,13 +198,16 @@ def test_what_was_added_is_verified_and_remembered(run: Run) -> None:
     assert found.memory.is_of(run.spotify.head(run.target).snapshot_id, 8)
 
 
-def test_an_edit_between_reading_and_adding_is_not_remembered_as_ours(run: Run) -> None:
+@POSITIONS
+def test_an_edit_between_reading_and_adding_is_not_taken_for_ours(run: Run) -> None:
     before = Memory(run.target, 3, [Item(uri=uri) for uri in run.old], ["old"])
     run.simulator.remove(run.target, run.old[:1])
     run.simulator.add(run.target, [run.simulator.track("Theirs")["uri"]])
     run.add()
     found = verify(run.spotify, run.plan, run.progress, before)
-    assert found.memory is None
+    assert found.memory is not None
+    assert not found.memory.is_of(run.spotify.head(run.target).snapshot_id, 8)
+    assert {item.uri for item in found.memory.items} == {*run.old, *run.new}
 
 
 def test_added_tracks_that_do_not_show_yet_are_looked_for_again(run: Run) -> None:
@@ -182,8 +217,11 @@ def test_added_tracks_that_do_not_show_yet_are_looked_for_again(run: Run) -> Non
         verify(run.spotify, run.plan, run.progress, None)
 
 
-def test_verifying_thirty_tracks_in_a_long_archive_is_one_request(simulator: Simulator, spotify: Spotify) -> None:
-    run = Run(simulator, spotify, before=1000, count=30)
+@POSITIONS
+def test_verifying_thirty_tracks_in_a_long_archive_is_one_request(
+    simulator: Simulator, spotify: Spotify, position: str
+) -> None:
+    run = Run(simulator, spotify, before=1000, count=30, position=position)
     run.add()
     simulator.forget_requests()
     verify(spotify, run.plan, run.progress, None)

@@ -145,3 +145,36 @@ def test_a_memory_that_is_not_right_is_ignored_and_rewritten(
     documents.put(where, {**(documents.get(where) or {}), **spoiled})
     assert _uris(_read(documents, spotify, playlist, "target")) == simulator.uris(playlist)
     assert _read(documents, spotify, playlist, "target").remembered
+
+
+def test_what_the_listener_removed_is_remembered_until_it_is_back(
+    simulator: Simulator, spotify: Spotify, documents: Documents
+) -> None:
+    playlist = simulator.create_playlist("Archive", simulator.tracks(5))
+    first, second, *_ = simulator.uris(playlist)
+    _read(documents, spotify, playlist, "target")
+    simulator.remove(playlist, [str(first)])
+    assert [item.uri for item in _read(documents, spotify, playlist, "target").memory.removed] == [first]
+    simulator.remove(playlist, [str(second)])
+    assert [item.uri for item in _read(documents, spotify, playlist, "target").memory.removed] == [first, second]
+    simulator.add(playlist, [str(first)])
+    assert [item.uri for item in _read(documents, spotify, playlist, "target").memory.removed] == [second]
+
+
+def test_nothing_is_removed_from_a_source(simulator: Simulator, spotify: Spotify, documents: Documents) -> None:
+    playlist = simulator.create_playlist("Inbox", simulator.tracks(2))
+    _read(documents, spotify, playlist, "source")
+    simulator.replace(playlist, simulator.tracks(2, "Next week"))
+    assert _read(documents, spotify, playlist, "source").memory.removed == []
+
+
+@pytest.mark.parametrize("role", ["source", "target"])
+def test_the_recordings_code_is_read_and_remembered(
+    simulator: Simulator, spotify: Spotify, documents: Documents, role: memory.Role
+) -> None:
+    playlist = simulator.create_playlist(
+        "Mine", [simulator.track("One", isrc="DEUM71507284"), simulator.track("Two", isrc=None)]
+    )
+    _read(documents, spotify, playlist, role)
+    again = _read(documents, spotify, playlist, role)
+    assert [item.isrc for item in again.memory.items] == ["DEUM71507284", None]

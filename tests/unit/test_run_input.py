@@ -1,36 +1,50 @@
 """An execution's input, before anything is done with it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from archive.errors import InvalidInput
-from archive.run_input import by_target, pairs_of
+from archive.options import Options
+from archive.run_input import Pair, by_target, pairs_of
 from archive.settings import Settings
 
 A, B, C = ("A" * 22, "B" * 22, "C" * 22)
 UNSET = Settings.of({})
+NOW = datetime(2026, 12, 31, 12, tzinfo=UTC)
 STACK = replace(UNSET, source=f"spotify:playlist:{A}", target=B)
 
 
+def _pairs(given: Any, settings: Settings = UNSET) -> list[Pair]:
+    return pairs_of(given, settings, NOW)
+
+
 def test_an_empty_input_runs_the_stacks_own_pair() -> None:
-    (pair,) = pairs_of({}, STACK)
-    assert pair == {"index": 0, "source": f"spotify:playlist:{A}", "target": B, "source_id": A, "target_id": B}
+    (pair,) = _pairs({}, STACK)
+    assert pair == {
+        "index": 0,
+        "source": f"spotify:playlist:{A}",
+        "target": B,
+        "source_ids": [A],
+        "target_id": B,
+        "options": Options().document(),
+    }
 
 
 def test_the_input_that_the_console_offers_runs_the_stacks_own_pair() -> None:
-    assert len(pairs_of({"Comment": "Insert your JSON here"}, STACK)) == 1
+    assert len(_pairs({"Comment": "Insert your JSON here"}, STACK)) == 1
 
 
 def test_pairs_of_the_input_replace_the_stacks_own() -> None:
-    pairs = pairs_of({"pairs": [{"source": C, "target": B}, {"source": A, "target": C}]}, STACK)
-    assert [(pair["source_id"], pair["target_id"]) for pair in pairs] == [(C, B), (A, C)]
+    pairs = _pairs({"pairs": [{"source": C, "target": B}, {"source": A, "target": C}]}, STACK)
+    assert [(pair["source_ids"], pair["target_id"]) for pair in pairs] == [([C], B), ([A], C)]
 
 
 def test_pairs_with_the_same_target_form_one_group_in_order() -> None:
     given = [{"source": A, "target": C}, {"source": A, "target": B}, {"source": B, "target": C}]
-    groups = by_target(pairs_of({"pairs": given}, UNSET))
+    groups = by_target(_pairs({"pairs": given}, UNSET))
     assert [(group["target"], [pair["index"] for pair in group["pairs"]]) for group in groups] == [
         (C, [0, 2]),
         (B, [1]),
@@ -45,8 +59,21 @@ def test_pairs_with_the_same_target_form_one_group_in_order() -> None:
         ({"pairs": []}, "pairs must contain at least 1 items; it is []"),
         ({"pairs": {}}, "pairs must be array; it is {}"),
         ({"pairs": [{"source": A}]}, "pairs[0] must contain ['target'] properties; it is"),
-        ({"pairs": [{"source": A, "target": 5}]}, "pairs[0].target must be string; it is 5"),
+        ({"pairs": [{"source": A, "target": 5}]}, "pairs[0].target must be string or object; it is 5"),
         ({"pairs": [{"source": A, "target": ""}]}, "pairs[0].target must be longer than or equal to 1 characters"),
+        ({"pairs": [{"source": [], "target": B}]}, "pairs[0].source must contain at least 1 items; it is []"),
+        ({"pairs": [{"source": [A, 7], "target": B}]}, "pairs[0].source[1] must be string; it is 7"),
+        ({"pairs": [{"source": [A, A], "target": B}]}, f"pairs[0].source[1]: '{A}' stands in the list before"),
+        ({"pairs": [{"source": [C, B], "target": B}]}, f"pairs[0]: source and target are the same playlist, {B}"),
+        ({"pairs": [{"source": "recently-played:x", "target": B}]}, "pairs[0].source: 'x' is not the link of a"),
+        ({"pairs": [{"source": A, "target": "liked"}]}, "pairs[0].target: 'liked' is not a playlist's URL"),
+        ({"pairs": [{"source": A, "target": {}}]}, "pairs[0].target must contain ['create'] properties; it is {}"),
+        ({"pairs": [{"source": A, "target": {"create": ""}}]}, "pairs[0].target.create must be longer than or equal"),
+        ({"pairs": [{"source": A, "target": {"create": "{day}"}}]}, "pairs[0].target.create: '{day}' has {day} in it"),
+        ({"pairs": [{"source": A, "target": B, "match": "name"}]}, "pairs[0].match must be one of ['uri', 'isrc']"),
+        ({"max_new": 0}, "max_new must be bigger than or equal to 1; it is 0"),
+        ({"limit_added": 2.5}, "limit_added must be integer; it is 2.5"),
+        ({"position": "middle"}, "position must be one of ['bottom', 'top']; it is \"middle\""),
         ({"pairs": [{"source": A, "target": B, "limit": 1}]}, "pairs[0] must not contain {'limit'} properties"),
         ({"pairs": [{"source": A, "target": B}] * 41}, "pairs must contain less than or equal to 40 items"),
         ({"dry_run": "yes"}, 'dry_run must be boolean; it is "yes"'),
@@ -60,16 +87,52 @@ def test_pairs_with_the_same_target_form_one_group_in_order() -> None:
 )
 def test_bad_input_is_refused_naming_the_field_and_the_value(given: Any, told: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        pairs_of(given, UNSET)
+        _pairs(given, UNSET)
     assert told in str(error.value)
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:
     with pytest.raises(InvalidInput) as error:
-        pairs_of({"pairs": "x" * 5000}, UNSET)
+        _pairs({"pairs": "x" * 5000}, UNSET)
     assert len(str(error.value)) < 300
 
 
 def test_settle_seconds_must_be_a_number() -> None:
     with pytest.raises(InvalidInput, match="SETTLE_SECONDS: 'soon'"):
         Settings.of({"SETTLE_SECONDS": "soon"})
+
+
+def test_sources_have_one_spelling() -> None:
+    given = ["liked", " recently-played ", f"recently-played:https://open.spotify.com/playlist/{A}?si=1", B]
+    (pair,) = _pairs({"pairs": [{"source": given, "target": C}]})
+    assert pair["source_ids"] == ["liked", "recently-played", f"recently-played:spotify:playlist:{A}", B]
+    assert pair["source"] == given
+
+
+def test_the_stacks_own_sources_may_be_several() -> None:
+    (pair,) = _pairs({}, replace(STACK, source=f"liked, {A}"))
+    assert pair["source_ids"] == ["liked", A]
+
+
+def test_a_target_to_be_made_has_the_day_in_its_name() -> None:
+    (pair,) = _pairs({"pairs": [{"source": A, "target": {"create": "Kept {year}-{month}"}}]})
+    assert pair["create"] == "Kept 2026-12"
+    assert "target_id" not in pair
+    (own,) = _pairs({}, replace(STACK, target="", create_target="Week {week} of {year}"))
+    assert own["create"] == "Week 53 of 2026"
+
+
+def test_a_pairs_own_choice_comes_before_the_inputs_and_that_before_the_stacks() -> None:
+    stack = replace(STACK, options={"match": "isrc", "max_new": 7, "position": "top"})
+    given = {"pairs": [{"source": A, "target": B, "max_new": 9}, {"source": C, "target": B}], "max_new": 8}
+    first, second = _pairs(given, stack)
+    assert (first["options"]["max_new"], second["options"]["max_new"]) == (9, 8)
+    assert first["options"]["match"] == "isrc"
+    assert second["options"]["position"] == "top"
+
+
+def test_the_same_pair_is_told_apart_by_what_it_makes() -> None:
+    given = [{"source": A, "target": {"create": "One"}}, {"source": A, "target": {"create": "Two"}}]
+    assert len(_pairs({"pairs": given})) == 2
+    with pytest.raises(InvalidInput, match="says the same as"):
+        _pairs({"pairs": [given[0], given[0]]})

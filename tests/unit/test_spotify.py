@@ -24,6 +24,26 @@ def test_a_head_and_a_page_tell_what_the_playlist_holds(simulator: Simulator, sp
     assert spotify.sent == 2
 
 
+def test_whose_the_authorization_is_and_whose_a_playlist_are_told(simulator: Simulator, spotify: Spotify) -> None:
+    me = spotify.me()
+    assert (me.id, me.name) == ("listener", "The Listener")
+    assert me.lasting_id == me.account_id == simulator.credentials["account_id"]
+    mine, ours = (spotify.head(simulator.create_playlist("P", collaborative=both)) for both in (False, True))
+    assert (mine.owner_id, mine.collaborative, ours.collaborative) == (me.id, False, True)
+
+
+def test_an_account_without_an_account_id_is_known_by_its_id(simulator: Simulator, spotify: Spotify) -> None:
+    simulator.faults.add(Fault("status", path="/me", status=200, body={"id": "listener"}))
+    me = spotify.me()
+    assert (me.account_id, me.lasting_id, me.name) == (None, "listener", "listener")
+
+
+def test_an_account_without_any_id_is_no_answer(simulator: Simulator, spotify: Spotify) -> None:
+    simulator.faults.add(Fault("status", path="/me", status=200, body={"account_id": "a"}))
+    with pytest.raises(errors.MalformedAnswer):
+        spotify.me()
+
+
 def test_items_under_their_older_name_are_read_too(simulator: Simulator, spotify: Spotify) -> None:
     simulator.settings.update(item_key="track")
     playlist = simulator.create_playlist("Mine", simulator.tracks(3))

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from archive.summary import error_of, failure_of, message_of, outcome_of_pair, output_of
+from archive.summary import (
+    error_of,
+    failure_of,
+    message_of,
+    outcome_of_pair,
+    output_of,
+    target_name,
+    twin_warnings,
+)
 
 PAIR = {"index": 0, "source": "s", "target": "t"}
 RUN = {"name": "r", "dry_run": False, "settle_seconds": 5}
@@ -14,6 +22,25 @@ PLAN = {"offered": 30, "already_there": 4, "skipped": 1, "added": 24, "left_out"
 
 def _caught(error: str, cause: str) -> dict[str, str]:
     return {"Error": error, "Cause": cause}
+
+
+def _reported(**more: Any) -> dict[str, Any]:
+    """A pair of the report, as far as the message tells it."""
+    pair = {
+        "source_name": "S",
+        "target": "t",
+        "target_name": "T",
+        "target_id": "id",
+        "made": False,
+        "warnings": [],
+        "outcome": "nothing_new",
+        "verified": True,
+        "error": None,
+        "added": 0,
+        "target_total": 0,
+        "added_tracks": [],
+    }
+    return {**pair, **more}
 
 
 def _state(**more: Any) -> dict[str, Any]:
@@ -75,16 +102,13 @@ def test_a_failed_pair_among_others_is_counted_in_the_cause() -> None:
 
 
 def test_the_message_names_tracks_up_to_a_limit() -> None:
-    pair = {
-        "source_name": "S",
-        "target_name": "T",
-        "outcome": "added",
-        "verified": False,
-        "error": None,
-        "added": 30,
-        "target_total": 9_500,
-        "added_tracks": [{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
-    }
+    pair = _reported(
+        outcome="added",
+        verified=False,
+        added=30,
+        target_total=9_500,
+        added_tracks=[{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
+    )
     message = message_of([pair], None, "2027-05-21")
     assert "  A, B – 0 xxx" in message
     assert "… and 10 more" in message
@@ -93,3 +117,44 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
     assert message.endswith("lasts until 2027-05-21.\n")
     assert max(map(len, message.splitlines())) <= 100
     assert len(message_of([pair] * 40, None, None)) <= 8001
+
+
+def test_a_target_that_was_made_is_told_once_with_its_link_and_what_spotify_ignores() -> None:
+    message = message_of([_reported(made=True), _reported(made=True), _reported()], None, None)
+    assert message.startswith("New: T, https://open.spotify.com/playlist/id\nSpotify makes it public, ")
+    assert message.count("New: ") == 1
+
+
+def test_a_made_target_that_is_nearly_full_asks_nothing_of_the_listener() -> None:
+    nearly_full = _reported(outcome="added", target={"create": "T"}, target_total=9_500)
+    assert "The next run goes on in a new one." in message_of([nearly_full], None, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "name"),
+    [
+        ({}, {}, "t"),
+        ({"target_id": "id"}, {"target": {"name": "Archive"}}, "Archive"),
+        ({"create": "Kept 2026"}, {}, "Kept 2026"),
+        ({"create": "Kept", "volume": "Kept (2)", "target_id": ""}, {"target": {"name": "Kept"}}, "Kept (2)"),
+        ({"create": "Kept", "volume": "Kept", "target_id": "id"}, {"target": {"name": "Renamed"}}, "Renamed"),
+    ],
+)
+def test_a_target_is_called_by_the_best_name_there_is(more: Any, state: Any, name: str) -> None:
+    assert target_name({"pair": {**PAIR, **more}, **state}) == name
+
+
+def test_a_made_target_that_is_gone_says_how_to_have_a_new_one() -> None:
+    caught = {"ReadTarget": _caught("PlaylistNotFound", "Spotify finds no playlist id.")}
+    pair = {**PAIR, "target": {"create": "Kept {year}"}, "create": "Kept 2026", "target_id": "id"}
+    told = outcome_of_pair(_state(pair=pair, failure=caught))["error"]["cause"]
+    assert told.startswith("Spotify finds no playlist id. It was made for the target “Kept 2026”. ")
+    assert "remove targets/kept-2026-" in told
+    given = outcome_of_pair(_state(failure=caught))["error"]["cause"]
+    assert given == "Spotify finds no playlist id."
+
+
+def test_playlists_made_twice_are_told_with_their_links() -> None:
+    (told,) = twin_warnings({"volume": "Kept", "twins": ["id"]})
+    assert "“Kept” more than once" in told
+    assert told.endswith("https://open.spotify.com/playlist/id")

@@ -2,78 +2,87 @@
 
 import json
 import time
+import uuid
 from datetime import date
 
 import boto3
 import pytest
 
 from archive.errors import AccessTokenRejected, InvalidCredentials
-from archive.vault import Tokens, Vault
+from archive.managed_secret import ManagedSecret
+from archive.vault import Credentials, Tokens, Vault
 
 GOOD = {"spotify_client_id": "id", "spotify_client_secret": "hush", "refresh_token": "hush2"}
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def _vault(credentials: str | None = None) -> Vault:
+def _secret(text: str | None = None) -> ManagedSecret:
     client = boto3.client("secretsmanager")
-    arns = [client.create_secret(Name=name)["ARN"] for name in ("credentials", "tokens")]
-    if credentials is not None:
-        client.put_secret_value(SecretId=arns[0], SecretString=credentials)
-    return Vault(*arns)
+    arn = client.create_secret(Name=f"secret-{uuid.uuid4()}")["ARN"]
+    if text is not None:
+        client.put_secret_value(SecretId=arn, SecretString=text)
+    return ManagedSecret(arn)
+
+
+def _credentials(**stored: object) -> Credentials:
+    return Credentials.read(_secret(json.dumps({**GOOD, **stored})))
 
 
 def test_what_the_user_stored_is_read_whole() -> None:
-    credentials = _vault(json.dumps({**GOOD, "authorized_at": "2026-08-31", "note": "mine"})).credentials()
+    credentials = _credentials(authorized_at="2026-08-31", account_id="me", scope="a b", note="mine")
     assert (credentials.client_id, credentials.client_secret, credentials.refresh_token) == ("id", "hush", "hush2")
     assert credentials.reauthorize_by == date(2027, 2, 28)
+    assert (credentials.account_id, credentials.scopes) == ("me", frozenset({"a", "b"}))
 
 
-def test_without_a_day_of_authorization_its_end_is_not_known() -> None:
-    assert _vault(json.dumps(GOOD)).credentials().reauthorize_by is None
+def test_what_is_stored_again_is_what_was_read() -> None:
+    stored = {**GOOD, "authorized_at": "2026-08-31", "account_id": "me", "scope": "a b"}
+    assert _credentials(**stored).stored == stored
+    assert _credentials().stored == GOOD
+
+
+def test_what_is_not_stored_of_the_authorization_is_not_known() -> None:
+    credentials = _credentials()
+    assert (credentials.reauthorize_by, credentials.account_id, credentials.scopes) == (None, None, None)
 
 
 @pytest.mark.parametrize(
     ("stored", "told"),
     [
-        (None, "secret is empty"),
-        ("  ", "secret is empty"),
+        (None, "no credentials in the secret arn:"),
+        ("  ", "no credentials in the secret arn:"),
         ("hush", "not a JSON object"),
         ("[]", "not a JSON object"),
         ("{}", "spotify_client_id is missing"),
+        ('{"spotify_client_id": "i"}', "spotify_client_secret is missing, refresh_token is missing"),
         (json.dumps({**GOOD, "refresh_token": ""}), "refresh_token is empty or no text"),
         (json.dumps({**GOOD, "spotify_client_secret": 5}), "spotify_client_secret is empty or no text"),
         (json.dumps({**GOOD, "authorized_at": "hush"}), "authorized_at is not an ISO date"),
     ],
 )
 def test_bad_credentials_are_told_by_field_and_never_by_value(stored: str | None, told: str) -> None:
-    vault = _vault(stored)
+    secret = _secret(stored)
     with pytest.raises(InvalidCredentials) as raised:
-        vault.credentials()
+        Credentials.read(secret)
     assert told in str(raised.value)
     assert "hush" not in str(raised.value)
 
 
 def test_no_secret_shows_in_a_representation() -> None:
-    credentials = _vault(json.dumps(GOOD)).credentials()
+    credentials = _credentials()
     assert "hush" not in f"{credentials} {Tokens('hush', 0.0, 'hush2', 'f')!r}"
 
 
 def test_tokens_are_kept_between_functions() -> None:
-    vault = _vault(json.dumps(GOOD))
+    vault = Vault(_secret())
     assert vault.tokens() is None
     with pytest.raises(AccessTokenRejected):
         vault.access_token()
-    tokens = Tokens("access", time.time() + 100, "refresh", vault.credentials().fingerprint)
+    tokens = Tokens("access", time.time() + 100, "refresh", _credentials().fingerprint)
     vault.store(tokens)
     assert vault.tokens() == tokens
     assert vault.access_token() == "access"
+    assert vault.tokens_of(_credentials()) == tokens
+    assert vault.tokens_of(_credentials(refresh_token="newer")) is None
     assert tokens.lasts(90)
     assert not tokens.lasts(110)
-
-
-def test_other_credentials_have_another_fingerprint() -> None:
-    first = _vault(json.dumps(GOOD)).credentials().fingerprint
-    boto3.client("secretsmanager").put_secret_value(
-        SecretId="credentials", SecretString=json.dumps({**GOOD, "refresh_token": "newer"})
-    )
-    assert Vault("credentials", "tokens").credentials().fingerprint != first

@@ -1,0 +1,139 @@
+"""The sources that are no playlists: saved tracks, and what was played."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from archive.errors import MalformedAnswer, PlaylistChanging
+from archive.items import Item, item_of, media_of
+from archive.memory import Memory
+from archive.reading import Reading, Unfinished, all_items
+from archive.references import LIKED, RECENTLY_PLAYED
+from archive.spotify import PAGE, Head, Page, Spotify, entries_of, total_of
+from archive.text import clean
+
+LIKED_SONGS = "Liked Songs"
+VISIBLE_PLAYS = 50
+"""Most plays that Spotify shows (Spotify, Get Recently Played Tracks)."""
+
+PLAYED_KEPT = 1_000
+"""Most played tracks that are remembered."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """A track that was played, when (ISO 8601, UTC), and the URI of what it was played from, "" where none is given."""
+
+    item: Item
+    at: str
+    context: str
+
+
+def read_liked(spotify: Spotify, memory: Memory | None, unfinished: Unfinished) -> Reading:
+    """The saved tracks, newest first: read from the top until the rest must be what is remembered.
+
+    Tracks are saved at the top only, so from a track on that is remembered, at a place that agrees with the total,
+    everything is as it was. Raises PlaylistChanging and what Spotify.ask raises.
+    """
+    fetch = partial(saved_page, spotify)
+    if memory:
+        items = _down_to_what_is_known(fetch, memory)
+        remembered = items == memory.items
+    else:
+        first = fetch(0)
+        head = Head(
+            playlist_id=LIKED,
+            name=LIKED_SONGS,
+            owner="",
+            owner_id="",
+            collaborative=False,
+            snapshot_id=first.items[0].uri or "" if first.items else "",
+            total=first.total,
+            first=first.items,
+        )
+        items = all_items(fetch, head, unfinished) if first.total else []
+        remembered = False
+    return Reading(LIKED_SONGS, "", Memory(LIKED, len(items), items), remembered)
+
+
+def saved_page(spotify: Spotify, offset: int) -> Page:
+    """`GET /me/tracks` from `offset`, at most PAGE items."""
+    what = "the liked songs"
+    window = {"limit": str(PAGE), "offset": str(offset)}
+    body = spotify.ask("GET", "/me/tracks", what=what, scopes="user-library-read", params=window)
+    doing = f"asking for {what}"
+    return Page(offset, total_of(body, doing), [item_of(entry) for entry in entries_of(body, PAGE, doing)])
+
+
+def read_played(spotify: Spotify, source_id: str, memory: Memory | None) -> Reading:
+    """The tracks that were played, each once and oldest first, from one context where `source_id` names one.
+
+    Spotify shows the latest plays only, so what was seen is remembered, and a gap before them is told.
+    """
+    context = source_id.partition(":")[2]
+    played = plays(spotify)
+    seen_until = memory.cursor if memory else ""
+    warnings = []
+    if seen_until and len(played) == VISIBLE_PLAYS and played[0].at > seen_until:
+        warnings.append(
+            f"More than {VISIBLE_PLAYS} tracks were played since {seen_until[:16].replace('T', ' ')} (UTC), and "
+            "Spotify shows no more: some may be missing. Let the schedule run more often."
+        )
+    fresh = [play for play in played if play.at > seen_until]
+    nowhere = sum(not play.context for play in fresh)
+    if context and nowhere:
+        warnings.append(f"Of {nowhere} plays Spotify does not say what they were played from: they are left out.")
+    known = memory.items if memory else []
+    items = list(
+        {item.uri: item for item in (*known, *(play.item for play in fresh if context in ("", play.context)))}.values()
+    )[-PLAYED_KEPT:]
+    latest = Memory(source_id, len(items), items, cursor=played[-1].at if played else seen_until)
+    name = "recently played" + (f" from {context}" if context else "")
+    return Reading(name, "", latest, remembered=latest == memory, warnings=tuple(warnings))
+
+
+def plays(spotify: Spotify) -> list[Play]:
+    """`GET /me/player/recently-played`: all that Spotify shows, oldest first."""
+    what = "what was recently played"
+    body = spotify.ask(
+        "GET",
+        "/me/player/recently-played",
+        what=what,
+        scopes="user-read-recently-played",
+        params={"limit": str(VISIBLE_PLAYS)},
+    )
+    entries = entries_of(body, VISIBLE_PLAYS, f"asking for {what}")
+    return sorted((_play(entry, what) for entry in entries), key=lambda play: play.at)
+
+
+def _down_to_what_is_known(fetch: "partial[Page]", memory: Memory) -> list[Item]:
+    places = {item.uri: place for place, item in enumerate(memory.items)}
+    items: list[Item] = []
+    total = -1
+    while total < 0 or len(items) < total:
+        page = fetch(len(items))
+        if total not in (-1, page.total) or (not page.items and len(items) < page.total):
+            raise PlaylistChanging("The liked songs changed while they were being read. Start again when they rest.")
+        total = page.total
+        items += page.items
+        place = places.get(items[-1].uri) if items else None
+        if place is not None and len(items) + len(memory.items) - place - 1 == total:
+            return items + memory.items[place + 1 :]
+    return items
+
+
+def _play(entry: Any, what: str) -> Play:
+    try:
+        at = datetime.fromisoformat(str(entry["played_at"]))
+        utc = at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise MalformedAnswer(f"Spotify's answer for {what} has a play without its time.") from None
+    context = entry.get("context")
+    uri = context.get("uri") if isinstance(context, dict) else None
+    return Play(media_of(entry.get("track")), utc.isoformat(timespec="milliseconds"), clean(uri))
+
+
+def is_played(source_id: str) -> bool:
+    """Whether a source is what was played."""
+    return source_id.partition(":")[0] == RECENTLY_PLAYED

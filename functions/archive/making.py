@@ -1,0 +1,174 @@
+"""Finding the playlist of a name, and making it where there is none: once, whatever becomes of the answer."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from archive import memory
+from archive.documents import Documents
+from archive.errors import AccessTokenRejected, MalformedAnswer, SpotifyUnavailable, Stop, TargetInDoubt, Wait
+from archive.limits import NEARLY_FULL
+from archive.refusals import PLAYLIST_SCOPES
+from archive.spotify import PAGE, Spotify, total_of
+from archive.targets import Intention, Target, Volume, key, read_target
+from archive.transport import IF_IT_GOES_ON
+
+DOUBT_SECONDS = 65
+"""How long a request of unknown outcome is left alone: longer than the function that sent it can run (60 seconds),
+and longer than Spotify was seen to hide a write (half a minute)."""
+
+MOST_REQUESTS = 3
+"""Requests of unknown outcome in one run, for one playlist."""
+
+DESCRIPTION = (
+    "Kept by (re)Discover Weekly, which adds what is new in other playlists. Rename it, move it and edit it as you "
+    "like. Reference: {reference}"
+)
+"""At most 300 characters, without a line break (Spotify refuses others)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The volume that takes the tracks, with "" as its id where a dry run would make it.
+
+    `earlier` are the ids of the full ones. `twins` are further playlists that Spotify made for the same request.
+    """
+
+    volume: Volume
+    earlier: list[str]
+    twins: list[str]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Finds and makes playlists for the run `run`. `waited_for` is what the state has just waited for, in words."""
+
+    spotify: Spotify
+    documents: Documents
+    run: str
+    dry_run: bool
+    waited_for: str
+
+    def find(self, name: str) -> Found:
+        """The volume of `name`: the remembered one without a request, or a new one where there is none or it is full.
+
+        Raises TargetInDoubt, what Spotify.ask raises, and SpotifyUnavailable after MOST_REQUESTS.
+        """
+        while True:
+            target, etag = read_target(self.documents, name)
+            if target.volumes and not self._is_full(target.volumes[-1]):
+                if not self.dry_run:
+                    self._replace(target, etag)  # or it would expire, though in use
+                return _found(target)
+            if self.dry_run:
+                return _found(_with(target, "", run=""))
+            found = self._next(target, etag)
+            if found:
+                return found
+
+    def _next(self, target: Target, etag: str | None) -> Found | None:
+        """The next volume, made now or by a request of unknown outcome; None where the document is another one now."""
+        if target.creating and target.creating.attempt:
+            self._leave_alone(target, target.creating, etag)
+            return None
+        twins = self._look(target.creating)
+        if twins:
+            made = _with(target, twins[0], self.run)
+            return _found(made, twins[1:]) if self._replace(made, etag) else None
+        intention = replace(target, creating=self._intention(target.creating))
+        return self._make(intention, target) if self._replace(intention, etag) else None
+
+    def _replace(self, target: Target, etag: str | None) -> bool:
+        return self.documents.replace(key(target.name), target.document(), etag)
+
+    def _is_full(self, volume: Volume) -> bool:
+        where = memory.key(volume.playlist_id, "target")
+        known = memory.recall(self.documents, where, volume.playlist_id)
+        return volume.full or (known is not None and known.total >= NEARLY_FULL)
+
+    def _leave_alone(self, target: Target, doubt: Intention, etag: str | None) -> None:
+        """Raise TargetInDoubt until the state has waited for the attempt that may be at it, and note that it has."""
+        if doubt.attempt not in self.waited_for:
+            raise TargetInDoubt(
+                f"Whether Spotify made “{target.next_name}” is not known (attempt {doubt.attempt}); it is looked for "
+                f"in {DOUBT_SECONDS} s.",
+                DOUBT_SECONDS,
+            )
+        self._replace(replace(target, creating=replace(doubt, attempt="")), etag)
+
+    def _look(self, doubt: Intention | None) -> list[str]:
+        """The playlists that requests of unknown outcome have made."""
+        if doubt is None:
+            return []
+        if doubt.run == self.run and doubt.requests >= MOST_REQUESTS:
+            raise SpotifyUnavailable(
+                f"Spotify was asked {doubt.requests} times to make a playlist and has not said whether it did. The "
+                f"next run looks for it before it asks again. {IF_IT_GOES_ON}"
+            )
+        return self._playlists_with(doubt.reference)
+
+    def _playlists_with(self, reference: str) -> list[str]:
+        """`GET /me/playlists`, page by page up to one that has playlists with `reference` in their description."""
+        offset = 0
+        while True:
+            window = {"limit": str(PAGE), "offset": str(offset)}
+            body = self.spotify.ask("GET", "/me/playlists", what=_YOURS, scopes=PLAYLIST_SCOPES, params=window)
+            entries = body.get("items")
+            if not isinstance(entries, list):
+                raise MalformedAnswer(f"Spotify's answer while asking for {_YOURS} has no items. {IF_IT_GOES_ON}")
+            ours = [one for one in entries if isinstance(one, dict) and reference in str(one.get("description"))]
+            offset += PAGE
+            if ours or offset >= total_of(body, f"asking for {_YOURS}"):
+                return [_id_of(one) for one in ours]
+
+    def _intention(self, doubt: Intention | None) -> Intention:
+        return Intention(
+            reference=doubt.reference if doubt else uuid4().hex[:12],
+            attempt=uuid4().hex[:12],
+            run=self.run,
+            requests=doubt.requests + 1 if doubt and doubt.run == self.run else 1,
+        )
+
+    def _make(self, intention: Target, before: Target) -> Found:
+        try:
+            playlist_id = self._create(intention)
+        except (Wait, AccessTokenRejected, Stop):
+            # Refused, so there is nothing new to look for.
+            self.documents.put(key(before.name), before.document())
+            raise
+        made = _with(intention, playlist_id, self.run)
+        self.documents.put(key(made.name), made.document())
+        return _found(made)
+
+    def _create(self, target: Target) -> str:
+        """`POST /me/playlists`. `public: false` is what is wanted, though Spotify was seen to ignore it (2026)."""
+        reference = target.creating.reference if target.creating else ""
+        body = {
+            "name": target.next_name,
+            "public": False,
+            "description": DESCRIPTION.format(reference=reference),
+        }
+        what = f"a new playlist, “{target.next_name}”"
+        return _id_of(self.spotify.ask("POST", "/me/playlists", what=what, scopes=PLAYLIST_SCOPES, json=body))
+
+
+_YOURS = "your playlists"
+
+
+def _with(target: Target, playlist_id: str, run: str) -> Target:
+    """`target` with its next volume."""
+    volume = Volume(playlist_id, target.next_name, run)
+    return Target(target.name, (*target.volumes, volume))
+
+
+def _found(target: Target, twins: list[str] | None = None) -> Found:
+    *earlier, last = target.volumes
+    return Found(last, [volume.playlist_id for volume in earlier], twins or [])
+
+
+def _id_of(playlist: dict[str, Any]) -> str:
+    found = playlist.get("id")
+    if not isinstance(found, str) or not re.fullmatch(r"[0-9A-Za-z]{22}", found):
+        raise MalformedAnswer(f"Spotify's playlist has no id of 22 letters and digits. {IF_IT_GOES_ON}")
+    return found

@@ -1,0 +1,29 @@
+"""What a listener may choose for a pair. The input's JSON Schema says what each means and takes."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Options:
+    """The choices of one pair, with their defaults."""
+
+    match: str = "uri"
+    bring_back_removed: bool = False
+    include_episodes: bool = False
+    exclude_explicit: bool = False
+    position: str = "bottom"
+    limit_added: int = 10_000
+    max_new: int = 500
+
+    @classmethod
+    def of(cls, *given: dict[str, Any]) -> "Options":
+        """Out of objects that may have other keys too; an earlier one comes before a later one."""
+        chosen: dict[str, Any] = {}
+        for one in reversed(given):
+            chosen |= {field.name: one[field.name] for field in fields(cls) if field.name in one}
+        return cls(**chosen)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)

@@ -1,0 +1,106 @@
+"""Spotify's refusals of a Web API request as our errors, by status and text."""
+
+import re
+
+from archive.errors import (
+    DISCOVER_WEEKLY,
+    AccessTokenRejected,
+    ArchiveError,
+    ItemRefused,
+    MissingScope,
+    PlaylistFull,
+    PlaylistNotFound,
+    PlaylistNotReadable,
+    PlaylistNotWritable,
+    PremiumRequired,
+    RequestRefused,
+    UserNotRegistered,
+)
+from archive.exchange import Answer
+from archive.transport import error_body
+
+PLAYLIST_SCOPES = (
+    "playlist-read-private, playlist-read-collaborative, playlist-modify-public and playlist-modify-private"
+)
+
+
+def common(answer: Answer, what: str, scopes: str) -> ArchiveError | None:
+    """What a status and text mean on any endpoint; the texts are in Spotify's own words.
+
+    `what` was asked for, and needs `scopes`.
+    """
+    message = str(error_body(answer).get("message") or "")
+    told = message.lower()
+    if answer.status_code == 401:
+        return AccessTokenRejected(f"Spotify rejected the access token at {what} ({message}).")
+    if "premium" in told:
+        return PremiumRequired(
+            f"Spotify says: “{message}” It asks the owner of an app in development mode to have Premium. Renew it, or "
+            "use another account's app."
+        )
+    if "not be registered" in told:
+        return UserNotRegistered(
+            f"Spotify says: “{message}” Add the listener's account under User Management of the app at "
+            "https://developer.spotify.com/dashboard."
+        )
+    if "scope" in told:
+        return MissingScope(
+            f"The authorization does not cover {what} ({message}). Authorize again with the scopes {scopes}."
+        )
+    return None
+
+
+def of_playlist(answer: Answer, playlist_id: str) -> ArchiveError | None:
+    """What any request for a playlist may be refused with."""
+    if answer.status_code == 404:
+        return PlaylistNotFound(
+            f"Spotify finds no playlist {playlist_id}. "
+            + (DISCOVER_WEEKLY if playlist_id.startswith("37i9dQ") else "Check the link; was it deleted?")
+        )
+    return common(answer, f"playlist {playlist_id}", PLAYLIST_SCOPES)
+
+
+def of_reading(answer: Answer, playlist_id: str) -> ArchiveError:
+    """Why a playlist cannot be read."""
+    known = of_playlist(answer, playlist_id)
+    if known:
+        return known
+    if answer.status_code == 403:
+        return PlaylistNotReadable(not_readable(playlist_id))
+    return refused(answer, f"to read playlist {playlist_id}")
+
+
+def of_adding(answer: Answer, playlist_id: str) -> ArchiveError:
+    """Why nothing of one request was added to a playlist."""
+    known = of_playlist(answer, playlist_id)
+    if known:
+        return known
+    message = str(error_body(answer).get("message") or "")
+    if re.search(r"\b(limit|maximum|full|too many)\b", message, re.IGNORECASE) and answer.status_code in (400, 403):
+        return PlaylistFull(f"Playlist {playlist_id} takes no more items ({message}). Give the pair a new target.")
+    if answer.status_code == 403:
+        return PlaylistNotWritable(
+            f"Spotify does not let this listener add to playlist {playlist_id} ({message}). "
+            "The target must be a playlist of their own, or one they collaborate on."
+        )
+    if answer.status_code == 400 and re.search(r"\b(uris?|ids?)\b", message, re.IGNORECASE):
+        return ItemRefused(message)
+    return refused(answer, f"to add to playlist {playlist_id}")
+
+
+def refused(answer: Answer, what: str) -> RequestRefused:
+    """A refusal that has no class of its own; `what` is as in "to read playlist X"."""
+    message = str(error_body(answer).get("message") or "no reason given")[:200]
+    return RequestRefused(f"Spotify refused {what}: {answer.status_code}, {message}.")
+
+
+def not_readable(playlist_id: str, name: str = "") -> str:
+    """Why the contents of a playlist are not shown, and what works instead."""
+    if playlist_id.startswith("37i9dQ"):
+        return f"Playlist {playlist_id} is made by Spotify. {DISCOVER_WEEKLY}"
+    named = f"{playlist_id} ({name})" if name else playlist_id
+    return (
+        f"Spotify does not show this app the contents of playlist {named}: an app in development mode reads only "
+        "playlists that its listener owns or collaborates on. Use a playlist of your own; for a source, copy its songs "
+        "into one."
+    )

@@ -1,0 +1,145 @@
+"""Renewing the authorization in a browser, from a link that anyone may have.
+
+The link starts at Spotify's page, which only the listener can agree on. What comes back is taken once, within ten
+minutes, from the browser that started, and only for the account that was authorized before.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from archive.accounts import SCOPES, consent_url
+from archive.consent import Consent, code_of
+from archive.documents import Documents
+from archive.errors import (
+    AccountUnknown,
+    AlreadyAnswered,
+    CredentialsChanged,
+    StateMismatch,
+    TooManyRenewals,
+    WrongAccount,
+)
+from archive.managed_secret import ManagedSecret
+from archive.settings import Settings
+from archive.vault import LIFETIME, Credentials
+
+PURPOSE = b"rediscover: the state of a renewal"
+"""Parts the key from every other that could be made out of the client secret."""
+
+LASTS = timedelta(minutes=10)
+"""How long a started renewal may be answered, which is as long as Spotify's code is good."""
+
+AN_HOUR = 20
+"""Requests that are carried out in one hour; a renewal is two."""
+
+CONTENTION = 5
+"""How often counting is tried beside others that count."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """Where to send the browser, and what it has to bring back in a cookie."""
+
+    url: str
+    browser: str
+
+
+class Renewal:
+    """The credentials of `settings`, renewed with answers that Spotify sends to `redirect_uri`.
+
+    Its methods raise TooManyRenewals, InvalidCredentials, AccountUnknown and what they name.
+    """
+
+    def __init__(self, settings: Settings, redirect_uri: str) -> None:
+        self._settings = settings
+        self._redirect_uri = redirect_uri
+        self._documents = Documents(settings.bucket)
+        self._secret = ManagedSecret(settings.credentials_secret)
+
+    def start(self, now: datetime) -> Started:
+        """Begin one."""
+        self._count(now)
+        stored = Credentials.read(self._secret)
+        _account_of(stored)
+        browser = secrets.token_urlsafe(32)
+        unsigned = f"{secrets.token_urlsafe(16)}.{int(now.timestamp())}"
+        state = f"{unsigned}.{_signature(stored.client_secret, unsigned, browser)}"
+        scopes = _asked(stored)
+        url = consent_url(self._settings.accounts_url, stored.client_id, self._redirect_uri, state, scopes)
+        return Started(url, browser)
+
+    def finish(self, answer: Mapping[str, str], browser: str, now: datetime) -> date:
+        """Take the query that Spotify's page sent the browser on with; the day until which it holds now.
+
+        Raises StateMismatch, AlreadyAnswered, WrongAccount, CredentialsChanged, and what code_of and
+        Consent.credentials raise; then nothing stored was changed.
+        """
+        self._count(now)
+        value, version = self._secret.read_with_version()
+        stored = Credentials.of(value or {}, self._secret.where)
+        account_id = _account_of(stored)
+        state = answer.get("state", "")
+        nonce = _checked(stored.client_secret, state, browser, now)
+        if not self._documents.replace(f"renewals/answered/{nonce}.json", {}, None):
+            raise AlreadyAnswered(f"This renewal was answered already. {_AGAIN}")
+        code = code_of(answer, state)
+        consent = Consent(stored.client_id, stored.client_secret, self._redirect_uri, _asked(stored))
+        renewed = consent.credentials(self._settings.api_url, self._settings.accounts_url, code)
+        if renewed.account_id != account_id:
+            raise WrongAccount(
+                "Another Spotify account agreed than the one whose music is archived, so nothing was changed. Log in "
+                "to Spotify as that one, and open the link again."
+            )
+        if not self._secret.replace({**(value or {}), **renewed.stored}, version):
+            raise CredentialsChanged(f"The credentials were replaced meanwhile, and were left as they are. {_AGAIN}")
+        return now.date() + LIFETIME
+
+    def _count(self, now: datetime) -> None:
+        """Count this request, or raise TooManyRenewals; before anything else is asked or read."""
+        key = f"renewals/requests/{now:%Y-%m-%dT%H}.json"
+        if self._documents.replace(key, {"requests": 1}, None):
+            return
+        for _ in range(CONTENTION):
+            document, etag = self._documents.get_with_etag(key)
+            requests = (document or {}).get("requests", AN_HOUR)
+            if requests >= AN_HOUR:
+                break
+            if self._documents.replace(key, {"requests": requests + 1}, etag):
+                return
+        seconds = 3600 - now.minute * 60 - now.second
+        raise TooManyRenewals(f"Too many renewals were asked for. Try again in {-(-seconds // 60)} minutes.", seconds)
+
+
+_AGAIN = "Open the link again."
+
+
+def _asked(stored: Credentials) -> list[str]:
+    return sorted(stored.scopes or SCOPES)
+
+
+def _account_of(stored: Credentials) -> str:
+    if stored.account_id is None:
+        raise AccountUnknown(
+            "It is not known whose authorization this is, so it cannot be renewed here. Run "
+            "`rediscover authorize --aws` once, which notes it."
+        )
+    return stored.account_id
+
+
+def _signature(client_secret: str, unsigned: str, browser: str) -> str:
+    key = hmac.digest(client_secret.encode(), PURPOSE, hashlib.sha256)
+    return hmac.digest(key, f"{unsigned}.{browser}".encode(), hashlib.sha256).hex()
+
+
+def _checked(client_secret: str, state: str, browser: str, now: datetime) -> str:
+    """The nonce of a state that we gave to this browser. Raises StateMismatch and AlreadyAnswered."""
+    unsigned, _, signature = state.rpartition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(client_secret, unsigned, browser).encode()):
+        raise StateMismatch(f"The answer belongs to another request or another browser, so it was not used. {_AGAIN}")
+    nonce, _, started = unsigned.partition(".")
+    if now - datetime.fromtimestamp(int(started), UTC) > LASTS:
+        raise AlreadyAnswered(f"More than ten minutes went by since the link was opened. {_AGAIN}")
+    return nonce

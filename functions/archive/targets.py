@@ -1,0 +1,84 @@
+"""The playlists that the workflow made for a name, as it remembers them."""
+
+import hashlib
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from archive.documents import Documents
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A playlist that the run `run` made; `full` tells that Spotify took no more items."""
+
+    playlist_id: str
+    name: str
+    run: str
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Intention:
+    """That the next volume is being made, written down before Spotify is asked.
+
+    `reference` stands in the playlist's description. `attempt` is the one that may be asking at this moment, "" once
+    it has been left alone for long enough. `requests` is how often the run `run` has asked.
+    """
+
+    reference: str
+    attempt: str
+    run: str
+    requests: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """The volumes of a name, oldest first. Tracks go to the last one; the others are full."""
+
+    name: str
+    volumes: tuple[Volume, ...] = ()
+    creating: Intention | None = None
+
+    @property
+    def next_name(self) -> str:
+        """What the next volume will be called: the name itself, then "… (2)"."""
+        return f"{self.name} ({len(self.volumes) + 1})" if self.volumes else self.name
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def key(name: str) -> str:
+    """Where the target of a name is remembered: readable, and different for every name."""
+    words = re.findall("[0-9a-z]+", name.lower())
+    return f"targets/{'-'.join([*words, hashlib.sha256(name.encode()).hexdigest()[:10]])}.json"
+
+
+def read_target(documents: Documents, name: str) -> tuple[Target, str | None]:
+    """What is remembered for `name`, and the ETag for replacing it."""
+    document, etag = documents.get_with_etag(key(name))
+    if document is None:
+        return Target(name), etag
+    creating = document["creating"]
+    return Target(
+        name=name,
+        volumes=tuple(Volume(**one) for one in document["volumes"]),
+        creating=Intention(**creating) if creating else None,
+    ), etag
+
+
+def playlist_of(documents: Documents, name: str) -> str | None:
+    """The playlist that is known to take the tracks of `name`; None before it was made."""
+    target, _ = read_target(documents, name)
+    return target.volumes[-1].playlist_id if target.volumes else None
+
+
+def mark_full(documents: Documents, name: str) -> str:
+    """Note that the last volume takes no more items; what the next one will be called."""
+    target, _ = read_target(documents, name)
+    *earlier, last = target.volumes
+    full = replace(target, volumes=(*earlier, replace(last, full=True)))
+    documents.put(key(name), full.document())
+    return full.next_name

@@ -1,0 +1,111 @@
+"""Targets that are made for a name: found without a request, followed by another when full."""
+
+import pytest
+
+from archive import making
+from archive.documents import Documents
+from archive.errors import (
+    MalformedAnswer,
+)
+from archive.making import DESCRIPTION
+from archive.spotify import Spotify
+from archive.targets import Target, key, mark_full, playlist_of, read_target
+from rediscover.simulator import Fault, Simulator
+from tests.unit.making import NAME, Run
+
+
+@pytest.fixture
+def run(simulator: Simulator, documents: Documents, spotify: Spotify) -> Run:
+    return Run(simulator, documents, spotify)
+
+
+def test_a_target_that_is_missing_is_made_with_one_request(run: Run) -> None:
+    run.simulator.forget_requests()
+    found = run.attempt()
+    made = run.simulator.playlists[found.volume.playlist_id]
+    assert (made.name, found.earlier, found.twins) == (NAME, [], [])
+    assert made.description.startswith("Kept by (re)Discover Weekly")
+    assert run.simulator.requests_count() == 1
+
+
+def test_its_description_is_one_that_spotify_takes() -> None:
+    assert len(DESCRIPTION.format(reference="x" * 12)) <= 300
+    assert DESCRIPTION.isprintable()
+
+
+def test_a_target_that_was_made_is_found_without_a_request(run: Run) -> None:
+    made = run.attempt()
+    run.simulator.forget_requests()
+    assert run.attempt() == made
+    assert run.simulator.requests_count() == 0
+
+
+def test_what_is_in_use_is_written_again_so_that_it_does_not_expire(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.attempt()
+    written: list[str] = []
+    monkeypatch.setattr(Documents, "replace", lambda _self, key, _document, _etag: written.append(key))
+    run.attempt()
+    assert written == [key(NAME)]
+
+
+def test_a_target_that_the_listener_renamed_is_still_the_one(run: Run) -> None:
+    made = run.attempt()
+    run.simulator.rename(made.volume.playlist_id, "Mine")
+    assert run.attempt() == made
+
+
+def test_a_full_target_is_followed_by_another(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "NEARLY_FULL", 10)
+    first = run.attempt()
+    run.fill(first.volume.playlist_id, 9)
+    assert run.attempt() == first
+    run.fill(first.volume.playlist_id, 10)
+    second = run.attempt()
+    run.fill(second.volume.playlist_id, 11)
+    third = run.attempt()
+    assert run.made == [NAME, f"{NAME} (2)", f"{NAME} (3)"]
+    assert third.earlier == [first.volume.playlist_id, second.volume.playlist_id]
+    assert run.attempt() == third
+
+
+def test_a_target_that_took_no_more_is_followed_by_another_whatever_its_size(run: Run) -> None:
+    first = run.attempt()
+    assert mark_full(run.documents, NAME) == f"{NAME} (2)"
+    second = run.attempt()
+    assert (second.volume.name, second.earlier) == (f"{NAME} (2)", [first.volume.playlist_id])
+
+
+def test_a_dry_run_makes_and_writes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.simulator.forget_requests()
+    found = run.attempt(dry_run=True)
+    assert (found.volume.playlist_id, found.volume.name, found.earlier) == ("", NAME, [])
+    assert read_target(run.documents, NAME) == (Target(NAME), None)
+    made = run.attempt()
+    monkeypatch.setattr(making, "NEARLY_FULL", 0)
+    run.fill(made.volume.playlist_id, 0)
+    found = run.attempt(dry_run=True)
+    assert (found.volume.playlist_id, found.volume.name) == ("", f"{NAME} (2)")
+    assert found.earlier == [made.volume.playlist_id]
+    assert run.simulator.requests_count() == 1
+
+
+@pytest.mark.parametrize("id", [None, 7, "", "x" * 500, "../../me/playlists/", "a/b"])
+def test_an_id_that_is_none_is_not_taken(run: Run, id: object) -> None:
+    run.simulator.faults.add(Fault("status", method="POST", path="/me/playlists", status=201, body={"id": id}))
+    with pytest.raises(MalformedAnswer, match="has no id"):
+        run.attempt()
+
+
+def test_what_was_made_is_told_by_name(run: Run) -> None:
+    assert playlist_of(run.documents, NAME) is None
+    made = run.attempt()
+    assert playlist_of(run.documents, NAME) == made.volume.playlist_id
+    assert playlist_of(run.documents, NAME.lower()) is None
+
+
+def test_every_name_has_a_document_of_its_own_that_a_person_can_tell() -> None:
+    names = [NAME, NAME.lower(), f"{NAME} ", "時々", "時々 2", "a/b", "a b", "../x"]
+    keys = [key(name) for name in names]
+    assert len(set(keys)) == len(names)
+    assert keys[0].startswith("targets/re-discover-2026-")
+    assert all(one.count("/") == 1 and ".." not in one for one in keys)
