@@ -94,7 +94,8 @@ class _Stack:
         sfn, machine = self._engine.client("stepfunctions"), self._engine.outputs["StateMachineArn"]
         self._simulator.forget_requests()
         logged = self._log.stat().st_size
-        arn = sfn.start_execution(stateMachineArn=machine, input=json.dumps({"pairs": pairs}))["executionArn"]
+        given = json.dumps({"pairs": pairs, "max_new": 10_000})
+        arn = sfn.start_execution(stateMachineArn=machine, input=given)["executionArn"]
         while (told := sfn.describe_execution(executionArn=arn))["status"] == "RUNNING":
             time.sleep(0.05)
         if told["status"] != "SUCCEEDED":

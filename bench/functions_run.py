@@ -66,7 +66,7 @@ class Functions:
         run = Run()
         started = time.perf_counter()
         with redirect_stdout(self._quiet):
-            state = self._call(run, "Prepare", {"pairs": [{"source": source, "target": target}]})
+            state = self._call(run, "Prepare", {"pairs": [{"source": source, "target": target}], "max_new": 10_000})
             state = self._call(run, "RefreshToken", state)
             pair = {"pair": state["targets"][0]["pairs"][0], "run": state["run"], "spotify_requests": 0}
             summary = self._call(run, "Summarize", {**state, "results": [[self._archive(run, pair)]]})
@@ -79,7 +79,7 @@ class Functions:
     def read_target(self, target: str) -> float:
         """ReadTarget alone, with the access token of an earlier run; its seconds."""
         run = Run()
-        pair = {"index": 0, "source_id": target, "target_id": target}
+        pair = {"index": 0, "target_id": target}
         with redirect_stdout(self._quiet):
             of_run = {"name": run.name, "dry_run": False, "settle_seconds": 0}
             self._call(run, "ReadTarget", {"pair": pair, "run": of_run, "spotify_requests": 0})

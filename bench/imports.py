@@ -31,12 +31,14 @@ them up."""
 NEEDED = {
     "prepare": {"fastjsonschema"},
     "refresh_token": {"requests", METRICS},
+    "find_target": {"requests", METRICS},
     "read_playlist": {"requests", METRICS},
     "select_tracks": set[str](),
     "add_tracks": {"requests", METRICS},
     "verify_target": {"requests", METRICS},
     "summarize": {METRICS},
     "remind": {METRICS},
+    "renew": {"requests"},
 }
 """What of HEAVY the work of each handler calls: its input's schema, Spotify, its metrics."""
 

@@ -1,105 +1,92 @@
 """`rediscover authorize`: Spotify's authorization code flow, up to the stored refresh token."""
 
 import getpass
-import hmac
 import secrets
 import sys
 import webbrowser
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.aws import session, stack_outputs
+from archive.accounts import DASHBOARD, MORE_SCOPES, SCOPES, consent_url, how_to_register
+from archive.consent import Consent, code_of, today
+from archive.errors import InvalidCredentials, WrongClient
+from archive.secret import Secret
+from archive.settings import accounts_url, api_url
+from archive.vault import LIFETIME
+from rediscover.aws import StackSecret, session, stack_outputs
 from rediscover.callback import HOST, PATH, Callback, NobodyAnswered
-from rediscover.errors import InvalidCredentials, MissingCredentials, UserError
+from rediscover.errors import MissingCredentials
 from rediscover.home import Home
-from rediscover.secret import Secret, SecretFile
-from rediscover.spotify import DASHBOARD, LIFETIME, Accounts, Client, WrongClient, how_to_register
-from rediscover.stack_secret import AwsSecret
-from rediscover.words import clean
+from rediscover.secret import SecretFile
 
 ANSWER_SECONDS = 300
 
 
-class Denied(UserError):
-    """The listener, or Spotify, answered the consent page with a refusal."""
-
-
-class StateMismatch(UserError):
-    """The answer belongs to another request."""
-
-
-class NoAnswer(UserError):
-    """What was pasted is not an answer of Spotify's page."""
-
-
-class MissingScopes(UserError):
-    """The listener agreed to less than was asked for."""
-
-
 @dataclass(frozen=True)
 class Request:
-    """What is asked for on the command line. `stack` is None to store on this machine."""
+    """What is asked for on the command line. `stack` is None to store on this machine.
+
+    `sources` are those of MORE_SCOPES that the listener wants to archive too.
+    """
 
     port: int
     browser: bool
     stack: str | None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Client:
+    """The app's id and secret."""
+
+    id: str
+    secret: str
 
 
 @dataclass(frozen=True)
 class Attempt:
     """One consent: what it is asked with, and where its outcome goes."""
 
-    accounts: Accounts
-    client: Client
-    redirect_uri: str
+    api_url: str
+    accounts_url: str
+    consent: Consent
     state: str
     place: Secret
 
     @property
     def url(self) -> str:
         """Spotify's page."""
-        return self.accounts.consent_url(self.client.id, self.redirect_uri, self.state)
+        asked = self.consent
+        return consent_url(self.accounts_url, asked.client_id, asked.redirect_uri, self.state, asked.scopes)
 
     def receive(self, answer: Mapping[str, str]) -> None:
-        """Check the redirect's query, exchange its code and store what that gives; a UserError changes nothing."""
-        grant = self.accounts.exchange(self.client, code_of(answer, self.state), self.redirect_uri)
-        if grant.missing_scopes:
-            missing = ", ".join(grant.missing_scopes)
-            raise MissingScopes(
-                f"The authorization lacks {missing}. Run `rediscover authorize` again and agree to all."
-            )
-        if grant.refresh_token is None:
-            raise Denied("Spotify gave no refresh token; nothing was changed. Run `rediscover authorize` again.")
-        self.place.write(
-            {
-                "spotify_client_id": self.client.id,
-                "spotify_client_secret": self.client.secret,
-                "refresh_token": grant.refresh_token,
-                "authorized_at": today().isoformat(),
-            }
-        )
+        """Check the redirect's query, exchange its code and store what that gives; an error changes nothing."""
+        credentials = self.consent.credentials(self.api_url, self.accounts_url, code_of(answer, self.state))
+        self.place.write(credentials.stored)
 
 
 def authorize(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
-    """Ask the listener and store the new authorization in place of the old; 0, or UserError and nothing changed."""
+    """Ask the listener and store the new authorization in place of the old; 0.
+
+    Raises one of EXPLAINED, and then nothing was changed.
+    """
     home = Home.of(environment)
     in_home = SecretFile(home.credentials)
     place: Secret = _in_stack(request.stack) if request.stack else in_home
     client = client_of(environment, (place, in_home), _ask)
-    redirect_uri = f"http://{HOST}:{request.port}{PATH}"
-    attempt = Attempt(Accounts(environment), client, redirect_uri, secrets.token_urlsafe(32), place)
+    scopes = (*SCOPES, *_more_scopes(request.sources, place))
+    consent = Consent(client.id, client.secret, f"http://{HOST}:{request.port}{PATH}", scopes)
+    attempt = Attempt(api_url(environment), accounts_url(environment), consent, secrets.token_urlsafe(32), place)
     try:
         _converse(attempt, request, err)
     except WrongClient as error:
         raise WrongClient(
-            f"{error} Copy both again from {DASHBOARD} into SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come "
-            "before what is stored."
+            f"{error} Put them into SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come before what is stored."
         ) from error
     out.print(Text(f"Authorized until {today() + LIFETIME}. Stored in {place.where}."), soft_wrap=True)
     if place is in_home and environment.get("SPOTIFY_REFRESH_TOKEN"):
@@ -107,24 +94,13 @@ def authorize(request: Request, environment: Mapping[str, str], out: Console, er
     return 0
 
 
-def code_of(answer: Mapping[str, str], state: str) -> str:
-    """The code in the query of a redirect. Raises StateMismatch, Denied and NoAnswer."""
-    if not answer.get("code") and not answer.get("error"):
-        raise NoAnswer(
-            "That is not an answer of Spotify's page: it has neither a code nor an error in it. "
-            f"It begins with http://{HOST}: and has {PATH}? in it."
-        )
-    if not hmac.compare_digest(answer.get("state", "").encode(), state.encode()):
-        raise StateMismatch(
-            "The answer belongs to another request (its state differs), so it was not used. "
-            "Run `rediscover authorize` again, and answer the page that it opens."
-        )
-    error = answer.get("error")
-    if error == "access_denied":
-        raise Denied("Access was denied on Spotify's page; nothing was changed. To go on, run it again and agree.")
-    if error:
-        raise Denied(f"Spotify's page ended with the error {clean(error)}; nothing was changed.")
-    return answer["code"]
+def _more_scopes(sources: Iterable[str], place: Secret) -> list[str]:
+    """What `sources` need, and what an earlier authorization covered: a new one shall not narrow it."""
+    granted: object = ""
+    with suppress(InvalidCredentials):
+        granted = (place.read() or {}).get("scope")
+    kept = granted.split() if isinstance(granted, str) else []
+    return [scope for source, scope in MORE_SCOPES.items() if source in sources or scope in kept]
 
 
 def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Callable[[str, bool], str]) -> Client:
@@ -141,11 +117,6 @@ def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Cal
             id, secret = kept_id, secret or kept_secret
     id = id or ask("Client id", False)
     return Client(id, secret or ask("Client secret", True))
-
-
-def today() -> date:
-    """The day, as `authorized_at` has it."""
-    return datetime.now(UTC).date()
 
 
 def _converse(attempt: Attempt, request: Request, err: Console) -> None:
@@ -174,7 +145,7 @@ def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]
 
 
 def _if_refused(attempt: Attempt) -> str:
-    registered = how_to_register(attempt.redirect_uri)
+    registered = how_to_register(attempt.consent.redirect_uri)
     return f"If Spotify's page says INVALID_CLIENT: {registered} If that is there, the client id is wrong."
 
 
@@ -187,7 +158,7 @@ def _opened(url: str) -> bool:
 
 def _in_stack(name: str) -> Secret:
     aws = session()
-    return AwsSecret(aws, stack_outputs(aws, name)["CredentialsSecretArn"])
+    return StackSecret(aws, stack_outputs(aws, name)["CredentialsSecretArn"])
 
 
 def _ask(what: str, hidden: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore import exceptions as aws
 
+from archive.managed_secret import ManagedSecret
 from rediscover.errors import UserError
 
 ACCESS_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
@@ -73,6 +74,21 @@ def stack_outputs(client_maker: Any, name: str) -> dict[str, str]:
             "it is not deployed yet, or is another project's."
         )
     return outputs
+
+
+class StackSecret(ManagedSecret):
+    """A secret of a deployed stack; `session` is a boto3 session. Raises what `explained` raises."""
+
+    def __init__(self, session: Any, arn: str) -> None:
+        super().__init__(arn, session.client("secretsmanager"))
+
+    def read(self) -> dict[str, Any] | None:
+        with explained():
+            return super().read()
+
+    def write(self, value: dict[str, Any]) -> None:
+        with explained():
+            super().write(value)
 
 
 @contextmanager

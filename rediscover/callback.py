@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from rediscover.errors import UserError
+from rediscover.errors import EXPLAINED, UserError
 
 HOST = "127.0.0.1"
 """Spotify takes loopback literals and refuses `localhost` (Spotify, Redirect URIs)."""
@@ -59,7 +59,8 @@ class Callback:
     def wait(self, receive: Callable[[Mapping[str, str]], None], seconds: float) -> None:
         """Give the redirect's query to `receive`, and show the browser what came of it.
 
-        Raises NobodyAnswered after `seconds`, and what `receive` raises; the page then has a UserError's message.
+        Raises NobodyAnswered after `seconds`, and what `receive` raises; the page then has the message of one
+        of EXPLAINED.
         """
         try:
             redirect = self._redirects.get(timeout=seconds)
@@ -71,7 +72,7 @@ class Callback:
         try:
             receive(redirect.query)
             page = 200, SUCCESS
-        except UserError as error:
+        except EXPLAINED as error:
             page = 400, f"Not authorized. {error}"
             raise
         finally:

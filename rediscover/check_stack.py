@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rediscover.aws import explained
-from rediscover.errors import UserError
+from rediscover.errors import EXPLAINED
 from rediscover.findings import Finding, bad, good, unchecked
 
 SHOWN = 3
@@ -21,7 +21,7 @@ def check_stack(aws: Any, outputs: Mapping[str, str]) -> Iterator[Finding]:
         try:
             with explained():
                 yield check(aws, outputs)
-        except UserError as error:
+        except EXPLAINED as error:
             yield bad(name, error)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import json
 import logging
 import os
 import sys
@@ -11,7 +12,9 @@ from importlib.metadata import version
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.errors import UserError
+from archive.references import LIKED, RECENTLY_PLAYED
+from rediscover.errors import EXPLAINED
+from rediscover.words import clean
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -28,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     err = Console(highlight=False, markup=False, emoji=False, stderr=True)
     try:
         return _command(asked, out, err)
-    except UserError as error:
-        err.print(Text(f"rediscover: {error}"), soft_wrap=True)
+    except EXPLAINED as error:
+        told = "\n".join(clean(line) for line in str(error).splitlines())
+        err.print(Text(f"rediscover: {told}"), soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         err.print(Text("Interrupted."))
@@ -46,13 +50,16 @@ def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
     if asked.command == "run":
         from rediscover.run import Request, run
 
-        if bool(asked.source) != bool(asked.target) or not (asked.source or asked.aws):
-            asked.refuse("give --source and --target, or with --aws neither of them")
-        return run(Request(asked.source, asked.target, asked.dry_run, asked.json, stack), os.environ, out, err)
+        if asked.input is not None and (asked.source or asked.target):
+            asked.refuse("give --input, or --source and --target")
+        if bool(asked.source) != bool(asked.target) or not (asked.source or asked.input is not None or asked.aws):
+            asked.refuse("give --source and --target or --input, or with --aws none of them")
+        request = Request(asked.source, asked.target, asked.dry_run, asked.json, stack, asked.input)
+        return run(request, os.environ, out, err)
     if asked.command == "authorize":
         from rediscover import authorize
 
-        consent = authorize.Request(asked.port, asked.browser, stack)
+        consent = authorize.Request(asked.port, asked.browser, stack, tuple(asked.sources))
         return authorize.authorize(consent, os.environ, out, err)
     if asked.command == "doctor":
         from rediscover import doctor
@@ -122,6 +129,14 @@ def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     authorize.add_argument(
         "--no-browser", dest="browser", action="store_false", help="print the page's address; paste the answer's"
     )
+    authorize.add_argument(
+        "--with",
+        dest="sources",
+        action="append",
+        default=[],
+        choices=(LIKED, RECENTLY_PLAYED),
+        help="ask also for what this source needs; may be repeated",
+    )
     _add_aws(authorize, "store it in the deployed stack")
 
 
@@ -142,6 +157,16 @@ def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
     command.set_defaults(refuse=command.error)
 
 
+def _object(text: str) -> dict[str, object]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"this is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise argparse.ArgumentTypeError("this is JSON, but not an object such as {}")
+    return value
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port from 1 to 65535")
@@ -156,8 +181,13 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
-    run.add_argument("--source", metavar="S", help="playlist to read: URL, URI or id")
+    run.add_argument(
+        "--source", metavar="S", help="playlist to read (URL, URI or id), liked, recently-played[:PLAYLIST]"
+    )
     run.add_argument("--target", metavar="T", help="playlist to add to: URL, URI or id")
+    run.add_argument(
+        "--input", type=_object, metavar="JSON", help="the execution's whole input instead: several pairs, any option"
+    )
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
     _add_aws(run, "run the deployed stack, with its own playlists unless others are given")

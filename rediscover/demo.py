@@ -57,9 +57,9 @@ class Weeks:
     runs: list[tuple[str, Ended]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.week_1 = _tracks(self.spotify, WEEK_1)
+        self.week_1 = tracks_of(self.spotify, WEEK_1)
         kept = [track for track in self.week_1 if track["name"] in KEPT_IN_WEEK_2]
-        self.week_2 = kept + _tracks(self.spotify, NEW_IN_WEEK_2)
+        self.week_2 = kept + tracks_of(self.spotify, NEW_IN_WEEK_2)
         self.source = self.spotify.create_playlist("Discover Weekly copy", self.week_1)
         self.target = self.spotify.create_playlist("Rediscovered")
 
@@ -131,7 +131,8 @@ class Weeks:
         self.out.print(Text(f"\n{title}", style="bold"))
 
 
-def _tracks(spotify: Simulator, text: str) -> list[dict[str, Any]]:
+def tracks_of(spotify: Simulator, text: str) -> list[dict[str, Any]]:
+    """The tracks that `text` lists (demo_music), published."""
     listed = [line.split(" – ") for line in text.splitlines()]
     return [spotify.track(name, artists.split(", ")) for name, artists in listed]
 

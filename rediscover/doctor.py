@@ -6,15 +6,15 @@ from typing import Any
 
 from rich.console import Console
 
-from rediscover.authorize import today
-from rediscover.aws import explained, session, stack_outputs
+from archive.consent import today
+from archive.vault import Credentials
+from rediscover.aws import StackSecret, explained, session, stack_outputs
 from rediscover.check_spotify import Question, check_spotify
 from rediscover.check_stack import check_stack
-from rediscover.errors import MissingCredentials, UserError
+from rediscover.errors import EXPLAINED
 from rediscover.findings import Finding, bad, good
-from rediscover.home import ACCOUNT, Home, account_of
-from rediscover.secret import Secret, SecretFile
-from rediscover.stack_secret import AwsSecret
+from rediscover.home import ACCOUNT, Home
+from rediscover.secret import SecretFile
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ def doctor(request: Request, environment: Mapping[str, str], out: Console) -> in
     home = Home.of(environment)
     from_environment = all(environment.get(variable) for variable in ACCOUNT)
     question = Question(
-        account=lambda: home.account(environment),
+        credentials=lambda: home.account(environment),
         origin="the environment" if from_environment else str(home.credentials),
         kept=SecretFile(home.tokens),
-        renew="rediscover authorize",
+        authorize="rediscover authorize",
         source=request.source,
         target=request.target,
         today=today(),
@@ -53,29 +53,22 @@ def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iter
         aws = session()
         outputs = stack_outputs(aws, name)
         pair = _pair(aws, name)
-    except UserError as error:
+    except EXPLAINED as error:
         yield bad("Stack", error)
         return
     yield good("Stack", f"{name} is deployed in {aws.region_name}.")
-    credentials = AwsSecret(aws, outputs["CredentialsSecretArn"])
+    credentials = StackSecret(aws, outputs["CredentialsSecretArn"])
     question = Question(
-        account=lambda: _account(credentials),
+        credentials=lambda: Credentials.read(credentials),
         origin=credentials.where,
-        kept=AwsSecret(aws, outputs["AccessTokenSecretArn"]),
-        renew=f"rediscover authorize --aws --stack {name}",
+        kept=StackSecret(aws, outputs["AccessTokenSecretArn"]),
+        authorize=f"rediscover authorize --aws --stack {name}",
         source=request.source or pair["SourcePlaylist"],
         target=request.target or pair["TargetPlaylist"],
         today=today(),
     )
     yield from check_spotify(question, environment)
     yield from check_stack(aws, outputs)
-
-
-def _account(secret: Secret) -> Mapping[str, str]:
-    value = secret.read()
-    if value is None:
-        raise MissingCredentials(f"{secret.where} is empty.")
-    return account_of(value, secret.where)
 
 
 def _pair(aws: Any, name: str) -> dict[str, str | None]:

@@ -1,5 +1,7 @@
 """What goes wrong on a laptop and can be put right by its user."""
 
+from archive.errors import ArchiveError
+
 
 class UserError(Exception):
     """Ends a command with its message and exit code 1, without a traceback; the message says what to do."""
@@ -7,10 +9,6 @@ class UserError(Exception):
 
 class MissingCredentials(UserError):
     """There is no Spotify account to run with, or only a part of one."""
-
-
-class InvalidCredentials(UserError):
-    """The stored account cannot be read."""
 
 
 class HomeUnusable(UserError):
@@ -27,3 +25,7 @@ class EngineFailed(UserError):
 
 class Busy(UserError):
     """Another command of this project works in the same home."""
+
+
+EXPLAINED = (UserError, ArchiveError)
+"""What says in its message what to do: the command line's own errors, and those of the library behind the functions."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.errors import UserError
 from rediscover.words import clean
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}
@@ -31,7 +30,7 @@ def good(name: str, told: str) -> Finding:
     return Finding(name, True, told)
 
 
-def bad(name: str, told: str | UserError) -> Finding:
+def bad(name: str, told: str | Exception) -> Finding:
     return Finding(name, False, str(told))
 
 

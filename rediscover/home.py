@@ -11,7 +11,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
-from rediscover.errors import Busy, HomeUnusable, InvalidCredentials, MissingCredentials
+from archive.vault import Credentials
+from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.secret import SecretFile
 
 KEPT = timedelta(days=90)  # as long as Step Functions keeps an execution's history
@@ -64,19 +65,19 @@ class Home:
             elif entry.name != "lock":
                 entry.unlink()
 
-    def account(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """The credentials secret's value, from the environment, else from `credentials.json`.
+    def account(self, environment: Mapping[str, str]) -> Credentials:
+        """The listener's credentials, from the environment, else from `credentials.json`.
 
         An incomplete environment counts as no mistake where it says what is stored. Raises MissingCredentials, naming
         what is missing, and InvalidCredentials for an unusable file.
         """
         given = {key: environment[variable] for variable, key in ACCOUNT.items() if environment.get(variable)}
         if len(given) == len(ACCOUNT):
-            return given
+            return Credentials.of(given, "the environment")
         kept = SecretFile(self.credentials).read()
         if kept is not None:
-            stored = account_of(kept, str(self.credentials))
-            if given.items() <= stored.items():
+            stored = Credentials.of(kept, str(self.credentials))
+            if given.items() <= stored.stored.items():
                 return stored
         missing = [variable for variable, key in ACCOUNT.items() if key not in given]
         verb = "is" if len(missing) == 1 else "are"
@@ -144,15 +145,6 @@ def _iso(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     raise TypeError(type(value).__name__)
-
-
-def account_of(value: Mapping[str, Any], where: str) -> dict[str, str]:
-    """The account in what was stored at `where`; raises InvalidCredentials."""
-    missing = [key for key in ACCOUNT.values() if not (isinstance(value.get(key), str) and value[key])]
-    if missing:
-        raise InvalidCredentials(f"{where} lacks {_listed(missing)}.")
-    known = (*ACCOUNT.values(), "authorized_at")
-    return {key: value[key] for key in known if isinstance(value.get(key), str)}
 
 
 def _listed(names: list[str]) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archive.references import as_text
 from rediscover.words import clean
+
+LEFT_OUT_SHOWN = 20
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
@@ -22,7 +25,7 @@ def without_report(output: Mapping[str, Any]) -> Iterator[str]:
     """The result of a run whose report is not there or may not be read, from its output: without names."""
     for pair in output["pairs"]:
         outcome = clean(pair["outcome"].replace("_", " "))
-        yield f"{clean(pair['source'])} to {clean(pair['target'])}: {outcome}, {pair['added']} added."
+        yield f"{clean(as_text(pair['source']))} to {clean(as_text(pair['target']))}: {outcome}, {pair['added']} added."
     if not output["pairs"]:
         yield f"Nothing was done: {clean(output['outcome'])}."
 
@@ -33,6 +36,8 @@ def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
     counted = f"{len(tracks)} track{'' if len(tracks) == 1 else 's'}"
     if error := pair["error"]:
         yield f"{source} to {target} failed in {clean(error['state'])}."
+    if pair.get("made"):
+        yield f"Made {target}: https://open.spotify.com/playlist/{clean(pair['target_id'])}"
     if pair["outcome"] == "dry_run":
         yield f"Would add {counted} from {source} to {target}{':' if tracks else '.'}"
     elif tracks:
@@ -41,10 +46,18 @@ def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
         yield f"Nothing new in {source} for {target}."
     for number, track in enumerate(tracks, 1):
         yield f"{number:>5}. {clean(track['name'])} – {clean(', '.join(track['artists']))}"
-    for left in pair["left_out"]:
-        yield f"  Left out: {clean(left['name'] or left['uri'] or 'an item')}: {clean(left['reason'])}"
+    yield from _remarks(pair)
     if pair["offered"] or not error:
         yield _counts(pair)
+
+
+def _remarks(pair: Mapping[str, Any]) -> Iterator[str]:
+    for left in pair["left_out"][:LEFT_OUT_SHOWN]:
+        yield f"  Left out: {clean(left['name'] or left['uri'] or 'an item')}: {clean(left['reason'])}"
+    if len(pair["left_out"]) > LEFT_OUT_SHOWN:
+        yield f"  … and {len(pair['left_out']) - LEFT_OUT_SHOWN} more are left out."
+    for warning in pair.get("warnings", []):
+        yield f"  {clean(warning)}"
 
 
 def _counts(pair: Mapping[str, Any]) -> str:

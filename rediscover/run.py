@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rediscover.ended import Ended, new_name
-from rediscover.errors import Busy, UserError
+from rediscover.errors import EXPLAINED, Busy
 from rediscover.home import Home
 from rediscover.results import lines, without_report
 from rediscover.stack import Stack
@@ -25,7 +25,8 @@ TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
 class Request:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
-    Only a stack has a pair of its own, for which `source` and `target` are None.
+    `given` is the execution's input, where the whole of it is. Only a stack has a pair of its own, for which it,
+    `source` and `target` are None.
     """
 
     source: str | None
@@ -33,31 +34,33 @@ class Request:
     dry_run: bool
     as_json: bool
     stack: str | None = None
+    given: dict[str, Any] | None = None
 
     @property
     def execution_input(self) -> dict[str, Any]:
         """What the state machine is started with."""
         pairs = {"pairs": [{"source": self.source, "target": self.target}]} if self.source else {}
-        return {**pairs, "dry_run": True} if self.dry_run else pairs
+        asked = pairs if self.given is None else self.given
+        return {**asked, "dry_run": True} if self.dry_run else asked
 
 
 def run(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
     """Run once and print the result; the exit code: 0 only when the run succeeded.
 
-    Raises UserError when no execution was started, after printing the result for `--json`.
+    Raises one of EXPLAINED when no execution was started, after printing the result for `--json`.
     """
     try:
         if request.stack:
             ended = _execute_on_aws(request, request.stack, err)
         else:
             home = Home.of(environment)
-            account = home.account(environment)
+            account = home.account(environment).stored
             try:
                 with home.locked():
                     ended = _execute(request, home, account, environment, err)
             except Busy:
                 return _busy(request, home, out)
-    except UserError as error:
+    except EXPLAINED as error:
         if request.as_json:
             _print_json(out, None, "FAILED", None, type(error).__name__, str(error))
         raise

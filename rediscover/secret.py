@@ -1,30 +1,18 @@
-"""A JSON object that nobody else may read: a file of the home, or (`stack_secret`) a secret on AWS."""
+"""A secret of the home: a file that only its owner may read."""
 
 import json
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from rediscover.errors import HomeUnusable, InvalidCredentials
-
-
-class Secret(Protocol):
-    """Where such an object is kept; `where` names the place for its owner."""
-
-    @property
-    def where(self) -> str:
-        """The place, for people."""
-
-    def read(self) -> dict[str, Any] | None:
-        """The object; None where there is none. Raises InvalidCredentials for anything else, and UserError."""
-
-    def write(self, value: dict[str, Any]) -> None:
-        """Replace the object by another, or leave it as it was and raise UserError."""
+from archive.errors import InvalidCredentials
+from archive.secret import object_in
+from rediscover.errors import HomeUnusable
 
 
 class SecretFile:
-    """A file that only its owner may read."""
+    """A Secret by its path. Raises HomeUnusable where it cannot be written, and then is as it was."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -55,18 +43,6 @@ class SecretFile:
             with suppress(OSError):
                 partial.unlink()
             raise HomeUnusable(f"Cannot write {self.where}: {error.strerror}.") from error
-
-
-def object_in(text: str, where: str) -> dict[str, Any]:
-    """The JSON object in `text`, which was kept at `where`. Raises InvalidCredentials."""
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        # The error's text would quote from the secret.
-        raise InvalidCredentials(f"{where} cannot be read as JSON ({type(error).__name__}).") from None
-    if not isinstance(value, dict):
-        raise InvalidCredentials(f"{where} does not hold a JSON object.")
-    return value
 
 
 def _only_for_owner(path: str, flags: int) -> int:

@@ -1,15 +1,13 @@
 """How times and foreign text are written for a person."""
 
-import unicodedata
 from datetime import timedelta
 
-JOINERS = "\u200c\u200d"  # part of the spelling of some languages and of many emoji
+from archive import text
 
 
-def clean(text: str) -> str:
-    """Foreign text on one line, without what a terminal obeys (control and direction characters)."""
-    shown = (" " if char in "\n\r\t\u2028\u2029" else char for char in text)
-    return "".join(char for char in shown if char in JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+def clean(foreign: str) -> str:
+    """Foreign text of any length on one line, without what a terminal obeys (control and direction characters)."""
+    return text.clean(foreign, longest=len(foreign))
 
 
 def took(duration: timedelta) -> str:

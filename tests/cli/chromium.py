@@ -1,5 +1,6 @@
 """A real browser without a window, driven over its DevTools pipe (NUL-terminated JSON on descriptors 3 and 4)."""
 
+import base64
 import json
 import os
 import shutil
@@ -43,6 +44,12 @@ class Tab:
         """What can be read."""
         return str(self.evaluate("document.body ? document.body.innerText : ''"))
 
+    def screenshot(self, file: Path) -> None:
+        """What can be seen, on a phone's screen, as PNG."""
+        phone = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+        self._call("Emulation.setDeviceMetricsOverride", **phone)
+        file.write_bytes(base64.b64decode(self._call("Page.captureScreenshot")["data"]))
+
     def wait_for(self, condition: str, seconds: float = 20) -> None:
         """Until a JavaScript expression is true."""
         until = time.monotonic() + seconds
@@ -75,12 +82,12 @@ class Tab:
 
 
 @contextmanager
-def chromium(profile: Path) -> Iterator[Tab]:
-    """Chromium with an empty profile, and one tab."""
+def chromium(profile: Path, *flags: str) -> Iterator[Tab]:
+    """Chromium with an empty profile, one tab, and these command line flags besides."""
     assert CHROMIUM
     (its_commands, commands), (answers, its_answers) = os.pipe(), os.pipe()
     redirected = f'exec "$@" 3<&{its_commands} 4>&{its_answers}'
-    program = ["bash", "-c", redirected, "chromium", CHROMIUM, *FLAGS, f"--user-data-dir={profile}"]
+    program = ["bash", "-c", redirected, "chromium", CHROMIUM, *FLAGS, *flags, f"--user-data-dir={profile}"]
     void = subprocess.DEVNULL
     with subprocess.Popen(program, pass_fds=(its_commands, its_answers), stdout=void, stderr=void) as process:
         os.close(its_commands)

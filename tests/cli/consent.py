@@ -3,8 +3,10 @@
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import requests
 
@@ -14,6 +16,23 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def noting_browser(folder: Path) -> str:
+    """A program for BROWSER that only notes in `folder` what it is to open."""
+    browser = folder / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {folder}/opening && mv {folder}/opening {folder}/opened\n')
+    browser.chmod(0o700)
+    return str(browser)
+
+
+def opened(folder: Path) -> str:
+    """The address that the browser of `folder` was given, as soon as it was."""
+    until = time.monotonic() + 30
+    while not (folder / "opened").exists():
+        assert time.monotonic() < until, "no browser was opened"
+        time.sleep(0.05)
+    return (folder / "opened").read_text()
 
 
 def redirect_of(url: str, button: str) -> str:

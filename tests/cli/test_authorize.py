@@ -14,12 +14,26 @@ import pytest
 import requests
 from rich.console import Console
 
+from archive.errors import (
+    ArchiveError,
+    CodeRefused,
+    Denied,
+    MalformedAnswer,
+    MissingScope,
+    NoAnswer,
+    RateLimited,
+    RedirectRefused,
+    RequestRefused,
+    SpotifyUnavailable,
+    StateMismatch,
+    UserNotRegistered,
+    WrongClient,
+)
 from rediscover import authorize as module
-from rediscover.authorize import Denied, MissingScopes, NoAnswer, Request, StateMismatch, authorize
+from rediscover.authorize import Request, authorize
 from rediscover.callback import NobodyAnswered, PortTaken
-from rediscover.errors import HomeUnusable, MissingCredentials, UserError
+from rediscover.errors import HomeUnusable, MissingCredentials
 from rediscover.simulator import Fault, Simulator
-from rediscover.spotify import CodeRefused, RedirectRefused, SpotifyLimited, SpotifyUnavailable, WrongClient
 from tests.cli.consent import Browser, Keyboard, free_port, redirect_of
 
 OLD = {"spotify_client_id": "old", "spotify_client_secret": "old-secret", "refresh_token": "old-token"}
@@ -35,6 +49,7 @@ class Desk:
         self.port = free_port()
         self.environment = {
             "REDISCOVER_HOME": str(home),
+            "SPOTIFY_API_URL": spotify.api_url,
             "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
             "SPOTIFY_CLIENT_ID": spotify.credentials["spotify_client_id"],
             "SPOTIFY_CLIENT_SECRET": spotify.credentials["spotify_client_secret"],
@@ -43,9 +58,9 @@ class Desk:
         home.mkdir(mode=0o700)
         self.file.write_text(json.dumps(OLD))
 
-    def authorize(self, browser: Browser) -> int:
+    def authorize(self, browser: Browser, *sources: str) -> int:
         self.patch.setattr(webbrowser, "open", browser.open)
-        return self.run()
+        return self.run(True, *sources)
 
     def paste(self, button: str = "agree", change: Callable[[str], str] = lambda address: address) -> int:
         """Do without a browser here: the address is pasted."""
@@ -56,8 +71,8 @@ class Desk:
         """Have someone type what `answer` makes of the address on the screen."""
         self.patch.setattr("sys.stdin", Keyboard(self.err.getvalue, answer))
 
-    def run(self, browser: bool = True) -> int:
-        request = Request(self.port, browser, None)
+    def run(self, browser: bool = True, *sources: str) -> int:
+        request = Request(self.port, browser, None, sources)
         out, err = (Console(file=file, highlight=False, markup=False) for file in (self.out, self.err))
         return authorize(request, self.environment, out, err)
 
@@ -112,6 +127,29 @@ def test_what_is_asked_for_is_what_is_needed_and_no_more(desk: Desk) -> None:
     assert asked["state"] not in again.opened[0]
 
 
+def test_a_source_that_is_no_playlist_is_asked_for_by_name(desk: Desk) -> None:
+    browser = Browser()
+    desk.authorize(browser, "liked", "recently-played")
+    (asked,) = parse_qs(urlsplit(browser.opened[0]).query)["scope"]
+    assert asked.split()[4:] == ["user-library-read", "user-read-recently-played"]
+    assert set(desk.stored["scope"].split()) == set(asked.split())
+
+
+def test_whose_authorization_it_is_and_what_it_covers_is_stored(desk: Desk) -> None:
+    desk.authorize(Browser())
+    assert desk.stored["account_id"] == desk.spotify.identities.users["listener"].account_id
+    assert desk.stored["scope"] == (
+        "playlist-modify-private playlist-modify-public playlist-read-collaborative playlist-read-private"
+    )
+
+
+def test_an_account_that_the_app_does_not_know_is_told_at_once_and_changes_nothing(desk: Desk) -> None:
+    desk.spotify.settings.update(user_is_registered=False)
+    with pytest.raises(UserNotRegistered, match="under User Management"):
+        desk.authorize(Browser())
+    assert desk.stored == OLD
+
+
 def test_without_a_browser_the_address_of_the_answer_is_pasted(desk: Desk) -> None:
     assert desk.paste() == 0
     assert desk.stored == desk.spotify.credentials
@@ -140,7 +178,7 @@ def test_no_secret_is_printed_or_shown(desk: Desk) -> None:
     with pytest.raises(Denied):
         desk.authorize(denied)
     desk.spotify.faults.add(Fault("malformed", path="/api/token"))
-    with pytest.raises(SpotifyUnavailable) as spoiled:
+    with pytest.raises(MalformedAnswer) as spoiled:
         desk.authorize(Browser())
     desk.paste()
     shown = desk.printed + browser.page() + denied.page() + str(spoiled.value) + str(browser.shown[-1].headers)
@@ -161,7 +199,7 @@ def wrong_error(address: str) -> str:
     return f"{address.partition('?')[0]}?error=server%3Cb%3E_error&{address.rpartition('&')[2]}"
 
 
-REFUSALS: dict[str, tuple[type[UserError], str, Mapping[str, Any], Mapping[str, Any]]] = {
+REFUSALS: dict[str, tuple[type[ArchiveError], str, Mapping[str, Any], Mapping[str, Any]]] = {
     "denied": (Denied, "Access was denied on Spotify's page", {"button": "cancel"}, {}),
     "another error": (Denied, "ended with the error server<b>_error", {"change": wrong_error}, {}),
     "another request's answer": (StateMismatch, "belongs to another request", {"change": wrong_state}, {}),
@@ -186,7 +224,7 @@ def test_every_refusal_has_its_own_message_and_changes_nothing(desk: Desk, case:
         assert "<b>" not in browser.page()
 
 
-TOKEN_REFUSALS: dict[str, tuple[type[UserError], str, dict[str, Any]]] = {
+TOKEN_REFUSALS: dict[str, tuple[type[ArchiveError], str, dict[str, Any]]] = {
     "a redirect URI that is another": (
         RedirectRefused,
         "Add exactly http://127.0.0.1:",
@@ -197,7 +235,7 @@ TOKEN_REFUSALS: dict[str, tuple[type[UserError], str, dict[str, Any]]] = {
         },
     ),
     "too few scopes": (
-        MissingScopes,
+        MissingScope,
         "lacks playlist-read-collaborative, playlist-modify-public, playlist-modify-private",
         {
             "kind": "status",
@@ -205,14 +243,18 @@ TOKEN_REFUSALS: dict[str, tuple[type[UserError], str, dict[str, Any]]] = {
             "body": {"access_token": "a", "refresh_token": "r", "scope": "playlist-read-private"},
         },
     ),
-    "no refresh token": (Denied, "no refresh token", {"kind": "status", "status": 200, "body": {"access_token": "a"}}),
-    "no access token": (SpotifyUnavailable, "no access token", {"kind": "status", "status": 200, "body": {}}),
+    "no refresh token": (
+        MalformedAnswer,
+        "no refresh_token",
+        {"kind": "status", "status": 200, "body": {"access_token": "a"}},
+    ),
+    "no access token": (MalformedAnswer, "no access_token", {"kind": "status", "status": 200, "body": {}}),
     "an outage": (SpotifyUnavailable, "Spotify answered 503", {"kind": "unavailable"}),
     "no connection": (SpotifyUnavailable, "did not answer", {"kind": "reset"}),
-    "too many requests": (SpotifyLimited, "in 7 s", {"kind": "rate_limited", "retry_after": 7}),
+    "too many requests": (RateLimited, "wait 7 s", {"kind": "rate_limited", "retry_after": 7}),
     "a refusal that nobody knows": (
-        UserError,
-        r"Spotify refused \(418\): “teapot”",
+        RequestRefused,
+        r"accounts service refused .*: 418 \(teapot\)",
         {"kind": "status", "status": 418, "body": {"error": "teapot"}},
     ),
 }
@@ -293,3 +335,12 @@ def test_what_is_stored_may_be_unreadable_and_is_replaced(desk: Desk) -> None:
     desk.environment["SPOTIFY_CLIENT_SECRET"] = desk.spotify.credentials["spotify_client_secret"]
     assert desk.authorize(Browser()) == 0
     assert desk.stored == desk.spotify.credentials
+
+
+def test_an_authorization_that_covered_more_is_not_narrowed_by_the_next(desk: Desk) -> None:
+    desk.authorize(Browser(), "liked")
+    again = Browser()
+    desk.authorize(again)
+    assert "user-library-read" in parse_qs(urlsplit(again.opened[0]).query)["scope"][0].split()
+    assert "user-library-read" in desk.stored["scope"].split()
+    assert "user-read-recently-played" not in desk.stored["scope"].split()

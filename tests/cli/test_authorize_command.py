@@ -7,7 +7,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,37 +14,26 @@ import pytest
 
 from rediscover.simulator import Simulator
 from tests.cli.chromium import CHROMIUM, chromium
-from tests.cli.consent import free_port, redirect_of
+from tests.cli.consent import free_port, noting_browser, opened, redirect_of
 
 
 @pytest.fixture
 def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
     """An account's app, and a `browser` that only notes what it is to open."""
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opening && mv {tmp_path}/opening {tmp_path}/opened\n')
-    browser.chmod(0o700)
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
         "REDISCOVER_HOME": str(tmp_path / "home"),
+        "SPOTIFY_API_URL": simulator.api_url,
         "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
         "SPOTIFY_CLIENT_ID": simulator.credentials["spotify_client_id"],
         "SPOTIFY_CLIENT_SECRET": simulator.credentials["spotify_client_secret"],
-        "BROWSER": str(browser),
+        "BROWSER": noting_browser(tmp_path),
     }
 
 
 @pytest.fixture
 def port() -> int:
     return free_port()
-
-
-def opened(tmp_path: Path) -> str:
-    """The address that the command gave to the browser."""
-    until = time.monotonic() + 30
-    while not (tmp_path / "opened").exists():
-        assert time.monotonic() < until, "no browser was opened"
-        time.sleep(0.05)
-    return (tmp_path / "opened").read_text()
 
 
 def started(environment: dict[str, str], *arguments: str, cwd: Path | None = None) -> "subprocess.Popen[str]":

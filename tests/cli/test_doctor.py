@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from rediscover.authorize import today
+from archive.consent import today
+from archive.vault import LIFETIME
 from rediscover.doctor import Request, doctor
 from rediscover.errors import Busy
 from rediscover.home import Home
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.identities import SCOPES
-from rediscover.spotify import LIFETIME
 
 DISCOVER_WEEKLY = "37i9dQZEVXcJZyENOWUFo7"
 LINES = ("Credentials", "Accepted", "Scopes", "Authorization", "Account", "Source", "Target")
@@ -41,14 +41,18 @@ class Patient:
     def store(self, **changed: Any) -> None:
         self.home.credentials.write_text(json.dumps({**self.spotify.credentials, **changed}))
 
+    def examine_lines(self, source: str | None) -> tuple[int, list[str]]:
+        """The exit code, and each line."""
+        out = io.StringIO()
+        console = Console(file=out, highlight=False, markup=False)
+        code = doctor(Request(source, self.target, None), self.environment, console)
+        self.printed += out.getvalue()
+        return code, out.getvalue().splitlines()
+
     def examine(self) -> tuple[int, dict[str, str]]:
         """The exit code, and each line by its name: mark and sentence."""
-        out = io.StringIO()
-        code = doctor(
-            Request(self.source, self.target, None), self.environment, Console(file=out, highlight=False, markup=False)
-        )
-        self.printed += out.getvalue()
-        lines = [line.split(maxsplit=2) for line in out.getvalue().splitlines()]
+        code, told = self.examine_lines(self.source)
+        lines = [line.split(maxsplit=2) for line in told]
         assert [name for _, name, _ in lines] == list(LINES)
         return code, {name: f"{mark} {told}" for mark, name, told in lines}
 
@@ -101,7 +105,7 @@ def test_credentials_that_cannot_be_used_are_said(patient: Patient) -> None:
     patient.home.credentials.write_text('{"spotify_client_id": "hush')
     code, lines = patient.examine()
     assert (code, marks(lines)) == (1, "✗––––––")
-    assert "cannot be read as JSON" in lines["Credentials"]
+    assert "not a JSON object" in lines["Credentials"]
     assert "hush" not in patient.printed
 
 
@@ -122,9 +126,12 @@ def test_credentials_of_the_environment_come_first(patient: Patient) -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"spotify_client_secret": "x"}, "does not accept the client id and secret (Invalid client secret)."),
-        ({"spotify_client_id": "x"}, "does not accept the client id and secret (Invalid client)."),
-        ({"refresh_token": "x"}, "no longer accepts the refresh token (“Invalid refresh token”)"),
+        (
+            {"spotify_client_secret": "x"},
+            "does not accept the app's client id and client secret (Invalid client secret).",
+        ),
+        ({"spotify_client_id": "x"}, "does not accept the app's client id and client secret (Invalid client)."),
+        ({"refresh_token": "x"}, "no longer accepts the refresh token"),
     ],
 )
 def test_what_spotify_does_not_accept_is_told_with_the_way_out(
@@ -143,6 +150,36 @@ def test_a_missing_scope_is_named(patient: Patient) -> None:
     code, lines = patient.examine()
     assert (code, marks(lines)) == (1, "✓✓✗✓✓✓✓")
     assert lines["Scopes"].startswith("✗ playlist-modify-public not granted. Run `rediscover authorize`")
+
+
+@pytest.mark.parametrize(
+    ("source", "scope", "option"),
+    [
+        ("liked", "user-library-read", "liked"),
+        (f"recently-played:spotify:playlist:{DISCOVER_WEEKLY}", "user-read-recently-played", "recently-played"),
+    ],
+)
+def test_a_source_that_is_no_playlist_needs_its_scope_and_nothing_of_it_is_read(
+    patient: Patient, source: str, scope: str, option: str
+) -> None:
+    patient.source = source
+    code, lines = patient.examine()
+    assert (code, marks(lines)) == (1, "✓✓✗✓✓–✓")
+    assert lines["Scopes"] == f"✗ {scope} not granted. Run `rediscover authorize --with {option}` and agree to all."
+    patient.spotify.authorize([*SCOPES, scope])
+    patient.store()
+    code, lines = patient.examine()
+    assert (code, marks(lines)) == (0, "✓✓✓✓✓–✓")
+    assert {one.path for one in patient.spotify.requests} == {"/api/token", "/v1/me", f"/v1/playlists/{patient.target}"}
+
+
+def test_of_several_sources_each_is_looked_at(patient: Patient) -> None:
+    code, lines = patient.examine_lines(f"{patient.source}, liked,recently-played")
+    assert code == 1
+    assert [line[:2] for line in lines if "Source" in line] == ["✓ ", "– ", "– "]
+    (scopes,) = (line for line in lines if "Scopes" in line)
+    assert "user-library-read, user-read-recently-played not granted." in scopes
+    assert "Run `rediscover authorize --with liked --with recently-played` and agree to all." in scopes
 
 
 @pytest.mark.parametrize(
@@ -166,14 +203,14 @@ def test_the_day_an_authorization_ends_is_a_day_without_one(patient: Patient) ->
 def test_a_day_that_is_none_is_said_before_a_run_fails_by_it(patient: Patient) -> None:
     patient.store(authorized_at="last week")
     code, lines = patient.examine()
-    assert (code, marks(lines)) == (1, "✓✓✓✗✓✓✓")
-    assert "not an ISO date" in lines["Authorization"]
+    assert (code, marks(lines)) == (1, "✗––––––")
+    assert "authorized_at is not an ISO date" in lines["Credentials"]
 
 
 @pytest.mark.parametrize(
     ("setting", "words", "advice"),
     [
-        ("owner_has_premium", "“Active premium subscription required for the owner of the app.”", "renew it"),
+        ("owner_has_premium", "“Active premium subscription required for the owner of the app.”", "Renew it"),
         ("user_is_registered", "the user may not be registered.”", "under User Management"),
     ],
 )
@@ -196,12 +233,12 @@ def test_discover_weekly_is_tried_and_explained(patient: Patient, reference: str
     code, lines = patient.examine()
     assert (code, marks(lines)) == (1, "✓✓✓✓✓✗✓")
     assert patient.spotify.requests_count("GET", DISCOVER_WEEKLY) == 1
-    assert "made by Spotify" in lines["Source"]
-    assert "add them to a playlist of your own" in lines["Source"]
+    assert "the playlists it makes itself, such as Discover Weekly" in lines["Source"]
+    assert "Copy its songs into a playlist of your own" in lines["Source"]
 
 
 def test_a_discover_weekly_that_spotify_does_show_is_fine(patient: Patient) -> None:
-    body = {"name": "Discover Weekly", "owner": {"id": "spotify"}, "items": {"total": 30}}
+    body = {"name": "Discover Weekly", "owner": {"id": "spotify"}, "items": {"total": 30}, "snapshot_id": "s"}
     patient.spotify.faults.add(Fault("status", path=DISCOVER_WEEKLY, status=200, body=body))
     patient.source = DISCOVER_WEEKLY
     code, lines = patient.examine()
@@ -212,26 +249,36 @@ def test_a_source_that_is_not_the_listeners_cannot_be_read(patient: Patient) -> 
     patient.source = patient.spotify.create_playlist("Theirs", patient.spotify.tracks(1), owner="friend", public=True)
     code, lines = patient.examine()
     assert code == 1
-    assert "does not show this app what is in “Theirs”" in lines["Source"]
+    assert "does not show this app the contents of playlist" in lines["Source"]
+    assert "(Theirs)" in lines["Source"]
 
 
 def test_a_source_that_is_gone_is_said(patient: Patient) -> None:
     patient.source = "5ieJqeLJjjI8iJWaxeBLuK"
     code, lines = patient.examine()
     assert code == 1
-    assert lines["Source"] == "✗ Spotify refused (404): “Resource not found”. Check the link; was it deleted?"
+    assert lines["Source"] == f"✗ Spotify finds no playlist {patient.source}. Check the link; was it deleted?"
 
 
 def test_what_is_no_playlist_is_said_without_asking_spotify(patient: Patient) -> None:
     patient.source = "https://open.spotify.com/album/5ieJqeLJjjI8iJWaxeBLuK"
     code, lines = patient.examine()
     assert code == 1
-    assert "has no playlist's id in it" in lines["Source"]
+    assert "is a Spotify album, not a playlist" in lines["Source"]
     assert patient.spotify.requests_count("GET", "/playlists") == 1
 
 
 def test_a_target_that_is_not_the_listeners_cannot_be_added_to(patient: Patient) -> None:
     patient.target = patient.spotify.create_playlist("Theirs", owner="friend", public=True)
+    code, lines = patient.examine()
+    assert code == 1
+    assert "(Theirs)" in lines["Target"]
+    assert "Use a playlist of your own" in lines["Target"]
+
+
+def test_a_target_that_is_shown_but_not_the_listeners_cannot_be_added_to(patient: Patient) -> None:
+    body = {"name": "Theirs", "owner": {"id": "friend"}, "items": {"total": 1}, "snapshot_id": "s"}
+    patient.spotify.faults.add(Fault("status", path=str(patient.target), status=200, body=body))
     code, lines = patient.examine()
     assert code == 1
     assert lines["Target"].startswith("✗ “Theirs” belongs to friend")
@@ -249,14 +296,16 @@ def test_a_target_whose_contents_are_not_shown_cannot_be_kept_free_of_duplicates
     patient.spotify.faults.add(Fault("status", path=str(patient.target), status=200, body=body))
     code, lines = patient.examine()
     assert code == 1
-    assert lines["Target"].startswith("✗ Spotify does not show this app what is in “Ours”.")
+    assert lines["Target"].startswith("✗ Spotify does not show this app the contents of playlist")
+    assert "(Ours)" in lines["Target"]
 
 
 def test_a_playlist_that_needs_a_missing_scope_is_told_with_the_way_out(patient: Patient) -> None:
     patient.spotify.authorize(["playlist-modify-public", "playlist-modify-private"])
     patient.store()
     _, lines = patient.examine()
-    assert "(403): “Insufficient client scope”. Run `rediscover authorize` and agree to all." in lines["Source"]
+    assert "(Insufficient client scope)" in lines["Source"]
+    assert lines["Source"].endswith(" Run `rediscover authorize` and agree to all.")
 
 
 def test_a_target_that_is_the_source_is_said(patient: Patient) -> None:
@@ -283,9 +332,9 @@ def test_how_full_the_target_is_is_told(patient: Patient, total: int, code: int,
     [
         ({"kind": "unavailable", "path": "/api/token"}, "Accepted", "Spotify answered 503"),
         ({"kind": "reset", "path": "/me"}, "Account", "did not answer"),
-        ({"kind": "quota", "path": "/playlists", "retry_after": 50_000}, "Source", "in 50000 s"),
+        ({"kind": "quota", "path": "/playlists", "retry_after": 50_000}, "Source", "wait 50000 s"),
         ({"kind": "malformed", "path": "/playlists"}, "Source", "not a JSON object"),
-        ({"kind": "unauthorized", "path": "/me"}, "Account", "(401): “Invalid access token”"),
+        ({"kind": "unauthorized", "path": "/me"}, "Account", "rejected the access token"),
     ],
 )
 def test_trouble_at_spotify_fails_its_line_only(patient: Patient, fault: dict[str, Any], line: str, told: str) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rediscover.errors import Busy, HomeUnusable, InvalidCredentials, MissingCredentials
+from archive.errors import InvalidCredentials
+from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.home import Home
 from tests.cli.recordings import load
 
@@ -34,7 +35,7 @@ def test_a_home_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 
 def test_the_account_comes_from_the_environment(home: Home) -> None:
-    assert home.account(ENVIRONMENT) == ACCOUNT
+    assert home.account(ENVIRONMENT).stored == ACCOUNT
 
 
 @pytest.mark.parametrize("variable", ENVIRONMENT)
@@ -62,8 +63,8 @@ def test_without_an_account_the_way_to_one_is_told(home: Home) -> None:
 def test_the_account_comes_from_the_home_when_the_environment_has_none(home: Home) -> None:
     stored = {**ACCOUNT, "authorized_at": "2026-11-02", "note": "mine"}
     (home.path / "credentials.json").write_text(json.dumps(stored))
-    assert home.account({}) == {**ACCOUNT, "authorized_at": "2026-11-02"}
-    assert home.account({**ENVIRONMENT, "SPOTIFY_CLIENT_ID": "other"})["spotify_client_id"] == "other"
+    assert home.account({}).stored == {**ACCOUNT, "authorized_at": "2026-11-02"}
+    assert home.account({**ENVIRONMENT, "SPOTIFY_CLIENT_ID": "other"}).client_id == "other"
     with pytest.raises(MissingCredentials, match="SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN are not set"):
         home.account({"SPOTIFY_CLIENT_ID": "other"})
 
@@ -71,7 +72,7 @@ def test_the_account_comes_from_the_home_when_the_environment_has_none(home: Hom
 def test_an_incomplete_environment_that_says_what_is_stored_is_no_mistake(home: Home) -> None:
     (home.path / "credentials.json").write_text(json.dumps(ACCOUNT))
     agreeing = {**ENVIRONMENT, "SPOTIFY_REFRESH_TOKEN": ""}
-    assert home.account(agreeing) == ACCOUNT
+    assert home.account(agreeing).stored == ACCOUNT
     with pytest.raises(MissingCredentials, match="SPOTIFY_REFRESH_TOKEN is not set"):
         home.account({**agreeing, "SPOTIFY_CLIENT_SECRET": "other"})
 
@@ -79,9 +80,12 @@ def test_an_incomplete_environment_that_says_what_is_stored_is_no_mistake(home: 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("{", "cannot be read as JSON"),
-        ("[]", "does not hold a JSON object"),
-        ('{"spotify_client_id": "id", "refresh_token": 3}', "lacks spotify_client_secret and refresh_token"),
+        ("{", "not a JSON object"),
+        ("[]", "not a JSON object"),
+        (
+            '{"spotify_client_id": "id", "refresh_token": 3}',
+            "spotify_client_secret is missing, refresh_token is empty or no text",
+        ),
     ],
 )
 def test_an_unusable_stored_account_is_said(home: Home, content: str, told: str) -> None:

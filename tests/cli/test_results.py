@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rediscover.results import lines
+from rediscover.results import lines, without_report
 
 TRACK = {"uri": "spotify:track:1", "name": "Low Winter Sun", "artists": ["Fjordlights", "June"]}
 
@@ -64,3 +64,22 @@ def test_a_pair_that_failed_before_anything_was_read_has_no_counts() -> None:
     error = {"state": "ReadSource", "error": "PlaylistNotFound", "cause": "There is none."}
     failed = pair(outcome="failed", error=error, offered=0, added_tracks=[], left_out=[], target_total=None)
     assert told(failed) == ["“Inbox” to “Archive” failed in ReadSource.", "Spotify requests: 6."]
+
+
+def test_a_target_that_was_made_is_shown_with_its_link() -> None:
+    assert told(pair(made=True, target_id="id"))[0] == "Made “Archive”: https://open.spotify.com/playlist/id"
+
+
+def test_a_long_list_of_what_was_left_out_is_cut() -> None:
+    shown = told(pair(left_out=[{"uri": f"u{n}", "name": f"n{n}", "reason": "marked as explicit"} for n in range(23)]))
+    assert len([line for line in shown if "Left out" in line]) == 20
+    assert "  … and 3 more are left out." in shown
+
+
+def test_a_warning_is_shown_beside_what_was_added() -> None:
+    assert "  Of 2 plays …" in told(pair(warnings=["Of 2 plays …"]))
+
+
+def test_a_result_without_a_report_names_sources_and_targets_as_they_were_given() -> None:
+    given = {"source": ["liked", "A"], "target": {"create": "Kept"}, "outcome": "nothing_new", "added": 0}
+    assert list(without_report({"pairs": [given]})) == ["liked, A to Kept: nothing new, 0 added."]
