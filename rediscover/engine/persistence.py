@@ -49,6 +49,18 @@ class Memory:
             for logical_id, arn in self._secrets.items():
                 self._save_secret(logical_id, arn)
 
+    def save_object(self, bucket: str, key: str) -> None:
+        """Keep what became of one object."""
+        with self._lock:
+            for logical_id in (one for one, name in self._buckets.items() if name == bucket):
+                path = _inside(self._bucket_folder(logical_id), key)
+                try:
+                    found = self._clients("s3").get_object(Bucket=bucket, Key=key)
+                except self._clients("s3").exceptions.NoSuchKey:
+                    self._forget(path)
+                else:
+                    self._write(path, found["Body"].read(), found["ETag"])
+
     def _save_bucket(self, logical_id: str, bucket: str) -> None:
         s3 = self._clients("s3")
         folder = self._bucket_folder(logical_id)
@@ -61,8 +73,11 @@ class Memory:
                     found = s3.get_object(Bucket=bucket, Key=item["Key"])
                     self._write(path, found["Body"].read(), found["ETag"])
         for path in [path for path in self._saved if path.is_relative_to(folder) and path not in present]:
+            self._forget(path)
+
+    def _forget(self, path: Path) -> None:
+        if self._saved.pop(path, None):
             path.unlink()
-            del self._saved[path]
 
     def _save_secret(self, logical_id: str, arn: str) -> None:
         secrets = self._clients("secretsmanager")
