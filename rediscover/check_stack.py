@@ -28,9 +28,9 @@ def check_stack(aws: Any, outputs: Mapping[str, str]) -> Iterator[Finding]:
 def _schedule(aws: Any, outputs: Mapping[str, str]) -> Finding:
     rule = aws.client("events").describe_rule(Name=outputs["ScheduleRuleName"])
     if rule["State"] == "DISABLED":
-        return bad(
+        return unchecked(
             "Schedule",
-            f"the rule {rule['Name']} is disabled. Switch it on with "
+            f"the rule {rule['Name']} is disabled, so nothing runs by itself. Switch it on with "
             "`sam deploy --parameter-overrides ScheduleState=ENABLED`.",
         )
     return good("Schedule", f"the rule {rule['Name']} is enabled: {rule['ScheduleExpression']}, in UTC.")

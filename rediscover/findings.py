@@ -22,7 +22,7 @@ class Finding:
     def show(self, out: Console) -> None:
         """Print it."""
         mark, style = MARKS[self.ok]
-        line = Text(mark, style=style).append(f" {self.name:<{WIDTH}} ", style="bold").append(clean(self.told))
+        line = Text().append(mark, style=style).append(f" {self.name:<{WIDTH}} ", style="bold").append(clean(self.told))
         out.print(line, soft_wrap=True)
 
 

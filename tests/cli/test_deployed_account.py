@@ -206,7 +206,7 @@ def test_a_stack_that_was_only_deployed_is_told_what_it_lacks(account: Account) 
     assert code == 1
     assert lines["Credentials"].startswith("✗ There are no credentials in the secret arn:")
     assert lines["Credentials"].endswith(" Run `rediscover authorize --aws --stack mine`.")
-    assert lines["Schedule"].startswith("✗ the rule weekly is disabled.")
+    assert lines["Schedule"].startswith("– the rule weekly is disabled, so nothing runs by itself.")
     assert lines["Runs"].startswith("– none yet.")
     assert lines["Notifications"].startswith("✗ nobody is told of failures.")
 
