@@ -10,7 +10,7 @@ from archive.documents import Documents
 from archive.errors import AccessTokenRejected, MalformedAnswer, SpotifyUnavailable, Stop, TargetInDoubt, Wait
 from archive.limits import NEARLY_FULL
 from archive.refusals import PLAYLIST_SCOPES
-from archive.spotify import PAGE, Spotify, total_of
+from archive.spotify import PAGE, Spotify, entries_of, total_of
 from archive.targets import Intention, Target, Volume, key, read_target
 from archive.transport import IF_IT_GOES_ON
 
@@ -20,6 +20,9 @@ and longer than Spotify was seen to hide a write (half a minute)."""
 
 MOST_REQUESTS = 3
 """Requests of unknown outcome in one run, for one playlist."""
+
+MOST_PLAYLISTS = 11_000
+"""About as many as Spotify lets one listener have."""
 
 DESCRIPTION = (
     "Kept by (re)Discover Weekly, which adds what is new in other playlists. Rename it, move it and edit it as you "
@@ -110,17 +113,15 @@ class Maker:
 
     def _playlists_with(self, reference: str) -> list[str]:
         """`GET /me/playlists`, page by page up to one that has playlists with `reference` in their description."""
-        offset = 0
-        while True:
+        for offset in range(0, MOST_PLAYLISTS, PAGE):
             window = {"limit": str(PAGE), "offset": str(offset)}
             body = self.spotify.ask("GET", "/me/playlists", what=_YOURS, scopes=PLAYLIST_SCOPES, params=window)
-            entries = body.get("items")
-            if not isinstance(entries, list):
-                raise MalformedAnswer(f"Spotify's answer while asking for {_YOURS} has no items. {IF_IT_GOES_ON}")
+            doing = f"asking for {_YOURS}"
+            entries = entries_of(body, PAGE, doing)
             ours = [one for one in entries if isinstance(one, dict) and reference in str(one.get("description"))]
-            offset += PAGE
-            if ours or offset >= total_of(body, f"asking for {_YOURS}"):
+            if ours or offset + PAGE >= total_of(body, doing):
                 return [_id_of(one) for one in ours]
+        return []
 
     def _intention(self, doubt: Intention | None) -> Intention:
         return Intention(

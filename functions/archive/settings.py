@@ -30,7 +30,7 @@ class Settings:
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read `environment`. Raises InvalidInput for a SETTLE_SECONDS that is no number."""
+        """Read `environment`. Raises InvalidInput, which names the variable that cannot be used."""
         settle = environment.get("SETTLE_SECONDS", "5")
         if not settle.isdecimal():
             raise InvalidInput(f"SETTLE_SECONDS: {settle!r} is not a whole number of seconds.")
@@ -47,7 +47,7 @@ class Settings:
             notify_on=environment.get("NOTIFY_ON", "additions"),
             topic=environment.get("TOPIC", ""),
             how_to_renew=environment.get("HOW_TO_RENEW", ""),
-            options=json.loads(environment.get("OPTIONS", "{}")),
+            options=_options(environment.get("OPTIONS", "{}")),
         )
 
 
@@ -59,3 +59,13 @@ def api_url(environment: Mapping[str, str]) -> str:
 def accounts_url(environment: Mapping[str, str]) -> str:
     """Where the accounts service is. Raises InvalidInput."""
     return base_url("SPOTIFY_ACCOUNTS_URL", environment.get("SPOTIFY_ACCOUNTS_URL") or "https://accounts.spotify.com")
+
+
+def _options(text: str) -> dict[str, Any]:
+    try:
+        options = json.loads(text)
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise InvalidInput(f"OPTIONS: {text!r} is not a JSON object.")
+    return options

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from archive.errors import AccessTokenRejected, InvalidCredentials
 from archive.secret import HOW_TO_STORE, Secret
+from archive.text import is_plain
 
 FIELDS = ("spotify_client_id", "spotify_client_secret", "refresh_token")
 
@@ -127,7 +128,9 @@ class Vault:
 def _problem(value: Any) -> str | None:
     if value is None:
         return "is missing"
-    return None if isinstance(value, str) and value.strip() else "is empty or no text"
+    if not isinstance(value, str) or not value.strip():
+        return "is empty or no text"
+    return None if is_plain(value.strip()) else "has other signs in it than Spotify's have"
 
 
 def _day(value: Any, where: str) -> date | None:

@@ -136,3 +136,9 @@ def test_the_same_pair_is_told_apart_by_what_it_makes() -> None:
     assert len(_pairs({"pairs": given})) == 2
     with pytest.raises(InvalidInput, match="says the same as"):
         _pairs({"pairs": [given[0], given[0]]})
+
+
+def test_the_stacks_options_must_be_a_json_object() -> None:
+    for text in ("{", "[]"):
+        with pytest.raises(InvalidInput, match="OPTIONS: '"):
+            Settings.of({"OPTIONS": text})

@@ -57,6 +57,7 @@ def test_what_is_not_stored_of_the_authorization_is_not_known() -> None:
         ('{"spotify_client_id": "i"}', "spotify_client_secret is missing, refresh_token is missing"),
         (json.dumps({**GOOD, "refresh_token": ""}), "refresh_token is empty or no text"),
         (json.dumps({**GOOD, "spotify_client_secret": 5}), "spotify_client_secret is empty or no text"),
+        (json.dumps({**GOOD, "spotify_client_id": "hüsh"}), "spotify_client_id has other signs in it"),
         (json.dumps({**GOOD, "authorized_at": "hush"}), "authorized_at is not an ISO date"),
     ],
 )
