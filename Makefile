@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV ?= .venv
 SAM_VENV ?= .venv-sam
 MINISTACK_VENV ?= .venv-ministack
+CHECKS_VENV ?= .venv-checks
+SBOM_VENV ?= .venv-sbom
 BIN := $(VENV)/bin
 SAM := $(SAM_VENV)/bin/sam
+SBOM = $(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deploy soak bench check format lock clean
+.PHONY: help install demo test test-deploy walk soak bench check check-node dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +44,18 @@ $(MINISTACK_VENV)/.done: requirements/ministack.txt
 	@$(MINISTACK_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
+$(CHECKS_VENV)/.done: requirements/checks.txt
+	@echo "Installing the static checks into $(CHECKS_VENV)"
+	@$(PYTHON) -m venv $(CHECKS_VENV)
+	@$(CHECKS_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
+	@touch $@
+
+$(SBOM_VENV)/.done: requirements/sbom.txt
+	@echo "Installing CycloneDX into $(SBOM_VENV)"
+	@$(PYTHON) -m venv $(SBOM_VENV)
+	@$(SBOM_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
+	@touch $@
+
 demo: $(BIN)/rediscover ## Archive a simulated playlist for two weeks, on the real state machine
 	@$(BIN)/rediscover demo
 
@@ -50,18 +65,38 @@ test: $(VENV)/.dev ## Run every test
 test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM CLI to MiniStack on this machine, run, update, delete (about 5 minutes)
 	@$(BIN)/python -m pytest -m deploy tests/deploy $(PYTEST_ARGS)
 
-soak: $(VENV)/.dev ## Run the fault tests at length: every fault everywhere, 50 rounds, 1,000 random sequences (an hour or more)
+walk: $(VENV)/.dev ## Type every command in a terminal, and write docs/walk.md and the pictures (needs Chromium; about 2 minutes)
+	@$(BIN)/python -m tests.walk
+
+soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, 1,000 random sequences (an hour or more)
+	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
 	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
 
 bench: $(VENV)/.dev ## Measure requests, times, sizes and memory, and draw docs/bench.svg
 	@$(BIN)/python -m bench
 
-check: $(VENV)/.dev $(SAM) ## Check format, lint, types, template and state machine
+check: $(VENV)/.dev $(SAM) $(CHECKS_VENV)/.done ## Check format, lint, types, templates, state machine, shell, secrets and dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --region us-east-1
+	$(CHECKS_VENV)/bin/checkov
+	$(CHECKS_VENV)/bin/shellcheck .ci/run .ci/find-secrets .ci/validate-asl
+	.ci/find-secrets
+	$(BIN)/python .ci/audit.py $(CHECKS_VENV)/bin/pip-audit requirements/dev.txt
 	$(BIN)/python -m pytest --quiet tests/checks
+
+check-node: ## Check the state machines with asl-validator (needs Node.js and npm)
+	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js, or leave it at make check."; exit 1; }
+	@.ci/validate-asl
+
+dependencies: $(VENV)/.dev ## Write docs/dependencies.md: versions and licences
+	@$(BIN)/python -m tests.checks.dependencies
+
+sbom: $(SBOM_VENV)/.done ## Write build/sbom-functions.json and build/sbom-rediscover.json (CycloneDX) from the locks
+	@mkdir -p build
+	@$(SBOM) functions/requirements.txt --output-file build/sbom-functions.json
+	@$(SBOM) requirements/run.txt --output-file build/sbom-rediscover.json
 
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff format .
@@ -72,7 +107,9 @@ lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and 
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/sam.in -o requirements/sam.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/ministack.in -o requirements/ministack.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/checks.in -o requirements/checks.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/sbom.in -o requirements/sbom.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.13 functions/requirements.in -c requirements/run.txt -o functions/requirements.txt
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,93 @@
+"""What is installed from elsewhere is what the locks, the page and the bill of materials say, and no more."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.checks.dependencies import NOT_NAMED, PAGE, ROOT, groups, licences, listed, locked, normalized, page
+
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+LAMBDA = {"python_version": "3.13", "python_full_version": "3.13.0", "sys_platform": "linux", "extra": ""}
+
+
+def test_the_page_lists_what_is_locked() -> None:
+    rows = {row.name: row.version for row in listed(PAGE.read_text(encoding="utf-8"))}
+    assert rows == {name: version for versions in groups().values() for name, version in versions.items()}
+
+
+def test_the_page_is_what_one_command_writes() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert text == page({row.name: row.licence for row in listed(text)})
+
+
+def test_the_page_names_every_licence_as_the_package_does() -> None:
+    rows = {row.name: row.licence for row in listed(PAGE.read_text(encoding="utf-8"))}
+    known = licences()
+    assert {name: licence for name, licence in rows.items() if licence != known.get(name, licence)} == {}
+    assert [name for name, licence in rows.items() if licence in ("not named", "not known")] == []
+    assert NOT_NAMED.keys() <= rows.keys()
+
+
+@pytest.mark.parametrize(
+    "lock", [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "functions" / "requirements.txt"]
+)
+def test_every_package_is_pinned_with_hashes(lock: Path) -> None:
+    packages = re.split(r"^(?=[A-Za-z0-9])", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    assert len(packages) > 5
+    assert [one.splitlines()[0] for one in packages if "==" not in one or not HASH.search(one)] == []
+
+
+def needed(name: str, known: set[str]) -> set[str]:
+    """`name` and all that it needs on Lambda, by what the installed packages declare."""
+    if name in known:
+        return known
+    known.add(name)
+    for requirement in map(Requirement, requires(name) or []):
+        if requirement.marker is None or requirement.marker.evaluate(LAMBDA):
+            needed(normalized(requirement.name), known)
+    return known
+
+
+def test_the_bundle_gets_what_its_functions_need_and_nothing_else() -> None:
+    wanted = (ROOT / "functions" / "requirements.in").read_text(encoding="utf-8").split()
+    closure: set[str] = set()
+    for requirement in wanted:
+        needed(normalized(Requirement(requirement).name), closure)
+    assert set(locked("functions/requirements.txt")) == closure
+
+
+def test_the_bundle_has_the_versions_that_the_tests_run_with() -> None:
+    run = locked("requirements/run.txt")
+    assert {
+        name: version for name, version in locked("functions/requirements.txt").items() if run[name] != version
+    } == {}
+
+
+def test_what_the_functions_import_is_in_their_bundle_or_in_lambdas_own() -> None:
+    inside = (*sorted((ROOT / "functions").glob("*.py")), *sorted((ROOT / "functions" / "archive").glob("*.py")))
+    found = {
+        name
+        for path in inside
+        for name in re.findall(r"^(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    own = {path.stem for path in inside} | {"archive"}
+    bundled = {name.replace("-", "_") for name in locked("functions/requirements.txt")}
+    of_lambda = {"boto3", "botocore", "dateutil"}
+    assert found - own - bundled - of_lambda - sys.stdlib_module_names == set()
+
+
+@pytest.mark.parametrize("lock", ["functions/requirements.txt", "requirements/run.txt"])
+def test_the_bill_of_materials_lists_what_is_locked(lock: str, tmp_path: Path) -> None:
+    tool = ROOT / os.environ.get("SBOM_VENV", ".venv-sbom") / "bin" / "cyclonedx-py"
+    if not tool.exists():
+        pytest.skip("CycloneDX is not installed: make sbom")
+    made = tmp_path / "sbom.json"
+    subprocess.run([tool, "requirements", lock, "--output-file", made], cwd=ROOT, check=True, timeout=120)
+    for name, version in locked(lock).items():
+        assert any(f"pkg:pypi/{name}@{one}" in made.read_text(encoding="utf-8") for one in version.split(" or "))
