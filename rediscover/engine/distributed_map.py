@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
@@ -36,8 +37,12 @@ def enter_distributed_map(patches: ExitStack) -> None:
     patches.enter_context(patch.object(DistributedIterationComponent, "_map_run", _map_run))
 
 
+@lru_cache(maxsize=8)
 def _parse(definition: str) -> Any:
-    """moto's grammar knows no ItemBatcher and no ExecutionType, and a percentage only with a decimal point."""
+    """moto's grammar knows no ItemBatcher and no ExecutionType, and a percentage only with a decimal point.
+
+    moto parses at every start, in half a second; what it parses to keeps nothing of an execution.
+    """
     try:
         machine = json.loads(definition)
     except ValueError:

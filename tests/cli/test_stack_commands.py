@@ -151,7 +151,7 @@ def test_a_pair_that_is_given_is_run_instead(session: Session, capsys: pytest.Ca
 def test_half_a_pair_is_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(["run", *given])
-    assert "give --source and --target, or with --aws neither of them" in capsys.readouterr().err
+    assert "give --source and --target or --input, or with --aws none of them" in capsys.readouterr().err
 
 
 def test_a_stack_that_is_not_there_is_said_with_its_region(
