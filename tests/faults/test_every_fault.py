@@ -10,14 +10,14 @@ from tests.faults.cases import FAULTS, PLACES, SOAK, Case, Outcome, assert_promi
 from tests.stack import Stack
 
 REPEATED = ("503", "reset before it took effect", "answer lost after it took effect", "401", "429 for a second", "404")
-FEW_PLACES = ("source head", "target head", "first batch", "middle batch", "last batch", "first page read back")
+FEW_PLACES = ("target head", "first batch", "middle batch", "first page read back")
 
 
 def _cases() -> list[Case]:
     once = [Case(place, fault) for place in (PLACES if SOAK else FEW_PLACES) for fault in FAULTS]
     again = [
         Case(place, fault, count)
-        for place in (PLACES if SOAK else ("target head", "middle batch"))
+        for place in (PLACES if SOAK else ("middle batch",))
         for fault in REPEATED
         for count in (3, -1)
         if not (count == -1 and fault.startswith("429"))
