@@ -2,12 +2,18 @@
 
 import base64
 import json
+import os
+import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.backends import get_backend
 
-from rediscover.simulator import Fault, Simulator
+from rediscover.engine.aws import ACCOUNT, REGION
+from rediscover.simulator import SCOPES_ALL, Fault, Simulator
 from tests.stack import Execution, Stack
 
 
@@ -17,11 +23,39 @@ def _written(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): path.read_text(encoding="utf-8", errors="replace") for path in files}
 
 
+def _processes() -> dict[str, str]:
+    """Command lines and environments of every process that may be looked into."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            found[f"process {process.name}"] = (process / "cmdline").read_text(errors="replace")
+            found[f"environment {process.name}"] = (process / "environ").read_text(errors="replace")
+    return found
+
+
+def _temporary_files(since: float, kept: Path) -> dict[str, str]:
+    """What was written to the folder for temporary files, but for pytest's own."""
+    found = {}
+    own = next(one for one in kept.parents if one.name.startswith("pytest-"))
+    for folder, folders, names in os.walk(tempfile.gettempdir()):
+        folders[:] = [name for name in folders if Path(folder, name) != own.parent]
+        for path in (Path(folder, name) for name in names):
+            with suppress(OSError):
+                if path.stat().st_mtime >= since and path.stat().st_size < 1_000_000:
+                    found[f"temporary {path}"] = path.read_text(errors="replace")
+    return found
+
+
+def _notifications(stack: Stack) -> str:
+    topic = get_backend("sns")[ACCOUNT][REGION].topics[stack.engine.outputs["TopicArn"]]
+    return "".join(str(one) for one in topic.sent_notifications)
+
+
 def _everything(stack: Stack, executions: list[Execution], printed: str) -> dict[str, str]:
     found = {f"execution {one.arn}": json.dumps([one.__dict__], default=str) for one in executions}
     found |= {f"document {key}": json.dumps(document) for key, document in stack.documents().items()}
     found |= {f"file {name}": text for name, text in _written(stack.home).items()}
-    return {**found, "printed": printed}
+    return {**found, **_processes(), "printed": printed, "notifications": _notifications(stack)}
 
 
 def _forms(secret: str) -> list[str]:
@@ -31,7 +65,10 @@ def _forms(secret: str) -> list[str]:
 def _run_into_everything(stack: Stack, simulator: Simulator) -> list[Execution]:
     source = simulator.create_playlist("Source", simulator.tracks(120))
     target = simulator.create_playlist("Archive")
-    executions = [stack.run(source, target)]
+    simulator.authorize(SCOPES_ALL)
+    stack.renew(simulator)
+    made = {"pairs": [{"source": ["liked", "recently-played"], "target": {"create": "Kept"}}]}
+    executions = [stack.run(source, target), stack.ended(stack.start(made))]
     faults: list[dict[str, Any]] = [
         {"kind": "unavailable", "path": "/token", "count": -1, "html": True},
         {"kind": "reset", "path": "/v1", "count": -1},
@@ -56,11 +93,14 @@ def _run_into_everything(stack: Stack, simulator: Simulator) -> list[Execution]:
 def test_no_secret_is_left_in_anything_that_runs_write(
     stack: Stack, simulator: Simulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    started = time.time()
     executions = _run_into_everything(stack, simulator)
     assert [one.status for one in executions].count("FAILED") == 7
     printed = capfd.readouterr()
-    places = _everything(stack, executions, printed.out + printed.err)
+    places = _everything(stack, executions, printed.out + printed.err) | _temporary_files(started, stack.home)
     assert any("SpotifyRequests" in text for text in places.values()), "the functions' logs are among what is searched"
+    assert "The run failed." in places["notifications"]
+    assert any("worker.py" in text for name, text in places.items() if name.startswith("process"))
     secrets = {*simulator.secrets(), "not-the-secret-0815"}
     assert len(secrets) > 10
     leaks = [
