@@ -38,7 +38,9 @@ def shared_stack(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def stack(shared_stack: Stack, simulator: Simulator) -> Stack:
-    """A stack that remembers nothing, with the listener's credentials stored."""
+def stack(shared_stack: Stack, simulator: Simulator) -> Iterator[Stack]:
+    """A stack that remembers nothing, with the listener's credentials stored; no role may be refused anything."""
     shared_stack.renew(simulator)
-    return shared_stack
+    shared_stack.engine.denials.clear()
+    yield shared_stack
+    assert shared_stack.engine.denials == []

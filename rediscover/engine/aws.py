@@ -31,15 +31,18 @@ def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 class Clients:
-    """boto3 clients for one endpoint, each made once; to be called from any thread."""
+    """boto3 clients for one endpoint, each made once; to be called from any thread.
 
-    def __init__(self, endpoint_url: str) -> None:
+    They are the engine's own, which may do everything, unless other credentials are given.
+    """
+
+    def __init__(self, endpoint_url: str, credentials: Mapping[str, str] = CREDENTIALS) -> None:
         self._endpoint_url = endpoint_url
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
         self._session: Any = boto3.Session(  # which types each service's client by its literal name
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
             region_name=REGION,
         )
 

@@ -12,6 +12,7 @@ from rediscover.engine.aws import Clients
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.intrinsics import Created, Resolver
 from rediscover.engine.resources import CREATORS, Context
+from rediscover.engine.roles import check_policies
 from rediscover.engine.template import load
 
 
@@ -42,6 +43,7 @@ def deploy(template_file: Path, given: Mapping[str, str], clients: Clients) -> S
     context = Context(clients, template_file.parent)
     for name in _in_order(resources, resolver):
         created[name] = _create(name, resources[name], resolver, context)
+    check_policies()
     return Stack(
         resources={name: made.ref for name, made in created.items()},
         types={name: resources[name]["Type"] for name in created},

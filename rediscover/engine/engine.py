@@ -12,7 +12,9 @@ from unittest.mock import patch
 from moto.moto_api._internal.models import moto_api_backend
 from moto.server import DomainDispatcherApplication, create_backend_app
 from moto.stepfunctions.parser.utils import TMP_THREADS
+from werkzeug.wrappers import Request
 
+from rediscover.engine.authorization import Authorization, Denial
 from rediscover.engine.aws import CREDENTIALS, Clients, without_proxy
 from rediscover.engine.deploy import Stack, deploy
 from rediscover.engine.errors import TemplateError
@@ -20,6 +22,7 @@ from rediscover.engine.eventbridge import fire
 from rediscover.engine.functions import LambdaService
 from rediscover.engine.moto_patches import patched
 from rediscover.engine.persistence import Memory
+from rediscover.engine.roles import Roles
 from rediscover.engine.server import HttpServer
 from rediscover.errors import EngineFailed
 
@@ -55,6 +58,9 @@ class Engine:
         self._cleanup = ExitStack()
         self._memory: Memory | None = None
         self._stack = Stack({}, {}, {})
+        self._roles = Roles()
+        self._role_clients: dict[str, Clients] = {}
+        self._authorization = Authorization(self._serve, self._roles)
 
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
@@ -75,16 +81,21 @@ class Engine:
         """Physical ids by logical id."""
         return self._stack.resources
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the engine, by boto3's name of the service."""
-        return self._clients(service)
+    @property
+    def denials(self) -> list[Denial]:
+        """What roles were refused so far."""
+        return self._authorization.denials
+
+    def client(self, service: str, role: str = "") -> Any:
+        """A boto3 client of the engine, by boto3's name of the service, with the rights of `role`, or with all."""
+        return self._clients_of(role)(service) if role else self._clients(service)
 
     def fire_rule(self, rule_name: str, *, even_if_disabled: bool = False) -> list[str]:
         """Start what a rule starts, as EventBridge would; the executions' ARNs.
 
         Raises RuleNotFired for a disabled rule, unless told to fire it all the same.
         """
-        return fire(self._clients, rule_name, even_if_disabled=even_if_disabled)
+        return fire(self._clients, self._clients_of, rule_name, even_if_disabled=even_if_disabled)
 
     def stop(self) -> None:
         """End executions and functions, and free everything. May be called twice."""
@@ -96,10 +107,11 @@ class Engine:
         cleanup.callback(_one_at_a_time.release)
         cleanup.callback(moto_api_backend.reset)
         stopping = threading.Event()
-        cleanup.enter_context(patched(self._wait_scale, stopping))
-        self._functions = LambdaService(Path(cleanup.enter_context(TemporaryDirectory())), self._log(cleanup))
+        cleanup.enter_context(patched(self._wait_scale, stopping, self._roles))
+        folder = Path(cleanup.enter_context(TemporaryDirectory()))
+        self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
         self._moto = DomainDispatcherApplication(create_backend_app)
-        server = HttpServer(self._serve)
+        server = HttpServer(self._authorization)
         cleanup.callback(server.stop)
         cleanup.enter_context(_environment(server.port))
         self.endpoint_url = server.url
@@ -107,6 +119,11 @@ class Engine:
         cleanup.callback(self._end_executions, stopping)
         self._stack = deploy(self._template, self._parameters, self._clients)
         self._memory = self._restored()
+
+    def _clients_of(self, role: str) -> Clients:
+        if role not in self._role_clients:
+            self._role_clients[role] = Clients(self.endpoint_url, self._roles.credentials(role))
+        return self._role_clients[role]
 
     def _log(self, cleanup: ExitStack) -> IO[bytes]:
         folder = self._home / "logs"
@@ -131,7 +148,11 @@ class Engine:
         answer = list(self._moto(environ, start_response))
         if self._memory and _writes_what_lasts(environ):
             # Before the writer goes on: a killed engine forgets nothing that was written.
-            self._memory.save()
+            bucket, _, key = Request(environ).path.removeprefix("/").partition("/")
+            if key and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
+                self._memory.save_object(bucket, key)
+            else:
+                self._memory.save()
         return answer
 
     def _end_executions(self, stopping: threading.Event) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+
+from botocore.exceptions import ClientError
 
 from rediscover.engine.aws import ACCOUNT, REGION, Clients
 from rediscover.errors import EngineFailed
@@ -19,15 +21,20 @@ class RuleNotFired(EngineFailed):
     """EventBridge would not fire the rule, or not in the way that it is set up."""
 
 
-def fire(clients: Clients, rule_name: str, *, even_if_disabled: bool) -> list[str]:
-    """Start an execution for each target of a rule, as at its scheduled time; their ARNs. Raises RuleNotFired."""
+def fire(
+    clients: Clients, clients_of: Callable[[str], Clients], rule_name: str, *, even_if_disabled: bool
+) -> list[str]:
+    """Start an execution for each target of a rule, as at its scheduled time; their ARNs. Raises RuleNotFired.
+
+    `clients_of` are the clients with the rights of a role, by its ARN.
+    """
     events = clients("events")
     rule = events.describe_rule(Name=rule_name)
     if rule["State"] == "DISABLED" and not even_if_disabled:
         raise RuleNotFired(f"The rule {rule_name} is disabled, so EventBridge does not fire it.")
     event = _scheduled_event(rule["Arn"])
     targets = events.list_targets_by_rule(Rule=rule_name)["Targets"]
-    return [_start(clients, target, event) for target in targets]
+    return [_start(clients_of, target, event) for target in targets]
 
 
 def _scheduled_event(rule_arn: str) -> dict[str, Any]:
@@ -45,14 +52,18 @@ def _scheduled_event(rule_arn: str) -> dict[str, Any]:
     }
 
 
-def _start(clients: Clients, target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+def _start(clients_of: Callable[[str], Clients], target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     if ":stateMachine:" not in target["Arn"]:
         raise RuleNotFired(f"The engine starts state machines only, not {target['Arn']}.")
     if "RoleArn" not in target:
         raise RuleNotFired(f"EventBridge needs a role to start {target['Arn']}.")
-    execution = clients("stepfunctions").start_execution(
-        stateMachineArn=target["Arn"], name=f"{event['id']}_{uuid4()}", input=_input(target, event)
-    )
+    states = clients_of(target["RoleArn"])("stepfunctions")
+    try:
+        execution = states.start_execution(
+            stateMachineArn=target["Arn"], name=f"{event['id']}_{uuid4()}", input=_input(target, event)
+        )
+    except ClientError as error:
+        raise RuleNotFired(f"EventBridge cannot start {target['Arn']}: {error}") from error
     return str(execution["executionArn"])
 
 

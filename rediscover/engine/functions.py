@@ -6,16 +6,17 @@ import json
 import os
 import threading
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.backends import get_backend
 from werkzeug.wrappers import Request, Response
 
-from rediscover.engine.aws import ACCOUNT, CREDENTIALS, REGION, without_proxy
+from rediscover.engine.aws import ACCOUNT, REGION, without_proxy
 from rediscover.engine.runtime import FunctionConfiguration, Result, Sandbox, SandboxGone
 
 INVOCATIONS = "/2015-03-31/functions/"
@@ -101,9 +102,11 @@ class Function:
 class LambdaService:
     """Lambda's Invoke operation, as a WSGI application. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
 
-    def __init__(self, folder: Path, log: IO[bytes]) -> None:
+    def __init__(self, folder: Path, log: IO[bytes], credentials: Callable[[str], dict[str, str]]) -> None:
+        """`credentials` are the environment variables with those of a role."""
         self._folder = folder
         self._log = log
+        self._credentials = credentials
         self._lock = threading.Lock()
         self._functions: dict[tuple[str, ...], Function] = {}
 
@@ -130,17 +133,17 @@ class LambdaService:
 
     def _answer(self, name: str, request: Request, endpoint: str) -> Response:
         if request.headers.get("X-Amz-Invocation-Type", "RequestResponse") != "RequestResponse":
-            return _refusal(400, "InvalidParameterValueException", "Functions run by RequestResponse only.")
+            return refusal(400, "InvalidParameterValueException", "Functions run by RequestResponse only.")
         payload = request.get_data() or b"{}"
         try:
             json.loads(payload)
         except ValueError as error:
             message = f"Could not parse request body into json: {error}"
-            return _refusal(400, "InvalidRequestContentException", message)
+            return refusal(400, "InvalidRequestContentException", message)
         try:
             function = self._function(name, endpoint)
         except UnknownFunctionException:
-            return _refusal(404, "ResourceNotFoundException", f"Function not found: {name}")
+            return refusal(404, "ResourceNotFoundException", f"Function not found: {name}")
         result = function.invoke(payload)
         headers = {"x-amzn-RequestId": result.request_id, "X-Amz-Executed-Version": "$LATEST"}
         if result.failed:
@@ -149,9 +152,9 @@ class LambdaService:
 
     def _function(self, name: str, endpoint: str) -> Function:
         """The function as it is now; `name` may be an ARN. Raises UnknownFunctionException."""
-        found = get_backend("lambda")[ACCOUNT][REGION].get_function(_bare(name))
+        found = get_backend("lambda")[ACCOUNT][REGION].get_function(bare_name(name))
         variables = found.environment_vars or {}
-        key = (found.function_arn, found.code_sha_256, found.handler, str(found.timeout), str(variables))
+        key = (found.function_arn, found.code_sha_256, found.handler, found.role, str(found.timeout), str(variables))
         with self._lock:
             if key not in self._functions:
                 configuration = FunctionConfiguration(
@@ -159,7 +162,7 @@ class LambdaService:
                     handler=found.handler,
                     code=self._unpacked(found.code_bytes),
                     timeout=float(found.timeout),
-                    environment=_environment(found, variables, endpoint),
+                    environment={**_environment(found, endpoint), **self._credentials(found.role), **variables},
                 )
                 self._functions[key] = Function(configuration, self._log)
             return self._functions[key]
@@ -171,18 +174,17 @@ class LambdaService:
         return folder
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """A function's name from its name or ARN, with or without a qualifier."""
     return name.partition(":function:")[2].split(":")[0] if name.startswith("arn:") else name.split(":")[0]
 
 
-def _environment(function: Any, variables: Mapping[str, str], endpoint: str) -> dict[str, str]:
+def _environment(function: Any, endpoint: str) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
     name = function.function_name
     return {
         **{key: os.environ[key] for key in PASSED_ON if key in os.environ},
         **without_proxy(os.environ),
-        **CREDENTIALS,
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
@@ -191,10 +193,11 @@ def _environment(function: Any, variables: Mapping[str, str], endpoint: str) -> 
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "embedded",
         "PYTHONUNBUFFERED": "1",
-        **variables,
     }
 
 
-def _refusal(status: int, name: str, message: str) -> Response:
+def refusal(status: int, name: str, message: str) -> Response:
+    """An error as Lambda answers it."""
     body = json.dumps({"Type": "User", "Message": message})
-    return Response(body, status, {"x-amzn-ErrorType": name}, content_type="application/json")
+    headers = {"x-amzn-ErrorType": name, "x-amzn-RequestId": str(uuid4())}
+    return Response(body, status, headers, content_type="application/json")

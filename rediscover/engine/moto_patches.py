@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from moto.backends import get_backend
 from moto.core.config import default_user_config
+from moto.secretsmanager.models import SecretsManagerBackend
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
@@ -39,6 +40,7 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Itera
             (Execution, "to_describe_output", _to_describe_output),
             (BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect_execution_status),
             (CustomErrorName, "__init__", _any_error_name),
+            (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
         ):
             patches.enter_context(patch.object(target, name, replacement))
         enter_clients(patches, roles)
@@ -55,6 +57,7 @@ _moto_start_details = Execution.get_start_execution_details
 _moto_describe_output = Execution.to_describe_output
 _moto_reflect_status = BaseExecutionWorkerCommunication._reflect_execution_status
 _moto_error_name = CustomErrorName.__init__
+_moto_update_stage = SecretsManagerBackend.update_secret_version_stage
 _status_lock = threading.Lock()
 
 
@@ -85,6 +88,16 @@ def _reflect_execution_status(self: Any) -> None:
 def _any_error_name(self: Any, error_name: str | None) -> None:
     """moto refuses `States.Timeout` and the like when they leave a Map or Parallel, or come to a Fail state."""
     super(CustomErrorName, self).__init__(error_name=error_name)
+
+
+def _update_secret_version_stage(self: Any, secret_id: str, version_stage: str, *rest: Any, **named: Any) -> Any:
+    """moto forgets which version is the current one, so that the next one does not take its label."""
+    answer = _moto_update_stage(self, secret_id, version_stage, *rest, **named)
+    secret = self.secrets[secret_id]
+    if version_stage == "AWSCURRENT":
+        stages = {version: one["version_stages"] for version, one in secret.versions.items()}
+        secret.set_default_version_id(next(version for version, labels in stages.items() if version_stage in labels))
+    return answer
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from rediscover.engine import Engine
 
-TEMPLATE = Path(__file__).with_name("toy") / "template.yaml"
 ROLE = "arn:aws:iam::123456789012:role/any"
+TEMPLATE = Path(__file__).with_name("toy") / "template.yaml"
 
 
 def toy_engine(home: Path, parameters: dict[str, str] | None = None, **settings: Any) -> Engine:
@@ -33,12 +33,12 @@ def ended(engine: Engine, execution: str) -> Any:
     return described
 
 
-def run(engine: Engine, definition: dict[str, Any] | str, given: Any) -> Any:
-    """Run a state machine, given by its definition or its ARN, until it ends."""
+def run(engine: Engine, definition: dict[str, Any] | str, given: Any, role: str = ROLE) -> Any:
+    """Run a state machine until it ends: the one of that ARN, or one of that definition with a role, by its ARN."""
     states = engine.client("stepfunctions")
     machine = definition
     if isinstance(definition, dict):
-        made = states.create_state_machine(name=f"m{uuid4()}", definition=json.dumps(definition), roleArn=ROLE)
+        made = states.create_state_machine(name=f"m{uuid4()}", definition=json.dumps(definition), roleArn=role)
         machine = made["stateMachineArn"]
     started = states.start_execution(stateMachineArn=machine, input=json.dumps(given))
     return ended(engine, started["executionArn"])

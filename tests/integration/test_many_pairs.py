@@ -24,6 +24,14 @@ Pair = dict[str, str]
 class ManyPairs(Stack):
     """A stack that is deployed with a list of pairs."""
 
+    def subscribe(self) -> None:
+        """Let what is published be found by `told`."""
+        queue = self.engine.client("sqs").create_queue(QueueName="told")["QueueUrl"]
+        asked = self.engine.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+        self.engine.client("sns").subscribe(
+            TopicArn=self.engine.outputs["TopicArn"], Protocol="sqs", Endpoint=asked["Attributes"]["QueueArn"]
+        )
+
     def put_list(self, content: Any) -> None:
         """Store the list of pairs, as the user does."""
         self.engine.client("s3").put_object(Bucket=self.engine.outputs["BucketName"], Key=KEY, Body=json.dumps(content))
@@ -80,19 +88,18 @@ def shared_many(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFa
         "ScheduleState": "ENABLED",
     }
     with Engine(home, parameters, wait_scale=WAIT_SCALE) as engine:
-        queue = engine.client("sqs").create_queue(QueueName="told")["QueueUrl"]
-        asked = engine.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-        engine.client("sns").subscribe(
-            TopicArn=engine.outputs["TopicArn"], Protocol="sqs", Endpoint=asked["Attributes"]["QueueArn"]
-        )
-        yield ManyPairs(engine, home)
+        many = ManyPairs(engine, home)
+        many.subscribe()
+        yield many
 
 
 @pytest.fixture
-def many(shared_many: ManyPairs, simulator: Simulator) -> ManyPairs:
+def many(shared_many: ManyPairs, simulator: Simulator) -> Iterator[ManyPairs]:
     shared_many.renew(simulator)
     shared_many.told()
-    return shared_many
+    shared_many.engine.denials.clear()
+    yield shared_many
+    assert shared_many.engine.denials == []
 
 
 def _pairs(simulator: Simulator, count: int, every: int = 1) -> list[Pair]:

@@ -1,0 +1,108 @@
+"""IAM, enforced: what a role asks for is done only where its policies allow it.
+
+moto's own enforcement looks at actions without their resources.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from moto.backends import get_backend
+from werkzeug.wrappers import Response
+
+from rediscover.engine.aws import ACCOUNT, PARTITION
+from rediscover.engine.calls import Call, call, signed_by
+from rediscover.engine.functions import refusal
+from rediscover.engine.policies import objection
+from rediscover.engine.roles import Roles, UnknownKey, policies_of, session_arn
+from rediscover.engine.server import WsgiApplication
+
+CODES = {"s3": "AccessDenied", "sns": "AuthorizationError"}
+"""Their own error codes; the others say AccessDeniedException."""
+
+
+@dataclass(frozen=True)
+class Denial:
+    """What a role was refused."""
+
+    role: str
+    action: str
+    resource: str
+
+
+class Authorization:
+    """A WSGI application before another one; `denials` are all refusals so far.
+
+    Buckets' policies are moto's to enforce, and grant nothing here.
+    """
+
+    def __init__(self, application: WsgiApplication, roles: Roles) -> None:
+        self._application = application
+        self._roles = roles
+        self.denials: list[Denial] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        access_key, service = signed_by(environ)
+        try:
+            role = self._roles.with_key(access_key)
+        except UnknownKey:
+            asked = call(environ, service)
+            unknown = _refusal(asked, "UnrecognizedClientException", "The access key is not known here.")
+            return unknown(environ, start_response)
+        if role is None:
+            return self._application(environ, start_response)
+        asked = call(environ, service)
+        refused = self._refused(role, asked)
+        if refused is None and asked.operation == "GetObject":
+            return self._read(role, asked, environ)(environ, start_response)
+        return (refused or self._application)(environ, start_response)
+
+    def _refused(self, role: str, asked: Call) -> Response | None:
+        if asked.bucket and asked.bucket not in get_backend("s3")[ACCOUNT][PARTITION].buckets:
+            return None  # S3 tells anyone that there is no such bucket
+        try:
+            rights = list(asked.rights())
+        except KeyError:
+            operation = f"{asked.service}:{asked.operation or 'an operation of no known name'}"
+            self.denials.append(Denial(role, operation, ""))
+            message = f"The engine does not know which rights {operation} takes, so {session_arn(role)} has none."
+            return _refusal(asked, _code(asked), message)
+        refused = (self._objected(role, asked, action, resource) for action, resource in rights)
+        return next(filter(None, refused), None)
+
+    def _objected(self, role: str, asked: Call, action: str, resource: str) -> Response | None:
+        why = objection(policies_of(role), action, resource)
+        if why is None:
+            return None
+        self.denials.append(Denial(role, action, resource))
+        message = f"User: {session_arn(role)} is not authorized to perform: {action} on resource: {resource} {why}"
+        return _refusal(asked, _code(asked), message)
+
+    def _read(self, role: str, asked: Call, environ: dict[str, Any]) -> Response:
+        """Who may not list a bucket does not learn that it lacks an object (Amazon S3, GetObject, Permissions)."""
+        answer = Response.from_app(self._application, environ)
+        if answer.status_code != 404 or b"NoSuchKey" not in answer.get_data():
+            return answer
+        return self._objected(role, asked, "s3:ListBucket", f"arn:{PARTITION}:s3:::{asked.bucket}") or answer
+
+
+def _code(asked: Call) -> str:
+    return CODES.get(asked.service, "AccessDeniedException")
+
+
+def _refusal(asked: Call, code: str, message: str) -> Response:
+    """The error in the form of the protocol that was asked in."""
+    request = str(uuid4())  # moto's interpreter puts it into the cause of a state's failure
+    headers = {"x-amzn-RequestId": request}
+    if asked.protocol == "json":
+        body = json.dumps({"__type": code, "message": message})
+        return Response(body, 400, headers, content_type="application/x-amz-json-1.1")
+    if asked.protocol == "rest-json":
+        return refusal(403, code, message)
+    body = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    if asked.protocol == "query":
+        body = f"<ErrorResponse>{body}<RequestId>{request}</RequestId></ErrorResponse>"
+    return Response(body, 403, headers, content_type="application/xml")
