@@ -5,13 +5,14 @@ SAM_VENV ?= .venv-sam
 MINISTACK_VENV ?= .venv-ministack
 CHECKS_VENV ?= .venv-checks
 SBOM_VENV ?= .venv-sbom
+ENGINES := tests/engines/node_modules
 BIN := $(VENV)/bin
 SAM := $(SAM_VENV)/bin/sam
 SBOM = $(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deploy walk soak bench check check-node dependencies sbom format lock clean
+.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk soak bench check check-node permissions dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,6 +66,22 @@ test: $(VENV)/.dev ## Run every test
 test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM CLI to MiniStack on this machine, run, update, delete (about 5 minutes)
 	@$(BIN)/python -m pytest -m deploy tests/deploy $(PYTEST_ARGS)
 
+$(ENGINES)/.done: tests/engines/package-lock.json
+	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js 20 or newer, or leave it at make test."; exit 1; }
+	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix tests/engines
+	@touch $@
+
+test-engines: $(VENV)/.dev $(ENGINES)/.done ## Compare a further interpreter, in Node.js, with the embedded engine (about 2 minutes)
+	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_node.py $(PYTEST_ARGS)
+
+test-stepfunctions-local: $(VENV)/.dev ## Run every case, and the real functions, on AWS Step Functions Local (needs Docker)
+	@$(BIN)/python -m tests.engines.stepfunctions_local
+	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_stepfunctions_local.py $(PYTEST_ARGS)
+
+test-aws: $(VENV)/.dev ## Run the tests on a stack deployed to AWS, as docs/engines.md says: STACK=, SOURCE=, TARGET=
+	@: $${STACK:?is the name of the stack} $${SOURCE:?is a playlist to copy from} $${TARGET:?is a playlist to add to}
+	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_aws_stack.py tests/engines/test_aws_states.py $(PYTEST_ARGS)
+
 walk: $(VENV)/.dev ## Type every command in a terminal, and write docs/walk.md and the pictures (needs Chromium; about 2 minutes)
 	@$(BIN)/python -m tests.walk
 
@@ -90,6 +107,9 @@ check-node: ## Check the state machines with asl-validator (needs Node.js and np
 	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js, or leave it at make check."; exit 1; }
 	@.ci/validate-asl
 
+permissions: $(VENV)/.dev ## Write docs/permissions.md: what each role may do, from the template
+	@$(BIN)/python -m tests.checks.permissions
+
 dependencies: $(VENV)/.dev ## Write docs/dependencies.md: versions and licences
 	@$(BIN)/python -m tests.checks.dependencies
 
@@ -112,4 +132,4 @@ lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and 
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.13 functions/requirements.in -c requirements/run.txt -o functions/requirements.txt
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) $(ENGINES) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache

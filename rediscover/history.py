@@ -92,7 +92,8 @@ def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Consol
 
 
 def _summary(execution: Mapping[str, Any]) -> dict[str, Any]:
-    output = json.loads(execution["output"]) if execution.get("output") else None
+    # Only a run that succeeded has one on AWS; on MiniStack a failed one has its error there.
+    output = json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else None
     stopped = execution.get("stopDate")
     return {
         "execution": execution["name"],

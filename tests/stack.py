@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
@@ -37,10 +37,69 @@ class Execution:
         return [event[key]["error"] for event in self.history if key in event]
 
 
-class Stack:
-    """The deployed stack, and what a test does with it."""
+class Deployment(Protocol):
+    """The stack wherever it is deployed: its outputs, and clients of what it is deployed to."""
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The template's outputs."""
+
+    def client(self, service: str) -> Any:
+        """A boto3 client, by boto3's name of the service."""
+
+
+class DeployedStack:
+    """The deployed stack, and what a test does with it, wherever it is."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    def start(self, given: Any) -> str:
+        """Start an execution by hand; its ARN."""
+        started = self._deployment.client("stepfunctions").start_execution(
+            stateMachineArn=self._deployment.outputs["StateMachineArn"],
+            name=f"test-{uuid.uuid4()}",
+            input=json.dumps(given),
+        )
+        return str(started["executionArn"])
+
+    def ended(self, arn: str, seconds: float = 60) -> Execution:
+        """Wait for an execution's end."""
+        sfn = self._deployment.client("stepfunctions")
+        until = time.monotonic() + seconds
+        while (told := sfn.describe_execution(executionArn=arn))["status"] == "RUNNING":
+            assert time.monotonic() < until, "the execution does not end"
+            time.sleep(0.15)
+        return Execution(
+            arn=arn,
+            status=told["status"],
+            output=json.loads(told["output"]) if told.get("output") else None,
+            error=told.get("error"),
+            cause=told.get("cause"),
+            history=sfn.get_execution_history(executionArn=arn)["events"],
+        )
+
+    def run(self, source: str, target: str, **given: Any) -> Execution:
+        """Archive one pair."""
+        return self.ended(self.start({"pairs": [{"source": source, "target": target}], **given}))
+
+    def documents(self, prefix: str = "") -> dict[str, Any]:
+        """What the bucket holds, by key."""
+        s3, bucket = self._deployment.client("s3"), self._deployment.outputs["BucketName"]
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        return {one["Key"]: json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()) for one in found}
+
+    def report(self, execution: Execution) -> Any:
+        """The report that Summarize wrote."""
+        name = execution.arn.rsplit(":", 1)[1]
+        return self.documents(f"runs/{name}")[f"runs/{name}.json"]
+
+
+class Stack(DeployedStack):
+    """The stack on the embedded engine."""
 
     def __init__(self, engine: Engine, home: Path) -> None:
+        super().__init__(engine)
         self.engine = engine
         self.home = home
 
@@ -67,41 +126,3 @@ class Stack:
             yield
         finally:
             functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
-
-    def start(self, given: Any) -> str:
-        """Start an execution by hand; its ARN."""
-        started = self.engine.client("stepfunctions").start_execution(
-            stateMachineArn=self.engine.outputs["StateMachineArn"], name=f"test-{uuid.uuid4()}", input=json.dumps(given)
-        )
-        return str(started["executionArn"])
-
-    def ended(self, arn: str, seconds: float = 60) -> Execution:
-        """Wait for an execution's end."""
-        sfn = self.engine.client("stepfunctions")
-        until = time.monotonic() + seconds
-        while (told := sfn.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            assert time.monotonic() < until, "the execution does not end"
-            time.sleep(0.05)
-        return Execution(
-            arn=arn,
-            status=told["status"],
-            output=json.loads(told["output"]) if told.get("output") else None,
-            error=told.get("error"),
-            cause=told.get("cause"),
-            history=sfn.get_execution_history(executionArn=arn)["events"],
-        )
-
-    def run(self, source: str, target: str, **given: Any) -> Execution:
-        """Archive one pair."""
-        return self.ended(self.start({"pairs": [{"source": source, "target": target}], **given}))
-
-    def documents(self, prefix: str = "") -> dict[str, Any]:
-        """What the bucket holds, by key."""
-        s3, bucket = self.engine.client("s3"), self.engine.outputs["BucketName"]
-        found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
-        return {one["Key"]: json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()) for one in found}
-
-    def report(self, execution: Execution) -> Any:
-        """The report that Summarize wrote."""
-        name = execution.arn.rsplit(":", 1)[1]
-        return self.documents(f"runs/{name}")[f"runs/{name}.json"]

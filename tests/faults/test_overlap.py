@@ -72,10 +72,11 @@ def test_a_run_that_is_stopped_while_it_adds(stack: Stack, simulator: Simulator)
 
 def test_a_run_that_lost_its_claim_adds_nothing_more(stack: Stack, simulator: Simulator) -> None:
     before = archive(simulator, "lost claim")
+    another = f"{stack.engine.outputs['StateMachineArn'].replace(':stateMachine:', ':execution:')}:another"
     s3, bucket = stack.engine.client("s3"), stack.engine.outputs["BucketName"]
 
     def take_over() -> None:
-        s3.put_object(Bucket=bucket, Key="claims/run.json", Body=json.dumps({"execution": "arn:of:another"}))
+        s3.put_object(Bucket=bucket, Key="claims/run.json", Body=json.dumps({"execution": another}))
 
     simulator.faults.add(Fault("delay_after", method="POST", path="/items", nth=1, meanwhile=take_over))
     execution = _run(stack, before)

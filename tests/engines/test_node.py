@@ -1,0 +1,55 @@
+"""The state machine means the same to a further interpreter as to moto's: field by field."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from rediscover.simulator import Simulator
+from tests.engines.node import run_on_node
+from tests.engines.pairs import EVERY, Make, begun, deployed_definition, on_moto, unreadable
+from tests.stack import Stack
+from tests.statemachine.cases import CASES, Case
+from tests.statemachine.definition import STATES, mocked
+from tests.statemachine.mock_config import mock_config
+from tests.statemachine.mocked_services import Attempt, MockedServices
+from tests.statemachine.moto import Runs, runs_on_moto
+from tests.statemachine.runs import Run, readable
+
+pytestmark = pytest.mark.elsewhere
+
+
+@pytest.fixture(scope="module")
+def moto_runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    return runs_on_moto(tmp_path_factory.mktemp("moto"))
+
+
+@pytest.fixture(scope="module")
+def node_runs() -> Runs:
+    with MockedServices(mock_config()) as services:
+        runs = run_on_node(mocked(), services.url, {case.name: {} for case in CASES})
+        return {case.name: (run, services.attempts(case.name)) for case, run in zip(CASES, runs, strict=True)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_mocked_case_comes_to_the_same(moto_runs: Runs, node_runs: Runs, case: Case) -> None:
+    (run, attempts), (further, further_attempts) = moto_runs[case.name], node_runs[case.name]
+    assert readable(asdict(further)) == readable(asdict(run))
+    assert _by_state(further_attempts) == _by_state(attempts)
+
+
+def _by_state(attempts: list[Attempt]) -> dict[str, list[Attempt]]:
+    """Branches of a Parallel run side by side, so the order between states is not fixed."""
+    return {name: [attempt for attempt in attempts if attempt.state == name] for name in STATES}
+
+
+@pytest.mark.parametrize("make", EVERY)
+def test_a_run_with_the_real_functions_comes_to_the_same(stack: Stack, simulator: Simulator, make: Make) -> None:
+    on_both = [readable(asdict(begun(stack, simulator, make, on))) for on in (on_moto, _on_node)]
+    assert on_both[1] == on_both[0]
+    assert on_both[0]["status"] == ("FAILED" if make is unreadable else "SUCCEEDED")
+
+
+def _on_node(stack: Stack, given: Any) -> Run:
+    (run,) = run_on_node(deployed_definition(stack), stack.engine.endpoint_url, {"on-node": given})
+    return run

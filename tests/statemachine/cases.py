@@ -1,0 +1,265 @@
+"""The named cases: what the Tasks answer, the states that are entered then, and how the run ends.
+
+`CASES` has a case for every Catch, every error of every Retry, and every rule of every Choice; a test says so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.statemachine.answers import (
+    ADDED,
+    FOUND,
+    HAPPY,
+    PAIR,
+    PAIR_BEGUN,
+    SELECTED,
+    SOURCE_READ,
+    TARGET_READ,
+    UNMADE,
+    UNMADE_BEGUN,
+    VERIFIED,
+    Answer,
+    Throw,
+    again,
+    busy,
+    planned,
+    prepared,
+    rejected,
+    selected,
+    summary,
+    token_of,
+)
+from tests.statemachine.definition import STATES, TASKS
+
+BEGIN = ("Prepare", "Busy?", "RefreshToken", "TokenAnswered?", "ArchiveTargets", "ArchivePairs")
+FIND = ("TargetKnown?", "FindTarget", "Found?", "TargetFound")
+RENEW_TO_FIND = ("TargetKnown?", "FindTarget", "Found?", "WaitToFind", "RenewToFind")
+SOURCE = ("ReadSource", "SourceAnswered?", "SourceRead")
+RENEW_SOURCE = ("ReadSource", "SourceAnswered?", "WaitForReadSource", "RenewForReadSource")
+TARGET = ("ReadTarget", "TargetAnswered?", "TargetRead")
+RENEW_TARGET = ("ReadTarget", "TargetAnswered?", "WaitForReadTarget", "RenewForReadTarget")
+READ = ("ReadBoth", *SOURCE, *TARGET, "BothRead?")
+SELECT = ("TargetKnown?", *READ, "SelectNewTracks", "AnythingToAdd?")
+RENEW_TO_ADD = ("AddTracks", "Added?", "WaitToAdd", "RenewToAdd")
+ADD = ("AddTracks", "Added?", "Settle")
+RENEW_TO_VERIFY = ("VerifyTarget", "Verified?", "WaitToVerify", "RenewToVerify")
+VERIFY = ("VerifyTarget", "Verified?", "PairDone")
+TELL = ("Summarize", "AnythingToTell?", "Notify", "Failed?", "Done")
+TELL_FAILURE = (*TELL[:-1], "Failed")
+HAPPY_PATH = (*BEGIN, *SELECT, *ADD, *VERIFY, *TELL)
+
+Answers = dict[str, tuple[Answer, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`answers` holds, by state, those that are not as in the happy case; `path` is in `in_order`'s order."""
+
+    name: str
+    path: tuple[str, ...] = HAPPY_PATH
+    answers: Answers = field(default_factory=dict)
+    error: str | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def all_answers(self) -> Answers:
+        """The answers of every Task on the path, in the order in which they are given."""
+        return {task: self.answers.get(task, HAPPY[task]) for task in TASKS if task in self.path}
+
+
+def _fails(name: str, error: str, path: tuple[str, ...], answers: Answers) -> Case:
+    """A case whose failure is told by the summary."""
+    told: Answers = {"Summarize": (summary("nothing_new", error),)}
+    return Case(name, (*path, *TELL_FAILURE), {**answers, **told}, error)
+
+
+def _pair_fails(name: str, error: str, path: tuple[str, ...], answers: Answers) -> Case:
+    return _fails(name, error, (*BEGIN, *path, "PairFailed"), answers)
+
+
+def _undisturbed() -> Iterator[Case]:
+    nothing = selected(planned())
+    yield Case("HappyPath")
+    yield Case("Busy", ("Prepare", "Busy?", "Done"), {"Prepare": (busy(),)})
+    yield Case(
+        "NothingNew",
+        (*BEGIN, *SELECT, "PairDone", "Summarize", "AnythingToTell?", "Failed?", "Done"),
+        {"SelectNewTracks": (nothing,), "Summarize": (summary("nothing_new", notify=False),)},
+    )
+    yield Case(
+        "DryRun",
+        (*BEGIN, *SELECT, "PairDone", *TELL),
+        {"SelectNewTracks": (selected(planned(2)),), "Summarize": (summary("dry_run"),)},
+    )
+    yield Case(
+        "LastRunStillEnding",
+        ("Prepare", "Busy?", "LetTheLastRunEnd", *HAPPY_PATH[2:]),
+        {"Prepare": ({**prepared(PAIR), "wait_seconds": 1},)},
+    )
+    two_batches = (selected(planned(2, added=1, more=True)), ADDED)
+    yield Case("TwoBatches", (*BEGIN, *SELECT, *ADD[:2], *ADD, *VERIFY, *TELL), {"AddTracks": two_batches})
+    yield Case("TargetMade", (*BEGIN, *FIND, *SELECT[1:], *ADD, *VERIFY, *TELL), _unmade())
+
+
+def _unmade() -> Answers:
+    begun = prepared(UNMADE)
+    return {"Prepare": (begun,), "RefreshToken": (token_of(begun),)}
+
+
+def _waits() -> Iterator[Case]:
+    token = token_of(prepared(PAIR))
+    yield Case(
+        "TokenRateLimitedThenDone",
+        (*BEGIN[:4], "WaitForToken", *BEGIN[2:], *SELECT, *ADD, *VERIFY, *TELL),
+        {"RefreshToken": (again(token), token)},
+    )
+    yield Case(
+        "RateLimitedThenDone",
+        (*BEGIN, *SELECT, *RENEW_TO_ADD, *ADD, *VERIFY, *TELL),
+        {"AddTracks": (again(SELECTED), ADDED)},
+    )
+    reading = (*BEGIN, "TargetKnown?", "ReadBoth")
+    rest = ("BothRead?", *SELECT[-2:], *ADD, *VERIFY, *TELL)
+    yield Case(
+        "TokenRejectedThenRenewed",
+        (*reading, *RENEW_SOURCE, *SOURCE, *TARGET, *rest),
+        {"ReadSource": (rejected(PAIR_BEGUN), SOURCE_READ)},
+    )
+    yield Case(
+        "RateLimitedAtTargetThenDone",
+        (*reading, *SOURCE, *RENEW_TARGET, *TARGET, *rest),
+        {"ReadTarget": (again(PAIR_BEGUN), TARGET_READ)},
+    )
+    yield Case(
+        "QuotaExceededWhileVerifyingThenDone",
+        (*BEGIN, *SELECT, *ADD, *RENEW_TO_VERIFY, *VERIFY, *TELL),
+        {"VerifyTarget": (again(ADDED, seconds=2), VERIFIED)},
+    )
+    yield Case(
+        "TargetInDoubtThenMade",
+        (*BEGIN, *RENEW_TO_FIND, *FIND[1:], *SELECT[1:], *ADD, *VERIFY, *TELL),
+        {**_unmade(), "FindTarget": (again(UNMADE_BEGUN), FOUND)},
+    )
+
+
+def _failures() -> Iterator[Case]:
+    yield _fails("InvalidInput", "InvalidInput", ("Prepare", "PrepareFailed"), {"Prepare": (Throw("InvalidInput"),)})
+    expired = (Throw("AuthorizationExpired"),)
+    yield _fails("AuthorizationExpired", "AuthorizationExpired", BEGIN[:3], {"RefreshToken": expired})
+    unread = ("ReadSource", "SourceRead", *TARGET)
+    for name, error, read, state in (
+        ("SourceNotReadable", "PlaylistNotReadable", unread, "ReadSource"),
+        ("TargetNotFound", "PlaylistNotFound", (*SOURCE, "ReadTarget", "TargetRead"), "ReadTarget"),
+    ):
+        path = ("TargetKnown?", "ReadBoth", *read, "BothRead?")
+        yield _pair_fails(name, error, path, {state: (Throw(error),)})
+    yield _pair_fails("TargetNotMade", "MissingScope", FIND[:2], {**_unmade(), "FindTarget": (Throw("MissingScope"),)})
+    yield _pair_fails("TooManyNew", "TooManyNew", SELECT[:-1], {"SelectNewTracks": (Throw("TooManyNew"),)})
+    yield _pair_fails("TargetFull", "PlaylistFull", (*SELECT, "AddTracks"), {"AddTracks": (Throw("PlaylistFull"),)})
+    gone = (Throw("PlaylistNotFound"),)
+    yield _pair_fails("TargetGone", "PlaylistNotFound", (*SELECT, *ADD, "VerifyTarget"), {"VerifyTarget": gone})
+    yield Case(
+        "NotVisibleYet",
+        (*BEGIN, *SELECT, *ADD, "VerifyTarget", "PairDone", *TELL),
+        {"VerifyTarget": (Throw("NotVisibleYet"),) * 7},
+    )
+    two = prepared(PAIR, {**PAIR, "index": 1})
+    yield _fails(
+        "OneOfTwoPairsFails",
+        "PlaylistNotReadable",
+        (*BEGIN, "TargetKnown?", "ReadBoth", *unread, "BothRead?", "PairFailed", *SELECT, *ADD, *VERIFY),
+        {
+            "Prepare": (two,),
+            "RefreshToken": (token_of(two),),
+            "ReadSource": (Throw("PlaylistNotReadable"), SOURCE_READ),
+            "ReadTarget": (TARGET_READ, TARGET_READ),
+        },
+    )
+    yield from _failures_to_renew(expired)
+
+
+def _failures_to_renew(expired: tuple[Answer, ...]) -> Iterator[Case]:
+    reading = ("TargetKnown?", "ReadBoth")
+    for name, path, answers in (
+        ("Making", RENEW_TO_FIND, {**_unmade(), "FindTarget": (again(UNMADE_BEGUN),), "RenewToFind": expired}),
+        (
+            "ReadingSource",
+            (*reading, *RENEW_SOURCE, "SourceRead", *TARGET, "BothRead?"),
+            {"ReadSource": (again(PAIR_BEGUN),), "RenewForReadSource": expired},
+        ),
+        (
+            "ReadingTarget",
+            (*reading, *SOURCE, *RENEW_TARGET, "TargetRead", "BothRead?"),
+            {"ReadTarget": (again(PAIR_BEGUN),), "RenewForReadTarget": expired},
+        ),
+        ("Adding", (*SELECT, *RENEW_TO_ADD), {"AddTracks": (again(SELECTED),), "RenewToAdd": expired}),
+        (
+            "Verifying",
+            (*SELECT, *ADD, *RENEW_TO_VERIFY),
+            {"VerifyTarget": (again(ADDED),), "RenewToVerify": expired},
+        ),
+    ):
+        yield _pair_fails(f"AuthorizationExpiredWhile{name}", "AuthorizationExpired", path, answers)
+
+
+def _telling() -> Iterator[Case]:
+    failed = (Throw("DocumentMissing"),)
+    yield Case(
+        "SummarizeFailed",
+        (*HAPPY_PATH[:-5], "Summarize", "SummarizeFailed"),
+        {"Summarize": failed},
+        "SummarizeFailed",
+    )
+    yield Case("NotifyFailed", answers={"Notify": (Throw("SNS.AuthorizationErrorException"),)})
+
+
+def _retried() -> Iterator[Case]:
+    """Every Task waits or renews once, and before that each of its attempts fails, with each error of its retriers."""
+    route = Case(
+        "WaitsEverywhereThenDone",
+        (
+            *(*BEGIN[:4], "WaitForToken", *BEGIN[2:]),
+            *(*RENEW_TO_FIND, *FIND[1:], "ReadBoth", *RENEW_SOURCE, *SOURCE, *RENEW_TARGET, *TARGET, "BothRead?"),
+            *(*SELECT[-2:], *RENEW_TO_ADD, *ADD, *RENEW_TO_VERIFY, *VERIFY, *TELL),
+        ),
+        {
+            "Prepare": (prepared(UNMADE),),
+            "RefreshToken": (again(token_of(prepared(UNMADE))), token_of(prepared(UNMADE))),
+            "FindTarget": (again(UNMADE_BEGUN), FOUND),
+            "ReadSource": (again(PAIR_BEGUN), SOURCE_READ),
+            "ReadTarget": (again(PAIR_BEGUN), TARGET_READ),
+            "AddTracks": (again(SELECTED), ADDED),
+            "VerifyTarget": (again(ADDED), VERIFIED),
+        },
+    )
+    yield route
+    for name, kinds in (
+        ("LambdaServiceExceptionThenDone", ("Lambda.",)),
+        ("CrashedThenDone", ("Sandbox.", "Runtime.", "States.")),  # Notify times out then
+        ("MalformedThenDone", ("",)),
+        ("ThrottledNotificationThenDone", ("SNS.",)),
+    ):
+        answers = {task: (*_errors(task, kinds), *answers) for task, answers in route.all_answers.items()}
+        yield Case(name, route.path, answers)
+
+
+def _errors(task: str, kinds: tuple[str, ...]) -> tuple[Throw, ...]:
+    """The errors that a Task retries and that begin so; `""` stands for the project's own, which have no prefix."""
+    errors = [error for retrier in STATES[task]["Retry"] for error in retrier["ErrorEquals"]]
+    return tuple(Throw(error) for error in errors if error[: error.find(".") + 1] in kinds)
+
+
+def _given_up() -> Iterator[Case]:
+    away = (Throw("SpotifyUnavailable"),) * 7
+    yield _fails("SpotifyAwayForGood", "SpotifyUnavailable", BEGIN[:3], {"RefreshToken": away})
+    crashed = (Throw("Runtime.ExitError"),) * 6
+    yield _pair_fails("AddTracksCrashesForGood", "Runtime.ExitError", (*SELECT, "AddTracks"), {"AddTracks": crashed})
+    twice = (Throw("MalformedAnswer"), Throw("Lambda.ServiceException"), Throw("MalformedAnswer"), ADDED)
+    yield Case("RetriersCountApart", answers={"AddTracks": twice})
+    full: Answers = {"AddTracks": (Throw("PlaylistFull"),), "Notify": (Throw("SNS.ThrottledException"),) * 6}
+    yield _pair_fails("FailureCannotBeTold", "PlaylistFull", (*SELECT, "AddTracks"), full)
+
+
+CASES = [*_undisturbed(), *_waits(), *_failures(), *_telling(), *_given_up(), *_retried()]

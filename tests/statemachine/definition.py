@@ -1,0 +1,69 @@
+"""The state machine's definition, as the tests of every engine need it."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rediscover.engine.aws import ACCOUNT, REGION
+
+NOTIFY_SECONDS = 1
+"""Notify's TimeoutSeconds in `mocked`, so that it can be waited for."""
+
+FILE = Path(__file__).parents[2] / "statemachine" / "rediscover.asl.json"
+
+State = dict[str, Any]
+
+
+def states_of(machine: State) -> Iterator[tuple[str, State]]:
+    """Every state by its name, those in a Map or Parallel after it."""
+    for name, state in machine["States"].items():
+        yield name, state
+        for inner in inner_machines(state):
+            yield from states_of(inner)
+
+
+def inner_machines(state: State) -> list[State]:
+    """A Parallel's branches, or a Map's item processor."""
+    return [*state.get("Branches", []), *([state["ItemProcessor"]] if "ItemProcessor" in state else [])]
+
+
+STATES = dict(states_of(json.loads(FILE.read_text(encoding="utf-8"))))
+TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
+
+
+def mocked() -> State:
+    """The definition with ARNs of nothing that is there, for services that are mocked. Its retries come soon."""
+    text = re.sub(r"\$\{(\w+FunctionArn)\}", rf"arn:aws:lambda:{REGION}:{ACCOUNT}:function:\1", FILE.read_text("utf-8"))
+    machine: State = json.loads(text.replace("${TopicArn}", f"arn:aws:sns:{REGION}:{ACCOUNT}:topic"))
+    machine["States"]["Notify"]["TimeoutSeconds"] = NOTIFY_SECONDS
+    for _, state in states_of(machine):
+        for retrier in state.get("Retry", []):
+            retrier.update(IntervalSeconds=1, BackoffRate=1, MaxDelaySeconds=2)
+    return machine
+
+
+def catcher(state: State, error: str) -> str:
+    """Where an error that is not retried leads."""
+    return str(next(one["Next"] for one in state["Catch"] if {error, "States.ALL"} & set(one["ErrorEquals"])))
+
+
+def in_order(entered: list[str]) -> list[str]:
+    """States in the order they were entered, but a Parallel's branches one after the other, as they are written."""
+    branch_of = {
+        name: (parallel, number)
+        for parallel, state in STATES.items()
+        for number, branch in enumerate(state.get("Branches", []))
+        for name, _ in states_of(branch)
+    }
+    ordered: list[str] = []
+    at_once: list[str] = []
+    for name in [*entered, ""]:
+        if name in branch_of:
+            at_once.append(name)
+            continue
+        ordered += sorted(at_once, key=branch_of.__getitem__)
+        at_once.clear()
+        ordered += [name] if name else []
+    return ordered

@@ -1,0 +1,44 @@
+"""Writes MockConfigFile.json from the cases: `python -m tests.statemachine.mock_config`.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html. A state has one list of responses
+for a whole execution: Step Functions Local 2.0.0 counts every invocation, a retry like a further visit.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.statemachine.answers import HAPPY, Answer, Throw
+from tests.statemachine.cases import CASES, Case
+
+FILE = Path(__file__).with_name("MockConfigFile.json")
+MACHINE = "rediscover"
+
+
+def mock_config() -> dict[str, Any]:
+    """What the file holds."""
+    responses: dict[str, Any] = {}
+    for case in CASES:
+        for task, answers in case.all_answers.items():
+            responses[_name(case, task)] = {str(n): _response(answer) for n, answer in enumerate(answers)}
+    test_cases = {case.name: {task: _name(case, task) for task in case.all_answers} for case in CASES}
+    return {"StateMachines": {MACHINE: {"TestCases": test_cases}}, "MockedResponses": responses}
+
+
+def as_text() -> str:
+    """The file's text."""
+    return json.dumps(mock_config(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _name(case: Case, task: str) -> str:
+    return f"{task}-{case.name}" if case.all_answers[task] != HAPPY[task] else f"{task}-HappyPath"
+
+
+def _response(answer: Answer) -> dict[str, Any]:
+    if isinstance(answer, Throw):
+        return {"Throw": {"Error": answer.error, "Cause": answer.cause}}
+    return {"Return": answer}
+
+
+if __name__ == "__main__":
+    FILE.write_text(as_text(), encoding="utf-8")

@@ -1,0 +1,91 @@
+"""What the cases let the functions answer is what the functions answer."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rediscover.simulator import Fault, Simulator
+from tests.stack import Stack
+from tests.statemachine import answers
+from tests.statemachine.runs import Run
+
+AFTER = {
+    "Busy?": answers.prepared(answers.PAIR),
+    "TokenAnswered?": answers.token_of(answers.prepared(answers.PAIR)),
+    "TargetKnown?": answers.PAIR_BEGUN,
+    "SourceAnswered?": answers.SOURCE_READ,
+    "TargetAnswered?": answers.TARGET_READ,
+    "AnythingToAdd?": answers.SELECTED,
+    "Added?": answers.ADDED,
+    "Verified?": answers.VERIFIED,
+    "AnythingToTell?": answers.summary("added"),
+}
+"""What comes to a state, where nothing happens to the run."""
+
+AFTER_MAKING = {
+    "Busy?": answers.prepared(answers.UNMADE),
+    "TargetKnown?": answers.UNMADE_BEGUN,
+    "Found?": answers.FOUND,
+}
+AFTER_WAITING = {
+    "WaitForReadSource": answers.again(answers.PAIR_BEGUN),
+    "WaitForReadTarget": answers.rejected(answers.PAIR_BEGUN),
+    "WaitToAdd": answers.again(answers.SELECTED),
+}
+
+
+@pytest.fixture
+def source(simulator: Simulator) -> str:
+    return simulator.create_playlist("Copy", simulator.tracks(3))
+
+
+@pytest.fixture
+def run(stack: Stack, simulator: Simulator, source: str) -> Iterator[Any]:
+    """Runs a pair with the real functions; the target may be one to be made."""
+
+    def real(target: object, *faults: Fault) -> Run:
+        for fault in faults:
+            simulator.faults.add(fault)
+        execution = stack.start({"pairs": [{"source": source, "target": target}]})
+        return Run.of(stack.engine.client("stepfunctions"), execution)
+
+    yield real
+    simulator.faults.clear()
+
+
+def test_answers_are_as_the_functions_give_them(run: Any, simulator: Simulator) -> None:
+    _assert_alike(run(simulator.create_playlist("Archive")), AFTER)
+
+
+def test_answers_are_as_the_functions_give_them_where_a_target_is_made(run: Any) -> None:
+    _assert_alike(run({"create": f"Archive {uuid.uuid4()}"}), AFTER_MAKING)
+
+
+def test_answers_are_as_the_functions_give_them_where_they_wait(run: Any, simulator: Simulator, source: str) -> None:
+    target = simulator.create_playlist("Archive")
+    waited = run(
+        target,
+        Fault("unauthorized", "GET", f"/playlists/{target}", count=1),
+        Fault("rate_limited", "GET", f"/playlists/{source}", retry_after=1, count=1),
+        Fault("rate_limited", "POST", f"/playlists/{target}/items", retry_after=1, count=1),
+    )
+    _assert_alike(waited, AFTER_WAITING)
+
+
+def _assert_alike(real: Run, mocked: dict[str, Any]) -> None:
+    assert real.status == "SUCCEEDED", real.cause
+    assert {name: _keys(real.inputs[name][0], one) for name, one in mocked.items()} == {
+        name: _keys(one, real.inputs[name][0]) for name, one in mocked.items()
+    }
+
+
+def _keys(value: Any, other: Any) -> Any:
+    """The keys in a value, of lists those of the first item; of a list that is empty in either, nothing."""
+    if isinstance(value, dict):
+        inner = other if isinstance(other, dict) else {}
+        return {key: _keys(item, inner.get(key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_keys(value[0], other[0])] if value and other else []
+    return type(value).__name__ if isinstance(value, bool | int | str) else None
