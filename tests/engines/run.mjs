@@ -25,10 +25,8 @@ function* statesOf(machine) {
 
 // What the package cannot do is written in other words:
 // - The context object has no State: its name is written out, and a handler counts the attempts.
-// - A catcher's ResultPath "$" is taken for a field's name; left out, it means the same.
 function adapted(definition) {
   for (const [name, state] of statesOf(definition)) {
-    for (const catcher of state.Catch ?? []) if (catcher.ResultPath === '$') delete catcher.ResultPath;
     if (state.Parameters?.['state.$'] !== '$$.State.Name') continue;
     delete state.Parameters['state.$'];
     delete state.Parameters['retry.$'];
