@@ -61,8 +61,6 @@ class Authorization:
         return (refused or self._application)(environ, start_response)
 
     def _refused(self, role: str, asked: Call) -> Response | None:
-        if asked.bucket and asked.bucket not in get_backend("s3")[ACCOUNT][PARTITION].buckets:
-            return None  # S3 tells anyone that there is no such bucket
         try:
             rights = list(asked.rights())
         except KeyError:
@@ -70,6 +68,8 @@ class Authorization:
             self.denials.append(Denial(role, operation, ""))
             message = f"The engine does not know which rights {operation} takes, so {session_arn(role)} has none."
             return _refusal(asked, _code(asked), message)
+        if asked.bucket and asked.bucket not in get_backend("s3")[ACCOUNT][PARTITION].buckets:
+            return None  # S3 tells anyone that there is no such bucket
         refused = (self._objected(role, asked, action, resource) for action, resource in rights)
         return next(filter(None, refused), None)
 

@@ -135,6 +135,8 @@ def test_what_the_engine_cannot_judge_is_refused_by_name(engine: Engine, role: A
     name = role(allow("*", "*"))
     _, message = refusal(engine.client("sqs", name).list_queues)
     assert "does not know which rights sqs:ListQueues takes" in message
+    _, message = refusal(engine.client("s3", name).create_bucket, Bucket="another")
+    assert "s3:CreateBucket" in message
     _, message = refusal(engine.client("iam", name).list_roles)
     assert "iam:ListRoles" in message
 
