@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from tests.statemachine.cases import CASES
-from tests.statemachine.moto import runs_on_moto
+from tests.statemachine.embedded import runs_on_moto
 from tests.statemachine.state_requests import state_requests
 
 pytestmark = pytest.mark.elsewhere

@@ -11,9 +11,9 @@ from tests.engines.pairs import EVERY, Make, begun, deployed_definition, on_moto
 from tests.stack import Stack
 from tests.statemachine.cases import CASES, Case
 from tests.statemachine.definition import STATES, mocked
+from tests.statemachine.embedded import Runs, runs_on_moto
 from tests.statemachine.mock_config import mock_config
 from tests.statemachine.mocked_services import Attempt, MockedServices
-from tests.statemachine.moto import Runs, runs_on_moto
 from tests.statemachine.runs import Run, readable
 
 pytestmark = pytest.mark.elsewhere

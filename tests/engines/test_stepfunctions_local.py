@@ -14,8 +14,8 @@ from tests.engines.stepfunctions_local import URL, StepFunctionsLocal, missing
 from tests.stack import Stack
 from tests.statemachine.cases import CASES, Case
 from tests.statemachine.definition import mocked
+from tests.statemachine.embedded import ROLE
 from tests.statemachine.mock_config import MACHINE
-from tests.statemachine.moto import ROLE
 from tests.statemachine.runs import Run, readable
 
 pytestmark = pytest.mark.elsewhere

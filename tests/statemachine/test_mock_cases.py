@@ -9,9 +9,9 @@ from botocore.validate import ParamValidator
 
 from tests.statemachine import mock_config
 from tests.statemachine.cases import CASES, Case
-from tests.statemachine.coverage import Rule, every_rule, taken
 from tests.statemachine.definition import STATES
-from tests.statemachine.moto import Runs, runs_on_moto
+from tests.statemachine.embedded import Runs, runs_on_moto
+from tests.statemachine.rules import Rule, every_rule, taken
 from tests.statemachine.state_requests import StateRequest, state_requests
 
 BY_CASE = pytest.mark.parametrize("case", CASES, ids=str)
