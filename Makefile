@@ -15,7 +15,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 .PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk soak bench check check-node permissions dependencies sbom format lock clean
 
 help: ## Show these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
 
 install: $(BIN)/rediscover ## Make .venv with the rediscover command in it
 
