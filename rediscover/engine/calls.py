@@ -1,6 +1,5 @@
 """What a request to AWS asks for, and the rights that it takes."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,7 +14,6 @@ from moto.core.utils import get_service_model
 from rediscover.engine.aws import ACCOUNT, PARTITION, REGION
 from rediscover.engine.functions import bare_name
 
-SIGNED = re.compile(r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/aws4_request")
 MODELS = {"states": "stepfunctions"}  # where the name that is signed is not that of botocore's model
 
 _OBJECT = f"arn:{PARTITION}:s3:::{{Bucket}}/{{Key}}"
@@ -70,12 +68,6 @@ class Call:
         if action == "s3:PutObject" and "IfMatch" in self.parameters:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
             yield "s3:GetObject", resource.format_map(self.parameters)
-
-
-def signed_by(environ: Mapping[str, Any]) -> tuple[str, str]:
-    """The access key and the service of a signed request; "" for both where it is not signed."""
-    found = SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
-    return (found[1], found[2]) if found else ("", "")
 
 
 def call(environ: dict[str, Any], service: str) -> Call:
