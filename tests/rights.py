@@ -119,5 +119,6 @@ def without(document: Mapping[str, Any], taken: Collection[Right]) -> dict[str, 
         for action in listed(statement["Action"]):
             places = enumerate(listed(statement["Resource"]))
             if kept := [resource for place, resource in places if (number, action, place) not in gone]:
-                left.append({"Effect": statement["Effect"], "Action": action, "Resource": kept})
+                as_before = {key: statement[key] for key in ("Effect", "Condition") if key in statement}
+                left.append({**as_before, "Action": action, "Resource": kept})
     return {**document, "Statement": left}

@@ -72,7 +72,7 @@ class Authorization:
         return next(filter(None, refused), None)
 
     def _objected(self, role: str, asked: Call, action: str, resource: str) -> Response | None:
-        why = objection(policies_of(role), action, resource)
+        why = objection(policies_of(role), action, resource, asked.context)
         if why is None:
             return None
         self.denials.append(Denial(role, action, resource))

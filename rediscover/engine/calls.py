@@ -61,6 +61,12 @@ class Call:
         """The bucket that it is about, or ""."""
         return str(self.parameters.get("Bucket", "")) if self.service == "s3" else ""
 
+    @property
+    def context(self) -> dict[str, str]:
+        """The condition keys that it has a value for (Service Authorization Reference, AWS Secrets Manager)."""
+        stage = self.parameters.get("VersionStage")
+        return {"secretsmanager:VersionStage": stage} if self.service == "secretsmanager" and stage else {}
+
     def rights(self) -> Iterator[tuple[str, str]]:
         """Each action and resource that it takes. Raises KeyError where the engine does not know them."""
         action, resource = RIGHTS[self.service][self.operation]
