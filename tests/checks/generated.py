@@ -12,6 +12,16 @@ LONGEST = 64
 STACK_PART, OWN_PART = 25, 24
 """How much of the stack's name and of the logical id is left in a name that would be too long."""
 
+NAMES = {
+    "Alarm": "AlarmName",
+    "Dashboard": "DashboardName",
+    "LogGroup": "LogGroupName",
+    "StateMachine": "StateMachineName",
+}
+"""The properties that name a resource, where it is not `Name`."""
+ARN_BY_REF = ("IAM::ManagedPolicy", "SNS::Topic", "SecretsManager::Secret", "StepFunctions::StateMachine")
+"""Whose `Ref` is the ARN."""
+
 
 def name(stack: str, logical_id: str) -> str:
     """A resource's generated name."""
@@ -24,29 +34,37 @@ def created(stack: str, resources: Mapping[str, Any]) -> dict[str, Created]:
     return {logical_id: _created(stack, logical_id, one) for logical_id, one in resources.items()}
 
 
+def called(stack: str, logical_id: str, resource: Mapping[str, Any]) -> str:
+    """A resource's name: the template's, or else a generated one."""
+    kind = resource["Type"].split("::")[2]
+    given = resource.get("Properties", {}).get(NAMES.get(kind, "Name"))
+    if given is None:
+        return name(stack, logical_id)
+    if isinstance(given, dict):
+        given = given.get("Fn::Sub", "${AWS::StackName}")
+    return str(given).replace("${AWS::StackName}", stack)
+
+
 def _created(stack: str, logical_id: str, resource: Mapping[str, Any]) -> Created:
-    service, kind = resource["Type"].split("::")[1:]
-    own = name(stack, logical_id)
-    regional = f"arn:{PARTITION}:{service.lower()}:{REGION}:{ACCOUNT}"
-    properties = resource.get("Properties", {})
-    match f"{service}::{kind}":
-        case "S3::Bucket":
-            return Created(own.lower(), {"Arn": f"arn:{PARTITION}:s3:::{own.lower()}"})
-        case "IAM::Role":
-            return Created(own, {"Arn": f"arn:{PARTITION}:iam::{ACCOUNT}:role/{own}"})
-        case "IAM::ManagedPolicy":
-            return Created(f"arn:{PARTITION}:iam::{ACCOUNT}:policy/{own}")
-        case "Lambda::Function":
-            return Created(own, {"Arn": f"{regional}:function:{own}"})
-        case "StepFunctions::StateMachine":
-            machine = properties["StateMachineName"]
-            called = stack if "Ref" in machine else machine["Fn::Sub"].replace("${AWS::StackName}", stack)
-            arn = f"arn:{PARTITION}:states:{REGION}:{ACCOUNT}:stateMachine:{called}"
-            return Created(arn, {"Arn": arn, "Name": called})
-        case "SecretsManager::Secret":
-            return Created(f"{regional}:secret:{logical_id}-{RANDOM}-a1B2c3")
-        case "SNS::Topic":
-            return Created(f"{regional}:{own}", {"TopicName": own})
-        case "SQS::Queue":
-            return Created(f"https://sqs/{own}", {"Arn": f"{regional}:{own}", "QueueName": own})
-    return Created(own, dict.fromkeys(("Arn", "CloneUrlHttp", "FunctionUrl"), f"{regional}:{own}"))
+    kind = resource["Type"].removeprefix("AWS::")
+    own = called(stack, logical_id, resource)
+    regional = f"arn:{PARTITION}:{{}}:{REGION}:{ACCOUNT}:{{}}"
+    arns = {
+        "CloudWatch::Alarm": regional.format("cloudwatch", f"alarm:{own}"),
+        "CloudWatch::Dashboard": f"arn:{PARTITION}:cloudwatch::{ACCOUNT}:dashboard/{own}",
+        "Events::Rule": regional.format("events", f"rule/{own}"),
+        "IAM::ManagedPolicy": f"arn:{PARTITION}:iam::{ACCOUNT}:policy/{own}",
+        "IAM::Role": f"arn:{PARTITION}:iam::{ACCOUNT}:role/{own}",
+        "Lambda::Function": regional.format("lambda", f"function:{own}"),
+        "Logs::LogGroup": regional.format("logs", f"log-group:{own}"),
+        "S3::Bucket": f"arn:{PARTITION}:s3:::{own.lower()}",
+        "SNS::Topic": regional.format("sns", own),
+        "SQS::Queue": regional.format("sqs", own),
+        # It is named after its logical id alone (AWS::SecretsManager::Secret, Name).
+        "SecretsManager::Secret": regional.format("secretsmanager", f"secret:{logical_id}-{RANDOM}-a1B2c3"),
+        "StepFunctions::StateMachine": regional.format("states", f"stateMachine:{own}"),
+    }
+    arn = arns.get(kind, f"arn:{PARTITION}:{kind.lower()}:{REGION}:{ACCOUNT}:{own}")
+    refers = {"S3::Bucket": own.lower(), **dict.fromkeys(ARN_BY_REF, arn)}.get(kind, own)
+    others = ("CloneUrlHttp", "FunctionUrl", "Name", "QueueName", "TopicName")
+    return Created(refers, {"Arn": arn, **dict.fromkeys(others, own)})

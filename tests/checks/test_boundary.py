@@ -14,7 +14,7 @@ from rediscover.engine.template import load
 from tests.checks.generated import created, name
 from tests.checks.iam import allows, listed
 from tests.checks.test_pipeline import ROOT
-from tests.rights import EVERYTHING, TEMPLATE, roles
+from tests.rights import EVERYTHING, TEMPLATE, resources, roles
 
 PIPELINE: dict[str, Any] = json.loads(json.dumps(yaml_parse((ROOT / "pipeline.yaml").read_text(encoding="utf-8"))))
 OWN_STACK = "rediscover-pipeline"
@@ -180,6 +180,31 @@ def test_no_user_is_made_and_no_role_assumed(user: str) -> None:
     assert not allows(deploying(), user, f"arn:aws:iam::{ACCOUNT}:user/me", iam_PermissionsBoundary=BOUNDARY)
 
 
+MAKING = {
+    "AWS::CloudWatch::Alarm": "cloudwatch:PutMetricAlarm",
+    "AWS::CloudWatch::Dashboard": "cloudwatch:PutDashboard",
+    "AWS::Events::Rule": "events:PutRule",
+    "AWS::Lambda::Function": "lambda:CreateFunction",
+    "AWS::Logs::LogGroup": "logs:CreateLogGroup",
+    "AWS::S3::Bucket": "s3:CreateBucket",
+    "AWS::SNS::Topic": "sns:CreateTopic",
+    "AWS::SQS::Queue": "sqs:CreateQueue",
+    "AWS::SecretsManager::Secret": "secretsmanager:CreateSecret",
+    "AWS::StepFunctions::StateMachine": "states:CreateStateMachine",
+}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_everything_of_the_template_may_be_made_under_its_name(stack: str) -> None:
+    found = resources()
+    made = created(stack, found)
+    asked = [
+        (MAKING[one["Type"]], made[name].attributes["Arn"]) for name, one in found.items() if one["Type"] in MAKING
+    ]
+    assert {action for action, _ in asked} == set(MAKING.values())
+    assert [one for one in asked if not allows(deploying(stack), *one)] == []
+
+
 def test_deployments_by_hand_and_of_the_pipeline_find_their_bundles() -> None:
     buckets = [
         "aws-sam-cli-managed-default-samclisourcebucket-abc/0f",
@@ -190,10 +215,10 @@ def test_deployments_by_hand_and_of_the_pipeline_find_their_bundles() -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_policies_are_no_larger_than_iam_takes(stack: str) -> None:
-    resources = pipeline(stack)
-    size = len("".join(json.dumps(resources["Boundary"]["Properties"]["PolicyDocument"]).split()))
+    deployed = pipeline(stack)
+    size = len("".join(json.dumps(deployed["Boundary"]["Properties"]["PolicyDocument"]).split()))
     assert size < POLICY_SIZE
-    for one in resources.values():
+    for one in deployed.values():
         if one["Type"] == "AWS::IAM::Role":
             inline = [policy["PolicyDocument"] for policy in one["Properties"]["Policies"]]
             assert len("".join(json.dumps(inline).split())) < INLINE_SIZE

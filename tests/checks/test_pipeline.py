@@ -146,6 +146,11 @@ def test_a_build_checks_and_tests_before_it_deploys() -> None:
     assert "sam deploy" in BUILDSPEC["phases"]["build"]["commands"][-1]
 
 
+def test_no_bundle_is_forgotten_that_a_rollback_may_need() -> None:
+    rules = RESOURCES["ArtifactBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [rule["Prefix"] for rule in rules] == ["cache/"]
+
+
 def test_the_log_is_forgotten_and_the_bucket_takes_no_request_without_tls() -> None:
     assert RESOURCES["BuildLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
     (statement,) = RESOURCES["ArtifactBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
