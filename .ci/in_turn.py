@@ -1,8 +1,8 @@
 """Run a command in this build's turn: `in_turn.py COMMAND`, in CodeBuild.
 
 Builds run side by side, as a limit of a CodeBuild project drops what exceeds it. But CloudFormation makes one change of
-a stack at a time, and an old push is not to be deployed over a newer one. So the command waits until nothing changes the
-stack, and is left out, successfully, where there is a newer build of the project: that one deploys.
+a stack at a time, and an old push is not to be deployed over a newer one. So the command waits until nothing changes
+the stack, and is left out, successfully, where there is a newer build of the project: that one deploys.
 """
 
 import os
