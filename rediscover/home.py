@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from archive.secret import CURRENT
 from archive.vault import Credentials
+from rediscover import files
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.private import check_private
 from rediscover.secret import SecretFile, secret_file
@@ -43,7 +44,7 @@ class Home:
         self.path = path
         check_private(path)
         try:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.make_folder(path)
         except OSError as error:
             raise HomeUnusable(f"Cannot make the folder {path}: {error.strerror}. Set REDISCOVER_HOME.") from error
 
@@ -114,7 +115,6 @@ class Executions:
     def save(self, execution: Mapping[str, Any], events: list[dict[str, Any]]) -> None:
         """Keep an execution (DescribeExecution's answer) and its history; drop those that are too old."""
         folder = self._folder / execution["name"]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(folder / "history.json", events)
         _write(folder / "execution.json", execution)
         oldest = datetime.now(UTC) - KEPT
@@ -141,10 +141,7 @@ class Executions:
 
 
 def _write(path: Path, value: object) -> None:
-    """Write all of it or nothing."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(value, default=_iso))
-    partial.replace(path)
+    files.replace(path, json.dumps(value, default=_iso).encode(), path.with_suffix(".partial"))
 
 
 def _iso(value: object) -> str:

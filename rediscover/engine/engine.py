@@ -13,6 +13,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug.wrappers import Request
 
+from rediscover import files
 from rediscover.engine.authorization import Authorization, Denial
 from rediscover.engine.aws import SETTINGS, Clients, without_proxy
 from rediscover.engine.deploy import Stack, deploy
@@ -133,9 +134,8 @@ class Engine:
 
     def _log(self, cleanup: ExitStack) -> IO[bytes]:
         folder = self._home / "logs"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(folder / "functions.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        return cleanup.enter_context(os.fdopen(descriptor, "wb"))
+        files.make_folder(folder)
+        return cleanup.enter_context(open(folder / "functions.log", "ab", opener=files.only_for_owner))
 
     def _restored(self) -> Memory:
         secrets = self._stack.of_type("AWS::SecretsManager::Secret")

@@ -1,6 +1,5 @@
 """What lasts from one engine to the next: the objects of the buckets, and chosen secrets."""
 
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from archive.secret import CURRENT, ROTATED
+from rediscover import files
 from rediscover.engine.aws import Clients
-from rediscover.secret import only_for_owner, secret_file
+from rediscover.secret import secret_file
 
 STAGES = (CURRENT, ROTATED)
 """The versions of a secret that are kept, by their labels."""
@@ -28,7 +28,7 @@ class Memory:
         self._secrets = secrets
         self._lock = threading.Lock()
         self._saved: dict[Path, str] = {}  # the object's ETag or the secret's version in each file
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.make_folder(folder)
         folder.chmod(0o700)
 
     def restore(self) -> None:
@@ -96,14 +96,7 @@ class Memory:
                 self._write(path, found["SecretString"].encode(), version)
 
     def _write(self, path: Path, content: bytes, version: str) -> None:
-        """Write all of it or nothing: the process may be killed at any time."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = self._folder / "partial"
-        with open(partial, "wb", opener=only_for_owner) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        files.replace(path, content, self._folder / "partial")
         self._saved[path] = version
 
     def _bucket_folder(self, logical_id: str) -> Path:

@@ -1,0 +1,36 @@
+"""Files that only their owner may read, written whole or not at all."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it where they are missing, open to their owner only."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def replace(path: Path, content: bytes, partial: Path) -> None:
+    """Put a file in place of what is there, whatever happens meanwhile; `partial` is where it is written first.
+
+    No link is followed. Raises OSError, and then the old file is as it was.
+    """
+    make_folder(path.parent)
+    try:
+        partial.unlink(missing_ok=True)
+        with open(partial, "xb", opener=only_for_owner) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def only_for_owner(path: str, flags: int) -> int:
+    """An opener for `open`: what is made is its owner's only, and no link is followed."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
