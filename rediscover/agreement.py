@@ -7,9 +7,10 @@ from contextlib import suppress
 from archive.errors import InvalidCredentials, WrongAccount
 from archive.secret import Secret
 from archive.spotify import Account
+from archive.text import quoted
 from archive.vault import Credentials
 from rediscover.callback import SUCCESS
-from rediscover.words import clean, quoted
+from rediscover.words import clean
 
 IN_DOUBT = "Another account agreed than the one before. Look at the terminal, which asks."
 

@@ -10,14 +10,6 @@ def clean(foreign: str) -> str:
     return text.clean(foreign, longest=len(foreign))
 
 
-def quoted(foreign: str) -> str:
-    """Foreign text as it stands in a sentence of ours: in quotes, which it cannot end."""
-    return f"“{clean(foreign).translate(_QUOTES)}”"
-
-
-_QUOTES = str.maketrans("“”„‟", '""""')
-
-
 def took(duration: timedelta) -> str:
     """A duration: `0.04 s`, `1.3 s`, `42 s`, `2 min 5 s`, `3 h 12 min`."""
     seconds = duration.total_seconds()

@@ -1,7 +1,6 @@
 """The listener's answer on Spotify's page, and the credentials that come of it."""
 
 import hmac
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,11 +8,9 @@ from datetime import UTC, date, datetime
 from archive.accounts import SCOPES, consent_url, exchange
 from archive.errors import Denied, MalformedAnswer, MissingScope, NoAnswer, StateMismatch
 from archive.spotify import Account, Spotify
+from archive.text import quoted
 from archive.transport import IF_IT_GOES_ON, Transport
 from archive.vault import Credentials
-
-ERROR_CODE = re.compile(r"[a-z_]{1,40}")
-"""What an error's code looks like (RFC 6749, 4.1.2.1); anything else is somebody's own words."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,8 +65,7 @@ def code_of(answer: Mapping[str, str], state: str) -> str:
     if error == "access_denied":
         raise Denied("Access was denied on Spotify's page; nothing was changed. To go on, begin again and agree.")
     if error:
-        told = f"the error {error}" if ERROR_CODE.fullmatch(error) else "an error that has no name"
-        raise Denied(f"Spotify's page ended with {told}; nothing was changed.")
+        raise Denied(f"Spotify's page ended with the error {quoted(error)}; nothing was changed.")
     return answer["code"]
 
 

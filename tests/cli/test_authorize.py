@@ -204,14 +204,9 @@ def wrong_error(address: str) -> str:
     return f"{address.partition('?')[0]}?error=server%3Cb%3E_error&{address.rpartition('&')[2]}"
 
 
-def named_error(address: str) -> str:
-    return f"{address.partition('?')[0]}?error=server_error&{address.rpartition('&')[2]}"
-
-
 REFUSALS: dict[str, tuple[type[ArchiveError], str, Mapping[str, Any], Mapping[str, Any]]] = {
     "denied": (Denied, "Access was denied on Spotify's page", {"button": "cancel"}, {}),
-    "an error": (Denied, "ended with the error server_error;", {"change": named_error}, {}),
-    "somebody's words": (Denied, "ended with an error that has no name;", {"change": wrong_error}, {}),
+    "another error": (Denied, "ended with the error “server<b>_error”", {"change": wrong_error}, {}),
     "a used or expired code": (CodeRefused, "good once, and for ten minutes", {"change": wrong_code}, {}),
     "a wrong secret": (WrongClient, "Invalid client secret", {}, {"SPOTIFY_CLIENT_SECRET": "wrong"}),
 }
@@ -334,7 +329,7 @@ TOKEN_REFUSALS: dict[str, tuple[type[ArchiveError], str, dict[str, Any]]] = {
     "too many requests": (RateLimited, "wait 7 s", {"kind": "rate_limited", "retry_after": 7}),
     "a refusal that nobody knows": (
         RequestRefused,
-        r"accounts service refused .*: 418 \(teapot\)",
+        r"accounts service refused .*: 418 \(“teapot”\)",
         {"kind": "status", "status": 418, "body": {"error": "teapot"}},
     ),
 }
@@ -439,7 +434,7 @@ def whose(desk: Desk) -> str:
     return str(desk.stored["account_id"])
 
 
-EVE = '“Eve" is fine.  [2KAuthorized until 2099-01-01. ” ('
+EVE = "“Eve'' is fine. [2KAuthorized until 2099-01-01.” ("
 
 
 def test_whose_account_it_is_is_said(desk: Desk) -> None:
