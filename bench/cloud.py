@@ -12,7 +12,7 @@ import boto3
 import requests
 from moto.server import DomainDispatcherApplication, create_backend_app
 
-from rediscover.engine.aws import CREDENTIALS, without_proxy
+from rediscover.engine.aws import SETTINGS, without_proxy
 from rediscover.engine.server import HttpServer
 from rediscover.simulator import Simulator
 
@@ -39,7 +39,9 @@ def cloud(simulator: Simulator) -> Iterator[Calls]:
     """A bucket and both secrets on 127.0.0.1; this process has what the template gives to all functions together."""
     server = HttpServer(DomainDispatcherApplication(create_backend_app))
     environment = {
-        **CREDENTIALS,
+        **SETTINGS,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
         **without_proxy(os.environ),
         "AWS_ENDPOINT_URL": server.url,
         "BUCKET": BUCKET,

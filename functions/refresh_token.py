@@ -5,6 +5,7 @@ from archive.errors import ArchiveError, Wait
 from archive.managed_secret import ManagedSecret
 from archive.measure import count, metrics
 from archive.refreshing import refreshed
+from archive.secret import ROTATED
 from archive.spotify_step import REQUESTS, waiting
 from archive.step import State, Step, step
 from archive.transport import Transport
@@ -24,13 +25,15 @@ def refresh_token(this: Step) -> State:
     that renews one after a wait keeps it while it lasts, unless Spotify rejected it.
     """
     credentials = Credentials.read(ManagedSecret(this.settings.credentials_secret))
-    vault = Vault(ManagedSecret(this.settings.token_secret))
+    token_secret = this.settings.token_secret
+    vault = Vault(ManagedSecret(token_secret), ManagedSecret(token_secret, stage=ROTATED))
     # A pair's `again` stays: it tells the state that goes on that it was interrupted.
     state = {**this.input, "again": False} if this.name == RUNS_OWN else {**this.input}
     if this.name == RUNS_OWN or state.get("token_rejected") or not _lasts(vault, credentials):
         transport = Transport()
         try:
-            vault.store(refreshed(transport, this.settings.accounts_url, credentials, vault).tokens)
+            fresh = refreshed(transport, this.settings.accounts_url, credentials, vault)
+            vault.store(fresh.access, fresh.refresh_token, credentials)
         except ArchiveError as error:
             if not (isinstance(error, Wait) and this.name == RUNS_OWN):
                 failed_attempts.note(this, transport.sent)
@@ -44,8 +47,8 @@ def refresh_token(this: Step) -> State:
 
 
 def _lasts(vault: Vault, credentials: Credentials) -> bool:
-    tokens = vault.tokens_of(credentials)
-    return tokens is not None and tokens.lasts(SPARE_SECONDS)
+    kept = vault.access_token_of(credentials)
+    return kept is not None and kept.lasts(SPARE_SECONDS)
 
 
 handler = step(refresh_token, metrics)

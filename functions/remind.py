@@ -1,4 +1,4 @@
-"""Remind: once a day, tell when the authorization ends, and measure how long ago a run succeeded.
+"""Remind: once a day, tell when the authorization ends, and measure that and how long ago a run succeeded.
 
 Not a state of the state machine: it is there for the weeks in which no run tells anything.
 """
@@ -17,26 +17,26 @@ from archive.settings import Settings
 
 
 def remind(now: datetime, settings: Settings) -> dict[str, Any]:
-    """`{"reminded", "days_since_success"}`; the second is None before the first success."""
+    """`{"reminded", "days_since_success"}`; before the first success, days since the credentials were stored."""
     latest = read_latest(Documents(settings.bucket))
-    text = _reminder(now.date(), latest, settings)
+    changed_at = _credentials_changed_at(settings.credentials_secret)
+    ends = _end(latest, changed_at)
+    text = reminder(now.date(), ends, settings.how_to_renew) if ends else None
     if text:
         boto3.client("sns").publish(
             TopicArn=settings.topic, Subject="(re)Discover Weekly: the authorization ends", Message=text + "\n"
         )
-    days = (now - latest.succeeded_at).days if latest.succeeded_at else None
-    if days is not None:
-        count("DaysSinceSuccess", days)
+    if ends:
+        count("AuthorizationDaysLeft", (ends - now.date()).days)
+    days = (now - (latest.succeeded_at or changed_at)).days
+    count("DaysSinceSuccess", days)
     return {"reminded": bool(text), "days_since_success": days}
 
 
-def _reminder(today: date, latest: Latest, settings: Settings) -> str | None:
-    if latest.reauthorize_by is None or latest.authorization_seen_at is None:
-        return None
-    text = reminder(today, latest.reauthorize_by, settings.how_to_renew)
-    if text and _credentials_changed_at(settings.credentials_secret) > latest.authorization_seen_at:
-        return None  # renewed since, and no run has used it yet
-    return text
+def _end(latest: Latest, credentials_changed_at: datetime) -> date | None:
+    """When the authorization in use ends; None while no run has used it yet."""
+    seen = latest.authorization_seen_at
+    return latest.reauthorize_by if seen and seen >= credentials_changed_at else None
 
 
 def _credentials_changed_at(secret: str) -> datetime:

@@ -14,6 +14,7 @@ import boto3
 from botocore import exceptions as aws
 
 from archive.managed_secret import ManagedSecret
+from archive.secret import CURRENT
 from rediscover.errors import UserError
 from rediscover.words import clean
 
@@ -84,8 +85,8 @@ def stack_outputs(client_maker: Any, name: str) -> dict[str, str]:
 class StackSecret(ManagedSecret):
     """A secret of a deployed stack; `session` is a boto3 session. Raises what `explained` raises."""
 
-    def __init__(self, session: Any, arn: str) -> None:
-        super().__init__(arn, session.client("secretsmanager"))
+    def __init__(self, session: Any, arn: str, stage: str = CURRENT) -> None:
+        super().__init__(arn, session.client("secretsmanager"), stage)
 
     def read(self) -> dict[str, Any] | None:
         with explained():

@@ -10,7 +10,6 @@ from archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInpu
 from archive.limits import CAP, NEARLY_FULL
 from archive.references import playlist_id, source_id
 from archive.refreshing import refreshed
-from archive.secret import Secret
 from archive.settings import accounts_url, api_url
 from archive.spotify import Account, Head, Spotify
 from archive.transport import Transport
@@ -31,7 +30,7 @@ class Question:
 
     credentials: Callable[[], Credentials]
     origin: str
-    kept: Secret
+    vault: Vault
     authorize: str
     source: str | None
     target: str | None
@@ -63,11 +62,10 @@ def check_spotify(question: Question, environment: Mapping[str, str]) -> Iterato
         yield from _skipped("Accepted", "Scopes", "Authorization", "Account", "Source", "Target")
         return
     yield good("Credentials", f"from {question.origin}.")
-    vault = Vault(question.kept)
     try:
-        fresh = refreshed(Transport(), accounts_url(environment), credentials, vault)
+        fresh = refreshed(Transport(), accounts_url(environment), credentials, question.vault)
         if fresh.replaced:
-            vault.store(fresh.tokens)
+            question.vault.store(fresh.access, fresh.refresh_token, credentials)
     except EXPLAINED as error:
         yield bad("Accepted", f"{error}{_next_step(error, question)}")
         yield unchecked("Scopes", "not checked.")
@@ -77,7 +75,7 @@ def check_spotify(question: Question, environment: Mapping[str, str]) -> Iterato
     yield good("Accepted", "Spotify takes the client id, the secret and the refresh token.")
     yield _scopes(fresh.scopes, question)
     yield _authorization(credentials, question)
-    yield from _playlists(Spotify(api_url(environment), fresh.tokens.access_token), question)
+    yield from _playlists(Spotify(api_url(environment), fresh.access.access_token), question)
 
 
 def _next_step(error: Exception, question: Question) -> str:

@@ -8,14 +8,15 @@ from typing import Any
 from rich.console import Console
 
 from archive.consent import today
-from archive.vault import Credentials
+from archive.secret import CURRENT, ROTATED
+from archive.vault import Credentials, Vault
 from rediscover.aws import StackSecret, explained, session, stack_outputs
 from rediscover.check_samconfig import check_samconfig
 from rediscover.check_spotify import Question, check_spotify
 from rediscover.check_stack import check_stack
 from rediscover.errors import EXPLAINED
 from rediscover.findings import Finding, bad, good
-from rediscover.home import ACCOUNT, Home
+from rediscover.home import ACCOUNT, TOKEN_SECRET, Home
 from rediscover.secret import SecretFile
 
 
@@ -40,7 +41,7 @@ def doctor(request: Request, environment: Mapping[str, str], out: Console) -> in
     question = Question(
         credentials=lambda: home.account(environment),
         origin="the environment" if from_environment else str(home.credentials),
-        kept=SecretFile(home.tokens),
+        vault=Vault(SecretFile(home.kept(TOKEN_SECRET)), SecretFile(home.kept(TOKEN_SECRET, ROTATED))),
         authorize="rediscover authorize",
         source=request.source,
         target=request.target,
@@ -63,7 +64,7 @@ def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iter
     question = Question(
         credentials=lambda: Credentials.read(credentials),
         origin=credentials.where,
-        kept=StackSecret(aws, outputs["AccessTokenSecretArn"]),
+        vault=Vault(*(StackSecret(aws, outputs["AccessTokenSecretArn"], stage) for stage in (CURRENT, ROTATED))),
         authorize=f"rediscover authorize --aws --stack {name}",
         source=request.source or parameters.get("SourcePlaylist") or None,
         target=request.target or parameters.get("TargetPlaylist") or None,

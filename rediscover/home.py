@@ -11,10 +11,13 @@ from typing import Any
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
+from archive.secret import CURRENT
 from archive.vault import Credentials
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
-from rediscover.secret import SecretFile
+from rediscover.private import check_private
+from rediscover.secret import SecretFile, secret_file
 
+TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
 KEPT = timedelta(days=90)  # as long as Step Functions keeps an execution's history
 ACCOUNT = {  # environment variable: key of the credentials secret
     "SPOTIFY_CLIENT_ID": "spotify_client_id",
@@ -31,10 +34,14 @@ Spotify ends an authorization after six months; run it again then."""
 
 
 class Home:
-    """REDISCOVER_HOME, or the user's data folder; made when missing, open to its owner only."""
+    """REDISCOVER_HOME, or the user's data folder; made when missing, open to its owner only.
+
+    Raises HomeUnusable, also for a folder that others can write to.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        check_private(path)
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -88,10 +95,9 @@ class Home:
         """Where `rediscover authorize` stores the account."""
         return self.path / "credentials.json"
 
-    @property
-    def tokens(self) -> Path:
-        """Where the engine keeps the stack's AccessTokenSecret between runs."""
-        return self.path / "secrets" / "AccessTokenSecret.json"
+    def kept(self, secret: str, stage: str = CURRENT) -> Path:
+        """Where the engine keeps a version of one of the stack's secrets between runs."""
+        return secret_file(self.path, secret, stage)
 
     @property
     def executions(self) -> "Executions":

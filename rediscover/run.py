@@ -10,7 +10,7 @@ from rich.text import Text
 
 from rediscover.ended import Ended, new_name
 from rediscover.errors import EXPLAINED, Busy
-from rediscover.home import Home
+from rediscover.home import TOKEN_SECRET, Home
 from rediscover.results import lines, without_report
 from rediscover.stack import Stack
 from rediscover.timeline import sentence
@@ -18,7 +18,6 @@ from rediscover.words import clean
 
 BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
 ADDRESSES = {"SPOTIFY_API_URL": "SpotifyApiUrl", "SPOTIFY_ACCOUNTS_URL": "SpotifyAccountsUrl"}
-TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
 
 
 @dataclass(frozen=True)

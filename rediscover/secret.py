@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import InvalidCredentials
-from archive.secret import object_in
+from archive.secret import CURRENT, object_in
 from rediscover.errors import HomeUnusable
+
+
+def secret_file(home: Path, secret: str, stage: str = CURRENT) -> Path:
+    """Where the engine keeps a version of one of the stack's secrets between runs."""
+    return home / "secrets" / (f"{secret}.json" if stage == CURRENT else f"{secret}.{stage}.json")
 
 
 class SecretFile:
@@ -34,7 +39,7 @@ class SecretFile:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             partial.unlink(missing_ok=True)
-            with open(partial, "x", encoding="utf-8", opener=_only_for_owner) as file:
+            with open(partial, "x", encoding="utf-8", opener=only_for_owner) as file:
                 json.dump(value, file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -45,5 +50,6 @@ class SecretFile:
             raise HomeUnusable(f"Cannot write {self.where}: {error.strerror}.") from error
 
 
-def _only_for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def only_for_owner(path: str, flags: int) -> int:
+    """An opener for `open`: what is made is its owner's only, and no link is followed."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)

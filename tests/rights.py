@@ -16,6 +16,7 @@ BEYOND_THE_ENGINE = {
     "DeliverLogs": "Step Functions delivers the execution log to CloudWatch; the engine writes none.",
     "StartBatches": "A distributed Map's children are executions of their own; the engine runs them within the first.",
     "FollowBatches": "As above.",
+    "RedriveBatches": "As above.",
     "LearnThatARunEnded": "Step Functions learns it by a rule of EventBridge; the engine asks for the status.",
     "FollowRuns states:StopExecution": "A list that is stopped stops its run; the engine lets it end.",
     "WriteTheResults s3:GetObject": "Large results are written in parts (Step Functions, ResultWriter, IAM policies).",
@@ -119,5 +120,6 @@ def without(document: Mapping[str, Any], taken: Collection[Right]) -> dict[str, 
         for action in listed(statement["Action"]):
             places = enumerate(listed(statement["Resource"]))
             if kept := [resource for place, resource in places if (number, action, place) not in gone]:
-                left.append({"Effect": statement["Effect"], "Action": action, "Resource": kept})
+                as_before = {key: statement[key] for key in ("Effect", "Condition") if key in statement}
+                left.append({**as_before, "Action": action, "Resource": kept})
     return {**document, "Statement": left}

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from archive.secret import object_in
+from archive.secret import CURRENT, object_in
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-CURRENT = "AWSCURRENT"
 PENDING = "RENEWED"
 """The label of a version that is not the current one yet."""
 
 
 class ManagedSecret:
-    """A Secret by its ARN; `client` is made when it is needed, unless one is given."""
+    """A Secret by its ARN: the version with the label `stage`; `client` is made when needed, unless one is given."""
 
-    def __init__(self, arn: str, client: "SecretsManagerClient | None" = None) -> None:
+    def __init__(self, arn: str, client: "SecretsManagerClient | None" = None, stage: str = CURRENT) -> None:
         self._arn = arn
         self._given = client
+        self._stage = stage
 
     @cached_property
     def _client(self) -> "SecretsManagerClient":
@@ -37,13 +37,13 @@ class ManagedSecret:
     def read_with_version(self) -> tuple[dict[str, Any] | None, str]:
         """As `read`, with the version that `replace` wants; "" where nothing was ever written."""
         try:
-            answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=CURRENT)
+            answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=self._stage)
         except self._client.exceptions.ResourceNotFoundException:
             return None, ""
         return object_in(answer.get("SecretString", ""), self.where), answer["VersionId"]
 
     def write(self, value: dict[str, Any]) -> None:
-        self._client.put_secret_value(SecretId=self._arn, SecretString=json.dumps(value))
+        self._client.put_secret_value(SecretId=self._arn, SecretString=json.dumps(value), VersionStages=[self._stage])
 
     def replace(self, value: dict[str, Any], version: str) -> bool:
         """Write `value` only while `version` is the current one; False where it is not.

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from archive.accounts import refresh
 from archive.errors import AuthorizationExpired
 from archive.transport import Transport
-from archive.vault import Credentials, Tokens, Vault
+from archive.vault import AccessToken, Credentials, Vault
 
 
 @dataclass(frozen=True, repr=False)
 class Refreshed:
-    """New tokens, and what they cover. Where Spotify `replaced` the refresh token, they must be stored."""
+    """A new access token and what it covers, and the refresh token in use now, which Spotify may have `replaced`."""
 
-    tokens: Tokens
+    access: AccessToken
+    refresh_token: str
     scopes: frozenset[str]
     replaced: bool
 
@@ -26,27 +27,18 @@ def refreshed(transport: Transport, accounts_url: str, credentials: Credentials,
 
     Raises what accounts.refresh raises. Stores nothing.
     """
-    in_use = _in_use(credentials, vault)
+    in_use = vault.refresh_token_of(credentials)
     try:
         return _exchanged(transport, accounts_url, credentials, in_use)
     except AuthorizationExpired:
-        for other in (_in_use(credentials, vault), credentials.refresh_token):
+        for other in (vault.refresh_token_of(credentials), credentials.refresh_token):
             if other != in_use:
                 return _exchanged(transport, accounts_url, credentials, other)
         raise
 
 
-def _in_use(credentials: Credentials, vault: Vault) -> str:
-    tokens = vault.tokens_of(credentials)
-    return tokens.refresh_token if tokens else credentials.refresh_token
-
-
 def _exchanged(transport: Transport, accounts_url: str, credentials: Credentials, refresh_token: str) -> Refreshed:
     grant = refresh(transport, accounts_url, credentials.client_id, credentials.client_secret, refresh_token)
-    tokens = Tokens(
-        access_token=grant.access_token,
-        expires_at=time.time() + grant.expires_in,
-        refresh_token=grant.refresh_token or refresh_token,
-        fingerprint=credentials.fingerprint,
-    )
-    return Refreshed(tokens, grant.scopes, replaced=grant.refresh_token is not None)
+    access = AccessToken(grant.access_token, time.time() + grant.expires_in, credentials.fingerprint)
+    replaced = grant.refresh_token is not None
+    return Refreshed(access, grant.refresh_token or refresh_token, grant.scopes, replaced)

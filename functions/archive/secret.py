@@ -5,6 +5,12 @@ from typing import Any, Protocol
 
 from archive.errors import InvalidCredentials
 
+CURRENT = "AWSCURRENT"
+"""The label of the version of a secret that is in use (AWS Secrets Manager)."""
+
+ROTATED = "ROTATED"
+"""The label of the version of the access token's secret that holds a refresh token. Few roles may read it."""
+
 
 class Secret(Protocol):
     """One such place."""

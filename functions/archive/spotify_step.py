@@ -10,7 +10,7 @@ from archive.measure import count, metrics
 from archive.settings import Settings
 from archive.spotify import Spotify
 from archive.step import Handler, State, Step, step
-from archive.vault import Vault
+from archive.vault import access_token
 
 REQUESTS = "SpotifyRequests"
 """The metric of requests sent, answered or not."""
@@ -51,7 +51,7 @@ def waiting(state: State, wait: Wait) -> State:
 
 
 def _access_token(settings: Settings) -> str:
-    return Vault(ManagedSecret(settings.token_secret)).access_token()
+    return access_token(ManagedSecret(settings.token_secret))
 
 
 def _renewing(this: Step, error: AccessTokenRejected, requests: int) -> State:

@@ -1,4 +1,4 @@
-"""What the two secrets hold: the user's credentials, which a run only reads, and the tokens that the machine writes."""
+"""What the secrets hold: the user's credentials, which a run only reads, and the tokens that the machine writes."""
 
 import hashlib
 import time
@@ -82,47 +82,78 @@ class Credentials:
 
 
 @dataclass(frozen=True, repr=False)
-class Tokens:
-    """What the machine keeps: the access token, when it ends (seconds since 1970), and the refresh token in use."""
+class AccessToken:
+    """What the machine's functions share: the access token in use, and when it ends, in seconds since 1970."""
 
     access_token: str
     expires_at: float
-    refresh_token: str
     fingerprint: str
 
     def lasts(self, seconds: float) -> bool:
-        """Whether the access token is good for that long."""
+        """Whether it is good for that long."""
         return self.expires_at - time.time() > seconds
 
 
 class Vault:
-    """The secret with the machine's tokens."""
+    """Where the machine keeps tokens: `access` may be read by its other functions too, `rotated` by RefreshToken only.
 
-    def __init__(self, secret: Secret) -> None:
-        self._secret = secret
+    `rotated` holds the refresh token that Spotify gave in place of the stored one; nothing where it gave none.
+    """
 
-    def tokens(self) -> Tokens | None:
-        """What the machine stored last; None before the first run, or where it cannot be read."""
-        try:
-            return Tokens(**(self._secret.read() or {}))
-        except (InvalidCredentials, TypeError):
-            return None
+    def __init__(self, access: Secret, rotated: Secret) -> None:
+        self._access = access
+        self._rotated = rotated
+        self._known: str | None = None
 
-    def tokens_of(self, credentials: Credentials) -> Tokens | None:
-        """As `tokens`; None where they stem from other credentials."""
-        tokens = self.tokens()
-        return tokens if tokens and tokens.fingerprint == credentials.fingerprint else None
+    def access_token_of(self, credentials: Credentials) -> AccessToken | None:
+        """The one that was stored last; None where it stems from other credentials."""
+        found = _access_token_in(self._access)
+        return found if found and found.fingerprint == credentials.fingerprint else None
 
-    def access_token(self) -> str:
-        """The access token in use. Raises AccessTokenRejected where there is none, so that one is fetched."""
-        tokens = self.tokens()
-        if tokens is None:
-            raise AccessTokenRejected("There is no access token yet.")
-        return tokens.access_token
+    def refresh_token_of(self, credentials: Credentials) -> str:
+        """The one in use: the stored one, or what Spotify has replaced it by since."""
+        self._known = _refresh_token_in(self._rotated, credentials)
+        # Until release 0.1 it stood beside the access token.
+        return self._known or _refresh_token_in(self._access, credentials) or credentials.refresh_token
 
-    def store(self, tokens: Tokens) -> None:
-        """Keep `tokens` for the other functions and the next run."""
-        self._secret.write(asdict(tokens))
+    def store(self, access: AccessToken, refresh_token: str, credentials: Credentials) -> None:
+        """Keep them for the other functions and the next run; first what cannot be had again."""
+        if refresh_token != (self._known or credentials.refresh_token):
+            if self._access.read() is None:
+                # Secrets Manager makes the first version the current one, which others may read.
+                self._access.write({})
+            self._rotated.write({"refresh_token": refresh_token, "fingerprint": credentials.fingerprint})
+        self._access.write(asdict(access))
+
+
+def access_token(secret: Secret) -> str:
+    """The access token in use. Raises AccessTokenRejected where there is none, so that one is fetched."""
+    found = _access_token_in(secret)
+    if found is None:
+        raise AccessTokenRejected("There is no access token yet.")
+    return found.access_token
+
+
+def _access_token_in(secret: Secret) -> AccessToken | None:
+    kept = _kept(secret)
+    try:
+        return AccessToken(str(kept["access_token"]), float(kept["expires_at"]), str(kept["fingerprint"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _refresh_token_in(secret: Secret, credentials: Credentials) -> str | None:
+    kept = _kept(secret)
+    token = kept.get("refresh_token")
+    return token if isinstance(token, str) and kept.get("fingerprint") == credentials.fingerprint else None
+
+
+def _kept(secret: Secret) -> dict[str, Any]:
+    """What the machine wrote; what cannot be read is as good as nothing, since the stored credentials are elsewhere."""
+    try:
+        return secret.read() or {}
+    except InvalidCredentials:
+        return {}
 
 
 def _problem(value: Any) -> str | None:

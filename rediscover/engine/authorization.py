@@ -14,11 +14,12 @@ from moto.backends import get_backend
 from werkzeug.wrappers import Response
 
 from rediscover.engine.aws import ACCOUNT, PARTITION
-from rediscover.engine.calls import Call, call, signed_by
+from rediscover.engine.calls import Call, call
 from rediscover.engine.functions import refusal
 from rediscover.engine.policies import objection
-from rediscover.engine.roles import Roles, UnknownKey, policies_of, session_arn
+from rediscover.engine.roles import ROOT, Roles, UnknownKey, policies_of, session_arn
 from rediscover.engine.server import WsgiApplication
+from rediscover.engine.signatures import signed_by
 
 CODES = {"s3": "AccessDenied", "sns": "AuthorizationError"}
 """Their own error codes; the others say AccessDeniedException."""
@@ -45,16 +46,13 @@ class Authorization:
         self.denials: list[Denial] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        access_key, service = signed_by(environ)
         try:
-            role = self._roles.with_key(access_key)
+            role = self._roles.asking(environ)
         except UnknownKey:
-            asked = call(environ, service)
-            unknown = _refusal(asked, "UnrecognizedClientException", "The access key is not known here.")
-            return unknown(environ, start_response)
-        if role is None:
+            return _unknown(environ)(environ, start_response)
+        if role == ROOT:
             return self._application(environ, start_response)
-        asked = call(environ, service)
+        asked = call(environ, signed_by(environ)[1])
         refused = self._refused(role, asked)
         if refused is None and asked.operation == "GetObject":
             return self._read(role, asked, environ)(environ, start_response)
@@ -74,7 +72,7 @@ class Authorization:
         return next(filter(None, refused), None)
 
     def _objected(self, role: str, asked: Call, action: str, resource: str) -> Response | None:
-        why = objection(policies_of(role), action, resource)
+        why = objection(policies_of(role), action, resource, asked.context)
         if why is None:
             return None
         self.denials.append(Denial(role, action, resource))
@@ -91,6 +89,14 @@ class Authorization:
 
 def _code(asked: Call) -> str:
     return CODES.get(asked.service, "AccessDeniedException")
+
+
+def _unknown(environ: dict[str, Any]) -> Response:
+    """A refusal that depends on nothing that a stranger sends but the protocol it is read in."""
+    kind = environ.get("CONTENT_TYPE", "")
+    protocol = "json" if kind.startswith("application/x-amz-json") else "query" if kind else "rest-json"
+    message = "The request is not signed with a key that the engine has given out."
+    return _refusal(Call("", protocol, "", {}), "UnrecognizedClientException", message)
 
 
 def _refusal(asked: Call, code: str, message: str) -> Response:

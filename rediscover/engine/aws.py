@@ -11,10 +11,7 @@ from botocore.config import Config
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 PARTITION = "aws"
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_SESSION_TOKEN": "testing",
+SETTINGS = {
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     # What the user has set up for the real AWS is not for the engine.
@@ -33,10 +30,10 @@ def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
 class Clients:
     """boto3 clients for one endpoint, each made once; to be called from any thread.
 
-    They are the engine's own, which may do everything, unless other credentials are given.
+    `credentials` are environment variables.
     """
 
-    def __init__(self, endpoint_url: str, credentials: Mapping[str, str] = CREDENTIALS) -> None:
+    def __init__(self, endpoint_url: str, credentials: Mapping[str, str]) -> None:
         self._endpoint_url = endpoint_url
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}

@@ -1,6 +1,5 @@
 """What a request to AWS asks for, and the rights that it takes."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,7 +14,6 @@ from moto.core.utils import get_service_model
 from rediscover.engine.aws import ACCOUNT, PARTITION, REGION
 from rediscover.engine.functions import bare_name
 
-SIGNED = re.compile(r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/aws4_request")
 MODELS = {"states": "stepfunctions"}  # where the name that is signed is not that of botocore's model
 
 _OBJECT = f"arn:{PARTITION}:s3:::{{Bucket}}/{{Key}}"
@@ -63,6 +61,12 @@ class Call:
         """The bucket that it is about, or ""."""
         return str(self.parameters.get("Bucket", "")) if self.service == "s3" else ""
 
+    @property
+    def context(self) -> dict[str, str]:
+        """The condition keys that it has a value for (Service Authorization Reference, AWS Secrets Manager)."""
+        stage = self.parameters.get("VersionStage")
+        return {"secretsmanager:VersionStage": stage} if self.service == "secretsmanager" and stage else {}
+
     def rights(self) -> Iterator[tuple[str, str]]:
         """Each action and resource that it takes. Raises KeyError where the engine does not know them."""
         action, resource = RIGHTS[self.service][self.operation]
@@ -70,12 +74,6 @@ class Call:
         if action == "s3:PutObject" and "IfMatch" in self.parameters:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
             yield "s3:GetObject", resource.format_map(self.parameters)
-
-
-def signed_by(environ: Mapping[str, Any]) -> tuple[str, str]:
-    """The access key and the service of a signed request; "" for both where it is not signed."""
-    found = SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
-    return (found[1], found[2]) if found else ("", "")
 
 
 def call(environ: dict[str, Any], service: str) -> Call:

@@ -10,12 +10,11 @@ from typing import IO, Any, Self
 from unittest.mock import patch
 
 from moto.moto_api._internal.models import moto_api_backend
-from moto.server import DomainDispatcherApplication, create_backend_app
 from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug.wrappers import Request
 
 from rediscover.engine.authorization import Authorization, Denial
-from rediscover.engine.aws import CREDENTIALS, Clients, without_proxy
+from rediscover.engine.aws import SETTINGS, Clients, without_proxy
 from rediscover.engine.deploy import Stack, deploy
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
@@ -24,6 +23,8 @@ from rediscover.engine.moto_patches import patched
 from rediscover.engine.persistence import Memory
 from rediscover.engine.roles import Roles
 from rediscover.engine.server import HttpServer
+from rediscover.engine.services import Services
+from rediscover.engine.signatures import signed_by
 from rediscover.errors import EngineFailed
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -82,6 +83,11 @@ class Engine:
         return self._stack.resources
 
     @property
+    def credentials(self) -> dict[str, str]:
+        """Environment variables of who may do everything here."""
+        return self._roles.credentials()
+
+    @property
     def denials(self) -> list[Denial]:
         """What roles were refused so far."""
         return self._authorization.denials
@@ -110,12 +116,12 @@ class Engine:
         cleanup.enter_context(patched(self._wait_scale, stopping, self._roles))
         folder = Path(cleanup.enter_context(TemporaryDirectory()))
         self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = Services()
         server = HttpServer(self._authorization)
         cleanup.callback(server.stop)
         cleanup.enter_context(_environment(server.port))
         self.endpoint_url = server.url
-        self._clients = Clients(server.url)
+        self._clients = Clients(server.url, self.credentials)
         cleanup.callback(self._end_executions, stopping)
         self._stack = deploy(self._template, self._parameters, self._clients)
         self._memory = self._restored()
@@ -142,7 +148,7 @@ class Engine:
         return memory
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if LambdaService.serves(environ):
+        if signed_by(environ)[1] == "lambda" and LambdaService.serves(environ):
             answer: Iterable[bytes] = self._functions(environ, start_response)
             return answer
         answer = list(self._moto(environ, start_response))
@@ -181,8 +187,8 @@ def _environment(port: int) -> Iterator[None]:
     variables = {
         **without_proxy(os.environ),
         "MOTO_PORT": str(port),
-        "AWS_CONFIG_FILE": CREDENTIALS["AWS_CONFIG_FILE"],
-        "AWS_SHARED_CREDENTIALS_FILE": CREDENTIALS["AWS_SHARED_CREDENTIALS_FILE"],
+        "AWS_CONFIG_FILE": SETTINGS["AWS_CONFIG_FILE"],
+        "AWS_SHARED_CREDENTIALS_FILE": SETTINGS["AWS_SHARED_CREDENTIALS_FILE"],
     }
     with patch.dict(os.environ, variables):
         os.environ.pop("AWS_PROFILE", None)

@@ -1,5 +1,6 @@
-"""The clients of moto 5.2.5's interpreter, which would ask as nobody in particular."""
+"""The clients of moto 5.2.5's interpreter, which would ask as nobody in particular, and whoever `localhost` is."""
 
+import sys
 from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
@@ -8,30 +9,14 @@ import boto3
 from botocore.config import Config
 from moto.settings import moto_server_port
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
-from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval import resource_eval_s3 as reader
-from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.resource_eval import (
-    resource_eval_s3 as writer,
-)
-from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_aws_sdk,
-    state_task_service_sfn,
-    state_task_service_sns,
-    state_task_service_sqs,
-)
+from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from rediscover.engine.roles import Roles
+from rediscover.engine.server import HOST
 
-ASKING = (
-    lambda_eval_utils,
-    reader,
-    state_task_service_aws_sdk,
-    state_task_service_sfn,
-    state_task_service_sns,
-    state_task_service_sqs,
-    writer,
-)
-"""moto's modules that ask other services. The others ask with a key that the engine refuses."""
+INTERPRETER = StepFunctionsParserBackend.__module__.rpartition(".")[0]
+_moto_client_for = boto_client.boto_client_for
 
 
 def enter_clients(patches: ExitStack, roles: Roles) -> None:
@@ -46,7 +31,7 @@ def enter_clients(patches: ExitStack, roles: Roles) -> None:
             region_name=region,
             aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-            endpoint_url=f"http://localhost:{moto_server_port()}",
+            endpoint_url=f"http://{HOST}:{moto_server_port()}",
             config=Config(
                 parameter_validation=False,
                 retries={"total_max_attempts": 1},
@@ -55,5 +40,6 @@ def enter_clients(patches: ExitStack, roles: Roles) -> None:
             ),
         )
 
-    for module in ASKING:
-        patches.enter_context(patch.object(module, "boto_client_for", client_for))
+    for module in [module for name, module in sys.modules.items() if name.startswith(INTERPRETER)]:
+        if getattr(module, "boto_client_for", None) is _moto_client_for:
+            patches.enter_context(patch.object(module, "boto_client_for", client_for))

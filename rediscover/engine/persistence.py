@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from archive.secret import CURRENT, ROTATED
 from rediscover.engine.aws import Clients
+from rediscover.secret import only_for_owner, secret_file
+
+STAGES = (CURRENT, ROTATED)
+"""The versions of a secret that are kept, by their labels."""
 
 
 class Memory:
@@ -35,11 +40,13 @@ class Memory:
                 key = unquote(path.relative_to(folder).as_posix())
                 self._saved[path] = s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())["ETag"]
         for logical_id, arn in self._secrets.items():
-            path = self._secret_file(logical_id)
-            if path.exists():
-                secrets.put_secret_value(SecretId=arn, SecretString=path.read_text())
+            for stage in STAGES:
+                path = secret_file(self._folder, logical_id, stage)
+                if path.exists():
+                    secrets.put_secret_value(SecretId=arn, SecretString=path.read_text(), VersionStages=[stage])
             described = secrets.describe_secret(SecretId=arn)
-            self._saved[path] = _current_version(described)
+            for stage in STAGES:
+                self._saved[secret_file(self._folder, logical_id, stage)] = _version(described, stage)
 
     def save(self) -> None:
         """Keep what has changed since the last time."""
@@ -81,17 +88,18 @@ class Memory:
 
     def _save_secret(self, logical_id: str, arn: str) -> None:
         secrets = self._clients("secretsmanager")
-        path = self._secret_file(logical_id)
-        version = _current_version(secrets.describe_secret(SecretId=arn))
-        if self._saved.get(path) != version:
-            found = secrets.get_secret_value(SecretId=arn, VersionId=version)
-            self._write(path, found["SecretString"].encode(), version)
+        described = secrets.describe_secret(SecretId=arn)
+        for stage in STAGES:
+            path, version = secret_file(self._folder, logical_id, stage), _version(described, stage)
+            if version and self._saved.get(path) != version:
+                found = secrets.get_secret_value(SecretId=arn, VersionId=version)
+                self._write(path, found["SecretString"].encode(), version)
 
     def _write(self, path: Path, content: bytes, version: str) -> None:
         """Write all of it or nothing: the process may be killed at any time."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial = self._folder / "partial"
-        with open(partial, "wb", opener=_only_for_owner) as file:
+        with open(partial, "wb", opener=only_for_owner) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -100,9 +108,6 @@ class Memory:
 
     def _bucket_folder(self, logical_id: str) -> Path:
         return self._folder / "buckets" / logical_id
-
-    def _secret_file(self, logical_id: str) -> Path:
-        return self._folder / "secrets" / f"{logical_id}.json"
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -117,10 +122,7 @@ def _inside(folder: Path, key: str) -> Path:
     return folder.joinpath(*(quote(part, safe=" ") for part in parts))
 
 
-def _current_version(secret: Mapping[str, Any]) -> str:
+def _version(secret: Mapping[str, Any], stage: str) -> str:
+    """The id of the version with that label, or ""."""
     versions = secret.get("VersionIdsToStages", {})
-    return next((version for version, stages in versions.items() if "AWSCURRENT" in stages), "")
-
-
-def _only_for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    return next((version for version, stages in versions.items() if stage in stages), "")

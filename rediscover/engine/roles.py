@@ -1,39 +1,63 @@
 """The roles of a stack, each with an access key of its own, by which its requests are known."""
 
-import hashlib
+import threading
+from dataclasses import dataclass
+from secrets import choice, token_urlsafe
+from string import ascii_uppercase, digits
+from typing import Any
 
 from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 
-from rediscover.engine.aws import ACCOUNT, CREDENTIALS, PARTITION
+from rediscover.engine.aws import ACCOUNT, PARTITION, SETTINGS
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.policies import statements
+from rediscover.engine.signatures import is_signed, signed_by
+
+ROOT = ""
+"""The engine itself, which may do everything."""
 
 
 class UnknownKey(Exception):
-    """A request bears no access key that the engine has given out."""
+    """A request is not signed with an access key that the engine has given out."""
+
+
+@dataclass(frozen=True, repr=False)
+class _Key:
+    id: str
+    secret: str
 
 
 class Roles:
-    """Roles, by their names. The keys can be guessed: they tell who asks, and keep no hostile code out."""
+    """Roles, by their names. Their keys are made anew for each engine; only who was given one can ask as a role."""
 
     def __init__(self) -> None:
-        self._of_key: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._keys: dict[str, _Key] = {}
+        self._role_of: dict[str, str] = {}
 
-    def credentials(self, role: str) -> dict[str, str]:
+    def credentials(self, role: str = ROOT) -> dict[str, str]:
         """Environment variables with a role's credentials; `role` is its name or ARN."""
         name = role.rpartition("/")[2]
-        key = f"ASIA{hashlib.sha256(name.encode()).hexdigest()[:16].upper()}"
-        self._of_key[key] = name
-        return {**CREDENTIALS, "AWS_ACCESS_KEY_ID": key}
+        with self._lock:
+            if name not in self._keys:
+                self._keys[name] = _Key(_key_id("ASIA" if name else "AKIA"), token_urlsafe(30))
+                self._role_of[self._keys[name].id] = name
+            key = self._keys[name]
+        return {**SETTINGS, "AWS_ACCESS_KEY_ID": key.id, "AWS_SECRET_ACCESS_KEY": key.secret}
 
-    def with_key(self, access_key: str) -> str | None:
-        """The role that has this key; None for the engine's own, which may do everything. Raises UnknownKey."""
-        if access_key == CREDENTIALS["AWS_ACCESS_KEY_ID"]:
-            return None
-        if access_key not in self._of_key:
+    def asking(self, environ: dict[str, Any]) -> str:
+        """The role that signed a request, whose body can be read again after. Raises UnknownKey."""
+        access_key, _ = signed_by(environ)
+        role = self._role_of.get(access_key)
+        if role is None or not is_signed(environ, self._keys[role].secret):
             raise UnknownKey
-        return self._of_key[access_key]
+        return role
+
+
+def _key_id(prefix: str) -> str:
+    """20 capital letters and digits (IAM, Identifiers)."""
+    return prefix + "".join(choice(ascii_uppercase + digits) for _ in range(16))
 
 
 def policies_of(role: str) -> list[str]:

@@ -12,13 +12,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import compare_digest, token_urlsafe
 from typing import IO, Any
 from uuid import uuid4
 
 from werkzeug.wrappers import Request, Response
 
-from rediscover.engine.server import HttpServer
+from rediscover.engine.server import HOST, HttpServer
 
+VERSION = "2018-06-01"
 WORKER = Path(__file__).with_name("worker.py")
 INIT_SECONDS = 60.0  # Lambda allows ten, on a machine that does nothing else
 
@@ -71,6 +73,9 @@ class Sandbox:
         self._log = log
         self._work: queue.SimpleQueue[_Invocation | None] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
+        self._secret = token_urlsafe(30)
+        self._loaded = False
+        self._unanswered: str | None = None  # the id of the request that the process works on
         self._server = HttpServer(self._runtime_api)
         self._spent = False
         self._process = self._spawn()
@@ -125,7 +130,7 @@ class Sandbox:
         function = self._function
         environment = {
             **function.environment,
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.port}",
+            "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{self._server.port}/{self._secret}",
             "_HANDLER": function.handler,
             "PYTHONPATH": str(function.code),
         }
@@ -155,15 +160,21 @@ class Sandbox:
 
     def _runtime_api(self, environ: dict[str, Any], start_response: Any) -> Any:
         request = Request(environ)
-        answer = self._next() if request.path.endswith("/invocation/next") else self._told(request)
+        secret, _, path = request.path.removeprefix("/").partition("/")
+        if not compare_digest(secret.encode(), self._secret.encode()):
+            return _refused("This is for the function's process only.")(environ, start_response)
+        asked = request.method, path.removeprefix(f"{VERSION}/runtime/")
+        answer = self._next() if asked == ("GET", "invocation/next") else self._told(request, *asked)
         return answer(environ, start_response)
 
     def _next(self) -> Response:
+        self._loaded = True
         self._events.put(_Event("next"))
         invocation = self._work.get()
         if invocation is None:
             return Response(status=410)
         invocation.delivered = True
+        self._unanswered = invocation.request_id
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int(invocation.deadline * 1000)),
@@ -172,11 +183,25 @@ class Sandbox:
         }
         return Response(invocation.payload, headers=headers, content_type="application/json")
 
-    def _told(self, request: Request) -> Response:
-        """`/init/error`, `/invocation/{id}/response` or `/invocation/{id}/error`."""
-        kind = "init" if request.path.endswith("/init/error") else request.path.rpartition("/")[2]
+    def _told(self, request: Request, method: str, path: str) -> Response:
+        """`init/error` before the first invocation; `invocation/{id}/response` or `…/error`, once, for this one."""
+        kind = path.rpartition("/")[2]
+        if path == "init/error" and not self._loaded:
+            kind = "init"
+        elif not self._unanswered or path not in (
+            f"invocation/{self._unanswered}/{one}" for one in ("response", "error")
+        ):
+            return _refused("There is no such invocation now.")
+        if method != "POST":
+            return _refused("There is nothing to get.")
+        self._unanswered = None
         self._events.put(_Event(kind, request.get_data()))
         return Response(json.dumps({"status": "OK"}), status=202, content_type="application/json")
+
+
+def _refused(why: str) -> Response:
+    error = json.dumps({"errorType": "Forbidden", "errorMessage": why})
+    return Response(error, status=403, content_type="application/json")
 
 
 def _timed_out(request_id: str, seconds: float) -> Result:

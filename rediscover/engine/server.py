@@ -1,4 +1,4 @@
-"""HTTP servers of the engine, all on the loopback interface."""
+"""HTTP servers of the engine, all on the loopback interface, and for programs of its user only."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -6,8 +6,13 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from rediscover.visitors import is_form, objection
 
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+HOST = "127.0.0.1"
 
 
 class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
@@ -19,9 +24,10 @@ class HttpServer:
     """A WSGI application on a free port of 127.0.0.1, a thread for each request."""
 
     def __init__(self, application: WsgiApplication) -> None:
-        self._server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_QuietHandler)
+        self._application = application
+        self._server = make_server(HOST, 0, self._admit, threaded=True, request_handler=_QuietHandler)
         self.port = self._server.port
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{HOST}:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -30,3 +36,12 @@ class HttpServer:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def _admit(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        headers = {name.lower(): value for name, value in Request(environ, populate_request=False).headers.items()}
+        peer = environ["REMOTE_ADDR"], int(environ["REMOTE_PORT"])
+        why = objection(headers, peer, (HOST, self.port))
+        if why is None and is_form(headers):
+            why = "This server takes no forms."
+        application = Response(f"{why}\n", 403) if why else self._application
+        return application(environ, start_response)

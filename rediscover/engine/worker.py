@@ -1,5 +1,7 @@
 """The process of one Lambda function: `python -P worker.py <handler>`, with AWS_LAMBDA_RUNTIME_API set.
 
+That is `address:port/secret`: what the engine's Runtime API answers begins with the secret of this process.
+
 Runs the handler with AWS's own runtime interface client, or where that has no wheel with a small one of
 the same protocol (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). Imports nothing but
 the standard library, because the function's code and packages must find what they find on Lambda.
@@ -53,11 +55,21 @@ def main() -> None:
     """Serve invocations until the engine ends."""
     threading.Thread(target=_end_with, args=(_take_stdin(),), daemon=True).start()
     try:
-        from awslambdaric.__main__ import main as run_lambda_runtime
+        from awslambdaric import bootstrap
+        from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
     except ImportError:
         _run(sys.argv[1])
     else:
-        run_lambda_runtime(sys.argv)
+        bootstrap.run(sys.argv[1], _client(LambdaRuntimeClient))
+
+
+def _client(base: Any) -> Any:
+    class Client(base):  # type: ignore[misc]  # AWS's runtime interface client has no types
+        def post_init_error(self, error: dict[str, Any], _: str | None = None) -> None:
+            """AWS's takes no path in the address of the Runtime API, which is where our secret is."""
+            _post("/init/error", error)
+
+    return Client(os.environ["AWS_LAMBDA_RUNTIME_API"])
 
 
 def _take_stdin() -> int:
@@ -109,9 +121,7 @@ def _load(handler_name: str) -> Handler:
 
 
 def _serve_one(handler: Handler) -> None:
-    connection = _connection()
-    connection.request("GET", f"{RUNTIME}/invocation/next")
-    answer = connection.getresponse()
+    answer = _asked("GET", "/invocation/next")
     event = json.loads(answer.read())
     context = Context(answer.headers)
     path = f"/invocation/{context.aws_request_id}"
@@ -130,13 +140,14 @@ def _described(error: Exception) -> dict[str, Any]:
 
 
 def _post(path: str, value: Any) -> None:
-    connection = _connection()
-    connection.request("POST", RUNTIME + path, json.dumps(value, ensure_ascii=False).encode())
-    connection.getresponse().read()
+    _asked("POST", path, json.dumps(value, ensure_ascii=False).encode()).read()
 
 
-def _connection() -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+def _asked(method: str, path: str, body: bytes | None = None) -> http.client.HTTPResponse:
+    address, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+    connection = http.client.HTTPConnection(address)
+    connection.request(method, f"/{secret}{RUNTIME}{path}", body)
+    return connection.getresponse()
 
 
 if __name__ == "__main__":

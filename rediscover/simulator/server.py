@@ -19,6 +19,7 @@ from rediscover.simulator.answers import Answer
 from rediscover.simulator.routes import Incoming, respond
 from rediscover.simulator.traffic import Request
 from rediscover.simulator.world import World
+from rediscover.visitors import objection, objection_to_any
 
 
 class Simulator(World):
@@ -85,7 +86,8 @@ class _Server(ThreadingMixIn, TCPServer):
     def __init__(self, world: World, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.world = world
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.address = "127.0.0.1", int(self.server_address[1])
+        self.url = "http://{}:{}".format(*self.address)
         self._connections: set[Any] = set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -125,19 +127,30 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Read one request whole and answer it, or close the connection."""
         parts = urlsplit(self.path)
+        if why := self._objection(parts.path):
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self._send(Answer(403, why, content_type="text/plain; charset=utf-8"))
+            return
         incoming = Incoming(
             method=self.command,
             path=unquote(parts.path),
             query=dict(parse_qsl(parts.query)),
             authorization=self.headers.get("Authorization"),
             body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
-            server_url=f"http://{self.headers.get('Host', self.server.url.removeprefix('http://'))}",
+            server_url=self.server.url,
         )
         answer = respond(self.server.world, incoming)
         if answer is not None:
             self._send(answer)
         if answer is None or answer.withheld_bytes:
             _hang_up(self.connection)
+
+    def _objection(self, path: str) -> str | None:
+        """The consent page is for browsers, the rest is not; a page of another site may open it, but not answer it."""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if path == "/authorize" and headers.get("origin") in (None, self.server.url):
+            return objection_to_any(headers, self.client_address, self.server.address)
+        return objection(headers, self.client_address, self.server.address)
 
     def _send(self, answer: Answer) -> None:
         payload = answer.payload()

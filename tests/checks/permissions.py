@@ -52,8 +52,13 @@ def _section(role: str, properties: dict[str, Any]) -> str:
     for policy in properties["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
             words = " ".join(re.findall("[A-Z][a-z]*", purpose(role, policy["PolicyName"], statement))).lower()
-            lines.append(_row(words, statement["Action"], statement["Resource"]))
+            lines.append(_row(words + _only_if(statement), statement["Action"], statement["Resource"]))
     return "\n".join(lines) + "\n"
+
+
+def _only_if(statement: dict[str, Any]) -> str:
+    asked = statement.get("Condition", {}).get("StringEquals", {})
+    return "".join(f", where `{key}` is `{value}`" for key, value in asked.items())
 
 
 def _about(role: str, owner: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from cfnlint.api import lint_file
 from samtranslator.yaml_helper import yaml_parse
 
 from rediscover.engine.template import load
+from tests.checks.generated import STACK_PART
 
 ROOT = Path(__file__).parents[2]
 PIPELINE: dict[str, Any] = yaml_parse((ROOT / "pipeline.yaml").read_text(encoding="utf-8"))
@@ -104,6 +105,19 @@ def test_the_deploying_role_may_not_change_its_own_rights() -> None:
     assert "${AWS::StackName}-*" in denied["Resource"][0]["Fn::Sub"]
 
 
+def test_the_stacks_name_is_whole_in_every_name_that_cloudformation_gives() -> None:
+    """The policies of its roles are for names that begin with it."""
+    pattern = re.compile(PIPELINE["Parameters"]["StackName"]["AllowedPattern"])
+    assert pattern.match("a" * STACK_PART)
+    assert not pattern.match("a" * (STACK_PART + 1))
+
+
+def test_a_build_deploys_with_the_boundary() -> None:
+    given = {one["Name"]: one["Value"] for one in project()["Environment"]["EnvironmentVariables"]}
+    assert given["PERMISSIONS_BOUNDARY"] == {"Ref": "Boundary"}
+    assert '"PermissionsBoundary=$PERMISSIONS_BOUNDARY"' in BUILDSPEC["phases"]["build"]["commands"][-1]
+
+
 def test_builds_run_on_the_functions_own_architecture_and_python() -> None:
     function = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))["Globals"]["Function"]
     assert function["Architectures"] == ["arm64"]
@@ -130,6 +144,11 @@ def test_a_build_checks_and_tests_before_it_deploys() -> None:
     before = " ".join(BUILDSPEC["phases"]["pre_build"]["commands"])
     assert all(f"make {target} " in f"{before} " for target in ("check", "test", "test-deploy"))
     assert "sam deploy" in BUILDSPEC["phases"]["build"]["commands"][-1]
+
+
+def test_no_bundle_is_forgotten_that_a_rollback_may_need() -> None:
+    rules = RESOURCES["ArtifactBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [rule["Prefix"] for rule in rules] == ["cache/"]
 
 
 def test_the_log_is_forgotten_and_the_bucket_takes_no_request_without_tls() -> None:

@@ -20,10 +20,19 @@ FILES = {
     "ManyPairsStateMachine": ROOT / "statemachine" / "many-pairs.asl.json",
 }
 LAMBDA_ERRORS = {
+    "Lambda.ClientExecutionTimeoutException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+}
+"""https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception"""
+SNS_ERRORS = {
+    "SNS.AmazonSNSException",  # what has no class of its own, such as an answer with 503
+    "SNS.InternalErrorException",
+    "SNS.ThrottledException",
+    "SNS.SdkClientException",
+    "States.Timeout",
 }
 
 State = dict[str, Any]
@@ -71,6 +80,9 @@ def test_every_task_ends_retries_and_is_caught(name: str) -> None:
     assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
     if task["Resource"].endswith("FunctionArn}"):
         assert retried >= LAMBDA_ERRORS
+        assert all(one["MaxAttempts"] >= 6 for one in task["Retry"] if LAMBDA_ERRORS & {*one["ErrorEquals"]})
+    if task["Resource"].endswith(":sns:publish"):
+        assert retried == SNS_ERRORS
 
 
 def _subclasses(family: type) -> set[str]:

@@ -146,15 +146,33 @@ def test_every_parameter_is_described_and_constrained(name: str) -> None:
     assert parameter.keys() & {"AllowedPattern", "AllowedValues", "MinValue"}
 
 
-def test_what_tells_the_listener_may_publish_to_the_topic_and_nowhere_else() -> None:
-    resources = TEMPLATE["Resources"]
-    (statement,) = resources["TopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Resource"] == {"Ref": "Topic"}
-    assert statement["Condition"]
-    alarms = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+def test_two_alarms_tell_and_two_only_show() -> None:
+    """Of what those two show, the state machine and the rule for untold failures tell."""
+    alarms = [one["Properties"] for one in TEMPLATE["Resources"].values() if one["Type"] == "AWS::CloudWatch::Alarm"]
     told = [alarm.get("AlarmActions") for alarm in alarms]
     assert len(told) == 4
     assert told.count([{"Ref": "Topic"}]) == 2
+
+
+def test_nobody_publishes_to_the_topic_but_the_rule_and_the_alarms() -> None:
+    statements = TEMPLATE["Resources"]["TopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert {one["Principal"]["Service"] for one in statements} == {"events.amazonaws.com", "cloudwatch.amazonaws.com"}
+    assert all((one["Action"], one["Resource"]) == ("sns:Publish", {"Ref": "Topic"}) for one in statements)
+
+
+def test_the_mails_sender_has_a_name_that_mail_programs_show() -> None:
+    assert re.fullmatch(r"[\w ]+", TEMPLATE["Resources"]["Topic"]["Properties"]["DisplayName"])
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "pipeline.yaml"])
+def test_what_outlives_the_stack_is_not_left_over_by_a_deployment_that_failed(name: str) -> None:
+    resources = yaml_parse((ROOT / name).read_text(encoding="utf-8"))["Resources"]
+    kept = {one: resource["DeletionPolicy"] for one, resource in resources.items() if resource["Type"] in OUTLIVING}
+    assert kept
+    assert set(kept.values()) == {"RetainExceptOnCreate"}
+
+
+OUTLIVING = {"AWS::S3::Bucket", "AWS::CodeCommit::Repository"}
 
 
 def test_the_dashboard_is_json_and_shows_metrics_that_the_functions_emit() -> None:

@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 from rich.console import Console
 
+from archive.secret import CURRENT, ROTATED
 from rediscover import doctor
 from rediscover.authorize import Request, authorize
 from rediscover.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
@@ -86,8 +87,9 @@ class Account:
         lines = [line.split(maxsplit=2) for line in self.printed.getvalue()[before:].splitlines()]
         return code, {name: f"{mark} {told}" for mark, name, told in lines}
 
-    def stored(self, name: str = "credentials") -> Any:
-        return json.loads(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+    def stored(self, name: str = "credentials", stage: str = CURRENT) -> Any:
+        found = boto3.client("secretsmanager").get_secret_value(SecretId=name, VersionStage=stage)
+        return json.loads(found["SecretString"])
 
     def output(self, key: str) -> str:
         client: Any = boto3.Session().client("cloudformation")
@@ -228,7 +230,7 @@ def test_a_replaced_refresh_token_goes_where_the_machine_keeps_it(account: Accou
         _, lines = account.examine()
         assert lines["Accepted"][0] == "✓"
     assert account.stored() == stored
-    assert account.stored("tokens")["refresh_token"] == account.spotify.credentials["refresh_token"]
+    assert account.stored("tokens", ROTATED)["refresh_token"] == account.spotify.credentials["refresh_token"]
 
 
 def test_without_the_stack_nothing_else_is_checked(account: Account) -> None:

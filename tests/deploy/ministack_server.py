@@ -1,12 +1,14 @@
 """MiniStack on 127.0.0.1, over TLS, with IAM enforced: `python ministack_server.py PORT PLAIN_PORT FUNCTIONS_URL`.
 
-Runs in MiniStack's own environment. Changes four things of MiniStack 1.5.33, so that they are as on AWS:
+Runs in MiniStack's own environment. Changes five things of MiniStack 1.5.33, so that they are as on AWS:
 
 - Python functions run elsewhere, in AWS's runtime client. MiniStack's own worker loses the exception's class,
   which Retry and Catch go by.
 - Each branch of a Parallel state has a context object of its own. MiniStack's branches share one, so that
   `$$.State.Name` may be the name of the other branch's state.
 - Events of an execution's history name the event before. (There are still none for the states in a Map or Parallel.)
+- A state machine is deleted when its executions have ended, and the stack's deletion waits for that. MiniStack forgets
+  the executions.
 - A secret's physical id is its ARN. MiniStack's is its name, which a policy's Resource does not match.
 """
 
@@ -17,6 +19,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import urllib.request
 import zipfile
 from collections.abc import Callable
@@ -31,11 +34,13 @@ from ministack.app import app
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.core.tls import resolve_tls_material
 from ministack.services import lambda_svc, stepfunctions
+from ministack.services.cloudformation import stacks
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as RESOURCES
 
 # A context for each branch of an execution: MiniStack runs each in a copy of its parent's.
 latest_event: ContextVar[int] = ContextVar("latest_event", default=0)
 TEMPORARY = Path(tempfile.gettempdir())
+MACHINE = "AWS::StepFunctions::StateMachine"
 
 
 def main() -> None:
@@ -45,6 +50,8 @@ def main() -> None:
     stepfunctions._run_sub_machine = _in_own_context(stepfunctions._run_sub_machine)
     stepfunctions._add_event = _chained(stepfunctions._add_event)
     RESOURCES["AWS::SecretsManager::Secret"] = _known_by_arn(RESOURCES["AWS::SecretsManager::Secret"])
+    RESOURCES[MACHINE] = {**RESOURCES[MACHINE], "delete": _after_executions(RESOURCES[MACHINE]["delete"])}
+    stacks._runs_on_worker_thread = _or_machine(stacks._runs_on_worker_thread)
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.insecure_bind = [f"127.0.0.1:{plain_port}"]
@@ -114,6 +121,24 @@ def _known_by_arn(handlers: dict[str, Any]) -> dict[str, Any]:
         handlers["delete"](_name(physical_id), properties)
 
     return {**handlers, "create": create, "update": update, "delete": delete}
+
+
+def _after_executions(delete: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+    def delete_then(arn: str, properties: Any) -> None:
+        while any(_is_running(one, arn) for one in list(stepfunctions._executions.values())):
+            time.sleep(0.2)
+        delete(arn, properties)
+
+    return delete_then
+
+
+def _is_running(execution: dict[str, Any], machine: str) -> bool:
+    return (execution["stateMachineArn"], execution["status"]) == (machine, "RUNNING")
+
+
+def _or_machine(waits: Callable[[str], bool]) -> Callable[[str], bool]:
+    """What may block is not done in the server's event loop."""
+    return lambda kind: kind == MACHINE or waits(kind)
 
 
 def _name(arn: str) -> str:

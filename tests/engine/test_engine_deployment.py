@@ -229,3 +229,19 @@ def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
         Engine(tmp_path, {}, template=tmp_path / "gone.yaml"),
     ):
         pass
+
+
+@pytest.mark.parametrize("services", ["events.amazonaws.com", ["cloudwatch.amazonaws.com", "events.amazonaws.com"]])
+def test_a_topics_policy_under_which_no_rule_could_publish_is_refused(deployed: Try, services: Any) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": services},
+        "Action": "sns:Publish",
+        "Resource": {"Ref": "Topic"},
+        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    policy = {"Type": "AWS::SNS::TopicPolicy", "Properties": {"Topics": [{"Ref": "Topic"}], "PolicyDocument": document}}
+
+    with pytest.raises(TemplateError, match="Policy: EventBridge publishes to no topic"):
+        deployed({"Topic": topic(), "Policy": policy})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.secret import CURRENT, ROTATED
 from rediscover.engine.errors import TemplateError
 from tests.engine.toys import invoke, toy_engine
 
@@ -68,6 +69,17 @@ def test_only_the_secrets_that_were_named_last(tmp_path: Path) -> None:
 
     assert (token, account) == ('{"token": 1}', "{}")
     assert "password" not in "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_version_with_a_label_of_its_own_is_kept_beside_the_current_one(tmp_path: Path) -> None:
+    for number in ("one", "two"):
+        with toy_engine(tmp_path, keep_secrets=["Token"]) as engine:
+            secrets, token = engine.client("secretsmanager"), engine.resources["Token"]
+            if number == "one":
+                secrets.put_secret_value(SecretId=token, SecretString='"access"')
+                secrets.put_secret_value(SecretId=token, SecretString='"rotated"', VersionStages=[ROTATED])
+            kept = [secrets.get_secret_value(SecretId=token, VersionStage=one) for one in (CURRENT, ROTATED)]
+            assert [one["SecretString"] for one in kept] == ['"access"', '"rotated"']
 
 
 def test_a_secret_that_nobody_wrote_is_not_kept(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,9 +33,11 @@ def missing() -> str | None:
 class StepFunctionsLocal:
     """The container, for as long as it lasts; it invokes the functions at a port of this machine."""
 
-    def __init__(self, lambda_port: int) -> None:
-        self._environment = {**os.environ, "LAMBDA_PORT": str(lambda_port)}
-        self.states: Any = Clients(URL)("stepfunctions")
+    def __init__(self, lambda_port: int, credentials: Mapping[str, str]) -> None:
+        """`credentials` are environment variables, for the functions behind that port."""
+        user = {"LAMBDA_PORT": str(lambda_port), "RUN_AS": f"{os.getuid()}:{os.getgid()}"}
+        self._environment = {**os.environ, **credentials, **user}
+        self.states: Any = Clients(URL, credentials)("stepfunctions")
 
     def __enter__(self) -> Self:
         self._compose("up", "--detach")

@@ -27,7 +27,7 @@ def local(shared_stack: Stack) -> Iterator[StepFunctionsLocal]:
         pytest.fail(why, pytrace=False)
     port = urlsplit(shared_stack.engine.endpoint_url).port
     assert port
-    with StepFunctionsLocal(port) as running:
+    with StepFunctionsLocal(port, shared_stack.engine.credentials) as running:
         yield running
 
 

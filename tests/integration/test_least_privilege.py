@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from archive.secret import ROTATED
 from rediscover.engine import Engine
 from rediscover.engine.eventbridge import RuleNotFired
 from rediscover.engine.policies import statements
@@ -149,6 +150,19 @@ def test_nobody_else_replaces_what_the_user_stored(world: World) -> None:
     )
     assert refused == _all_but("Renew")
     assert len(refused) == 13
+
+
+@pytest.mark.parametrize("asked", [{"VersionStage": ROTATED}, {"VersionId": "its"}, {}], ids=["label", "id", "neither"])
+def test_only_refresh_token_reads_a_refresh_token_that_spotify_gave_in_place_of_the_stored_one(
+    world: World, asked: dict[str, str]
+) -> None:
+    """Others have to name the label of the access token's version."""
+    secret = world.engine.outputs["AccessTokenSecretArn"]
+    owner = world.engine.client("secretsmanager")
+    put = owner.put_secret_value(SecretId=secret, SecretString='{"refresh_token": "x"}', VersionStages=[ROTATED])
+    given = {"VersionId": put["VersionId"]} if "VersionId" in asked else asked
+    refused = _refused_of(world, "secretsmanager", lambda client: client.get_secret_value(SecretId=secret, **given))
+    assert refused == _all_but("RefreshToken")
 
 
 @pytest.mark.parametrize("key", WRITERS)

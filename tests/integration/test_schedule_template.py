@@ -19,7 +19,7 @@ def _deployed(stack: Stack, **parameters: str) -> str:
     """Deploy a schedule for the stack's state machine; the rule's name."""
     outputs = stack.engine.outputs
     given = {"StateMachineArn": outputs["StateMachineArn"], "TopicArn": outputs["TopicArn"], **parameters}
-    return deploy(SCHEDULE, given, Clients(stack.engine.endpoint_url)).outputs["RuleName"]
+    return deploy(SCHEDULE, given, Clients(stack.engine.endpoint_url, stack.engine.credentials)).outputs["RuleName"]
 
 
 def test_a_further_schedule_archives_its_own_pairs_once_it_is_switched_on(stack: Stack, simulator: Simulator) -> None:

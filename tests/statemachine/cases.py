@@ -254,7 +254,7 @@ def _errors(task: str, kinds: tuple[str, ...]) -> tuple[Throw, ...]:
 def _given_up() -> Iterator[Case]:
     away = (Throw("SpotifyUnavailable"),) * 7
     yield _fails("SpotifyAwayForGood", "SpotifyUnavailable", BEGIN[:3], {"RefreshToken": away})
-    crashed = (Throw("Runtime.ExitError"),) * 6
+    crashed = (Throw("Runtime.ExitError"),) * 7
     yield _pair_fails("AddTracksCrashesForGood", "Runtime.ExitError", (*SELECT, "AddTracks"), {"AddTracks": crashed})
     twice = (Throw("MalformedAnswer"), Throw("Lambda.ServiceException"), Throw("MalformedAnswer"), ADDED)
     yield Case("RetriersCountApart", answers={"AddTracks": twice})

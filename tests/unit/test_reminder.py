@@ -57,9 +57,29 @@ def _at(days_from_now: int) -> datetime:
     return datetime.now(UTC) + timedelta(days=days_from_now)
 
 
-def test_before_the_first_run_there_is_nothing_to_tell(deployed: Deployed) -> None:
-    assert remind(_at(0), deployed.settings) == {"reminded": False, "days_since_success": None}
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The metrics that are sent."""
+    sent: dict[str, int] = {}
+    monkeypatch.setattr("remind.count", sent.__setitem__)
+    return sent
+
+
+def test_before_the_first_run_nothing_is_told_and_the_days_since_the_consent_are_counted(
+    deployed: Deployed, measured: dict[str, int]
+) -> None:
+    assert remind(_at(3), deployed.settings) == {"reminded": False, "days_since_success": 3}
+    assert measured == {"DaysSinceSuccess": 3}
     assert deployed.mails() == 0
+
+
+def test_how_long_the_authorization_lasts_is_measured_every_day(deployed: Deployed, measured: dict[str, int]) -> None:
+    ends = (_at(100)).date()
+    write_latest(deployed.documents, _at(1), succeeded=True, reauthorize_by=ends.isoformat())
+    remind(_at(10), deployed.settings)
+    assert measured == {"DaysSinceSuccess": 9, "AuthorizationDaysLeft": (ends - _at(10).date()).days}
+    remind(_at(11), deployed.settings)
+    assert measured["AuthorizationDaysLeft"] == (ends - _at(11).date()).days
 
 
 def test_a_listener_is_reminded_and_the_days_are_counted(deployed: Deployed) -> None:
@@ -69,10 +89,11 @@ def test_a_listener_is_reminded_and_the_days_are_counted(deployed: Deployed) -> 
     assert deployed.mails() == 1
 
 
-def test_a_listener_who_renewed_since_is_left_in_peace(deployed: Deployed) -> None:
+def test_a_listener_who_renewed_since_is_left_in_peace(deployed: Deployed, measured: dict[str, int]) -> None:
     ends = (_at(10) + timedelta(days=7)).date().isoformat()
     write_latest(deployed.documents, _at(-1), succeeded=True, reauthorize_by=ends)
     assert remind(_at(10), deployed.settings)["reminded"] is False
+    assert "AuthorizationDaysLeft" not in measured
 
 
 def test_a_failed_run_does_not_pass_for_a_success_and_forgets_nothing(documents: Documents) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from archive.errors import AccessTokenRejected, InvalidCredentials
 from archive.managed_secret import ManagedSecret
-from archive.vault import Credentials, Tokens, Vault
+from archive.secret import ROTATED
+from archive.vault import AccessToken, Credentials, Vault, access_token
 
 GOOD = {"spotify_client_id": "id", "spotify_client_secret": "hush", "refresh_token": "hush2"}
 pytestmark = pytest.mark.usefixtures("aws")
@@ -22,6 +23,10 @@ def _secret(text: str | None = None) -> ManagedSecret:
     if text is not None:
         client.put_secret_value(SecretId=arn, SecretString=text)
     return ManagedSecret(arn)
+
+
+def _arn(secret: ManagedSecret) -> str:
+    return secret.where.removeprefix("the secret ")
 
 
 def _credentials(**stored: object) -> Credentials:
@@ -71,19 +76,33 @@ def test_bad_credentials_are_told_by_field_and_never_by_value(stored: str | None
 
 def test_no_secret_shows_in_a_representation() -> None:
     credentials = _credentials()
-    assert "hush" not in f"{credentials} {Tokens('hush', 0.0, 'hush2', 'f')!r}"
+    assert "hush" not in f"{credentials} {AccessToken('hush', 0.0, 'f')!r}"
 
 
 def test_tokens_are_kept_between_functions() -> None:
-    vault = Vault(_secret())
-    assert vault.tokens() is None
+    shared = _secret()
+    vault = Vault(shared, ManagedSecret(_arn(shared), stage=ROTATED))
+    assert vault.access_token_of(_credentials()) is None
     with pytest.raises(AccessTokenRejected):
-        vault.access_token()
-    tokens = Tokens("access", time.time() + 100, "refresh", _credentials().fingerprint)
-    vault.store(tokens)
-    assert vault.tokens() == tokens
-    assert vault.access_token() == "access"
-    assert vault.tokens_of(_credentials()) == tokens
-    assert vault.tokens_of(_credentials(refresh_token="newer")) is None
-    assert tokens.lasts(90)
-    assert not tokens.lasts(110)
+        access_token(shared)
+    token = AccessToken("access", time.time() + 100, _credentials().fingerprint)
+    vault.store(token, "hush2", _credentials())
+    assert access_token(shared) == "access"
+    assert vault.access_token_of(_credentials()) == token
+    assert vault.access_token_of(_credentials(refresh_token="newer")) is None
+    assert token.lasts(90)
+    assert not token.lasts(110)
+
+
+def test_a_replaced_refresh_token_is_never_in_the_version_that_others_read() -> None:
+    """Not even for a moment: Secrets Manager makes the first version of a secret the current one."""
+    shared = _secret()
+    rotated = ManagedSecret(_arn(shared), stage=ROTATED)
+    token = AccessToken("access", 0.0, _credentials().fingerprint)
+    Vault(shared, rotated).store(token, "rotated", _credentials())
+    assert "rotated" not in json.dumps(shared.read())
+    versions = boto3.client("secretsmanager").list_secret_version_ids(SecretId=_arn(shared), IncludeDeprecated=True)
+    labels = [one["VersionStages"] for one in versions["Versions"]]
+    assert sorted(label for one in labels for label in one) == ["AWSCURRENT", "AWSPREVIOUS", "ROTATED"]
+    assert Vault(shared, rotated).refresh_token_of(_credentials()) == "rotated"
+    assert Vault(shared, rotated).refresh_token_of(_credentials(refresh_token="newer")) == "newer"

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 from rediscover.engine import Engine
-from rediscover.engine.aws import CREDENTIALS
 from rediscover.simulator import Simulator
 
 STACK = "rediscover"
@@ -45,4 +44,4 @@ class Cloud:
     @property
     def environment(self) -> dict[str, str]:
         """What a terminal needs to find it."""
-        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self._engine.endpoint_url}
+        return {**self._engine.credentials, "AWS_ENDPOINT_URL": self._engine.endpoint_url}

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from rediscover.engine.errors import TemplateError
 from rediscover.engine.intrinsics import Created
 from rediscover.engine.resources.context import Context, attributes, named
 
@@ -22,10 +23,20 @@ def topic(context: Context, logical_id: str, properties: dict[str, Any]) -> Crea
 
 
 def topic_policy(context: Context, logical_id: str, properties: dict[str, Any]) -> Created:
-    """AWS::SNS::TopicPolicy"""
-    document = json.dumps(properties.pop("PolicyDocument"))
+    """AWS::SNS::TopicPolicy. Raises TemplateError where EventBridge could not publish, which AWS does not say.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+    """
+    document = properties.pop("PolicyDocument")
+    for statement in document["Statement"]:
+        if "Condition" in statement and "events.amazonaws.com" in json.dumps(statement.get("Principal")):
+            raise TemplateError(
+                f"{logical_id}: EventBridge publishes to no topic whose policy has a condition for it, silently."
+            )
     for arn in properties.pop("Topics"):
-        context.clients("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
+        context.clients("sns").set_topic_attributes(
+            TopicArn=arn, AttributeName="Policy", AttributeValue=json.dumps(document)
+        )
     return Created(logical_id)
 
 

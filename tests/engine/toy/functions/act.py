@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -60,10 +61,17 @@ def fail_until(event: Event) -> Any:
 
 
 def sleep(event: Event) -> Any:
-    """When it was busy."""
-    started = time.time()
+    """Nothing, for a while."""
     time.sleep(event["seconds"])
-    return {"started": started, "ended": time.time(), "process": os.getpid()}
+
+
+def meet(event: Event) -> int:
+    """The process, once as many as the event says have come to a folder."""
+    folder = Path(event["folder"])
+    (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < event["number"]:
+        time.sleep(0.02)
+    return os.getpid()
 
 
 def leave(_: Event) -> Any:
@@ -101,5 +109,5 @@ def put_secret(event: Event) -> Any:
 
 DEEDS = {
     deed.__name__: deed
-    for deed in (echo, fail, fail_until, sleep, leave, leave_later, answer_no_json, describe, put, put_secret)
+    for deed in (echo, fail, fail_until, sleep, meet, leave, leave_later, answer_no_json, describe, put, put_secret)
 }
