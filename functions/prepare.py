@@ -16,7 +16,7 @@ FUNCTION_SECONDS = 125
 
 
 def _told(execution: str) -> tuple[str, datetime | None]:
-    """Status and end of an execution; an unknown one counts as ended long ago."""
+    """Status and end of an execution; UNKNOWN, and no end, where there is none of that name."""
     sfn = boto3.client("stepfunctions")
     try:
         told = sfn.describe_execution(executionArn=execution)
@@ -25,8 +25,9 @@ def _told(execution: str) -> tuple[str, datetime | None]:
     return told["status"], told.get("stopDate")
 
 
-def _is_running(execution: str) -> bool:
-    return _told(execution)[0] in ("RUNNING", "PENDING_REDRIVE")
+def _is_running(execution: str) -> bool | None:
+    status, _ = _told(execution)
+    return None if status == "UNKNOWN" else status in ("RUNNING", "PENDING_REDRIVE")
 
 
 def _seconds_to_let_end(execution: str) -> int:

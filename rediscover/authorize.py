@@ -3,26 +3,27 @@
 import getpass
 import secrets
 import sys
-import webbrowser
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from rich.console import Console
 from rich.text import Text
 
-from archive.accounts import DASHBOARD, MORE_SCOPES, SCOPES, consent_url, how_to_register
-from archive.consent import Consent, code_of, today
-from archive.errors import InvalidCredentials, WrongClient
+from archive.accounts import DASHBOARD, MORE_SCOPES, SCOPES, how_to_register
+from archive.consent import Consent, code_of, is_answer, today
+from archive.errors import WrongClient
 from archive.secret import Secret
 from archive.settings import accounts_url, api_url
 from archive.vault import LIFETIME
+from rediscover.agreement import Agreement, stored_in
 from rediscover.aws import StackSecret, session, stack_outputs
+from rediscover.browser import opened
 from rediscover.callback import HOST, PATH, Callback, NobodyAnswered
 from rediscover.errors import MissingCredentials
 from rediscover.home import Home
 from rediscover.secret import SecretFile
+from rediscover.words import clean
 
 ANSWER_SECONDS = 300
 
@@ -48,7 +49,7 @@ class Client:
     secret: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Attempt:
     """One consent: what it is asked with, and where its outcome goes."""
 
@@ -61,13 +62,12 @@ class Attempt:
     @property
     def url(self) -> str:
         """Spotify's page."""
-        asked = self.consent
-        return consent_url(self.accounts_url, asked.client_id, asked.redirect_uri, self.state, asked.scopes)
+        return self.consent.url(self.accounts_url, self.state)
 
-    def receive(self, answer: Mapping[str, str]) -> None:
+    def receive(self, answer: Mapping[str, str]) -> Agreement:
         """Check the redirect's query, exchange its code and store what that gives; an error changes nothing."""
-        credentials = self.consent.credentials(self.api_url, self.accounts_url, code_of(answer, self.state))
-        self.place.write(credentials.stored)
+        agreed = self.consent.agreed(self.api_url, self.accounts_url, code_of(answer, self.state))
+        return Agreement(*agreed, self.place)
 
 
 def authorize(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
@@ -80,15 +80,18 @@ def authorize(request: Request, environment: Mapping[str, str], out: Console, er
     place: Secret = _in_stack(request.stack) if request.stack else in_home
     client = client_of(environment, (place, in_home), _ask)
     scopes = (*SCOPES, *_more_scopes(request.sources, place))
-    consent = Consent(client.id, client.secret, f"http://{HOST}:{request.port}{PATH}", scopes)
+    redirect_uri = f"http://{HOST}:{request.port}{PATH}"
+    consent = Consent(client.id, client.secret, redirect_uri, secrets.token_urlsafe(64), scopes)
     attempt = Attempt(api_url(environment), accounts_url(environment), consent, secrets.token_urlsafe(32), place)
     try:
-        _converse(attempt, request, err)
+        agreement = _converse(attempt, request, err)
     except WrongClient as error:
         raise WrongClient(
             f"{error} Put them into SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come before what is stored."
         ) from error
-    out.print(Text(f"Authorized until {today() + LIFETIME}. Stored in {place.where}."), soft_wrap=True)
+    agreement.settle(_confirmed)
+    out.print(Text(f"Authorized until {today() + LIFETIME}. Stored in {clean(place.where)}."), soft_wrap=True)
+    out.print(Text(f"The account is {agreement.whose}."), soft_wrap=True)
     if place is in_home and environment.get("SPOTIFY_REFRESH_TOKEN"):
         err.print(Text("SPOTIFY_REFRESH_TOKEN is set and comes before what is stored: unset it."), soft_wrap=True)
     return 0
@@ -96,9 +99,7 @@ def authorize(request: Request, environment: Mapping[str, str], out: Console, er
 
 def _more_scopes(sources: Iterable[str], place: Secret) -> list[str]:
     """What `sources` need, and what an earlier authorization covered: a new one shall not narrow it."""
-    granted: object = ""
-    with suppress(InvalidCredentials):
-        granted = (place.read() or {}).get("scope")
+    granted = stored_in(place).get("scope")
     kept = granted.split() if isinstance(granted, str) else []
     return [scope for source, scope in MORE_SCOPES.items() if source in sources or scope in kept]
 
@@ -109,9 +110,7 @@ def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Cal
     for place in stored:
         if id and secret:
             break
-        kept: Mapping[str, object] = {}
-        with suppress(InvalidCredentials):
-            kept = place.read() or {}
+        kept = stored_in(place)
         kept_id, kept_secret = kept.get("spotify_client_id"), kept.get("spotify_client_secret")
         if isinstance(kept_id, str) and isinstance(kept_secret, str) and id in ("", kept_id):
             id, secret = kept_id, secret or kept_secret
@@ -119,29 +118,39 @@ def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Cal
     return Client(id, secret or ask("Client secret", True))
 
 
-def _converse(attempt: Attempt, request: Request, err: Console) -> None:
+def _converse(attempt: Attempt, request: Request, err: Console) -> Agreement:
     def say(text: str) -> None:
         err.print(Text(text), soft_wrap=True)
 
-    if request.browser and _answered_in_browser(attempt, request.port, say):
-        return
+    if request.browser and (agreement := _answered_in_browser(attempt, request.port, say)):
+        return agreement
     say(f"Open this page in any browser, and agree:\n\n{attempt.url}\n\n{_if_refused(attempt)}")
     say("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
-    attempt.receive(dict(parse_qsl(urlsplit(sys.stdin.readline().strip()).query)))
+    pasted, _, _ = sys.stdin.readline().strip().partition("#")
+    return attempt.receive(dict(parse_qsl(pasted.partition("?")[2])))
 
 
-def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]) -> bool:
-    """Whether there is a browser; if so, it has brought the answer."""
-    with Callback(port) as callback:
-        if not _opened(attempt.url):
+def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]) -> Agreement | None:
+    """What the browser brought; None where there is no browser."""
+    agreements: list[Agreement] = []
+
+    def receive(answer: Mapping[str, str]) -> str:
+        agreements.append(attempt.receive(answer))
+        return agreements[0].page
+
+    with Callback(port, lambda query: is_answer(query, attempt.state)) as callback, opened(attempt.url) as browsing:
+        if not browsing:
             say("There is no browser here.")
-            return False
-        say(f"Agree on Spotify's page, which opens in your browser:\n\n{attempt.url}\n\n{_if_refused(attempt)}")
+            return None
+        say(
+            f"Agree on Spotify's page, which opens in your browser. If it does not, open it yourself:\n\n"
+            f"{attempt.url}\n\n{_if_refused(attempt)}"
+        )
         try:
-            callback.wait(attempt.receive, ANSWER_SECONDS)
+            callback.wait(receive, ANSWER_SECONDS)
         except NobodyAnswered as error:
             raise NobodyAnswered(f"{error} {_if_refused(attempt)}") from error
-        return True
+    return agreements[0]
 
 
 def _if_refused(attempt: Attempt) -> str:
@@ -149,16 +158,15 @@ def _if_refused(attempt: Attempt) -> str:
     return f"If Spotify's page says INVALID_CLIENT: {registered} If that is there, the client id is wrong."
 
 
-def _opened(url: str) -> bool:
-    try:
-        return webbrowser.open(url)
-    except webbrowser.Error:
-        return False
-
-
 def _in_stack(name: str) -> Secret:
     aws = session()
     return StackSecret(aws, stack_outputs(aws, name)["CredentialsSecretArn"])
+
+
+def _confirmed(question: str) -> bool:
+    """Whether whoever sits at the terminal says yes."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _ask(what: str, hidden: bool) -> str:

@@ -1,8 +1,11 @@
 """A stack that is deployed on AWS, reached as the AWS CLI reaches it, and AWS's refusals in words.
 
-Region, credentials and profile come from the usual places, and AWS_ENDPOINT_URL is respected.
+Region, credentials and profile come from the usual places, and AWS_ENDPOINT_URL is respected. Nothing that AWS says
+can begin a line of its own.
 """
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +16,7 @@ from botocore import exceptions as aws
 from archive.managed_secret import ManagedSecret
 from archive.secret import CURRENT
 from rediscover.errors import UserError
+from rediscover.words import clean
 
 ACCESS_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 NOT_ACCEPTED = {
@@ -22,7 +26,7 @@ NOT_ACCEPTED = {
 OUTPUTS = ("StateMachineArn", "CredentialsSecretArn", "AccessTokenSecretArn", "BucketName", "TopicArn")
 """What every stack of this project says of itself."""
 
-HOW_TO_SIGN_IN = "Sign in with `aws login` or `aws sso login`, or set AWS_PROFILE."
+HOW_TO_SIGN_IN = "Sign in with `aws sso login`, run `aws configure`, or set AWS_PROFILE."
 
 
 class AwsNotSetUp(UserError):
@@ -44,7 +48,8 @@ class NoSuchStack(UserError):
 def session() -> Any:
     """A boto3 session of the user's own AWS settings, which types each client as Any; raises AwsNotSetUp."""
     with explained():
-        found = boto3.Session()
+        # boto3 reads AWS_DEFAULT_REGION only; for AWS's other tools AWS_REGION comes first (SDKs and Tools, Region).
+        found = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
         if not found.region_name:
             raise aws.NoRegionError
         return found
@@ -101,18 +106,25 @@ def explained() -> Iterator[None]:
         raise _refusal(error) from error
     except aws.NoRegionError as error:
         raise AwsNotSetUp("No AWS region is set. Set AWS_REGION, or run `aws configure`.") from error
+    except aws.MissingDependencyException as error:
+        install = f"{sys.executable} -m pip install 'botocore[crt]'"
+        raise AwsNotSetUp(
+            f"This AWS profile is signed in by `aws login`, which needs a package more here: {install}. Or do without "
+            f"it. {HOW_TO_SIGN_IN}"
+        ) from error
     except aws.ProfileNotFound as error:
-        raise AwsNotSetUp(f"{error}. AWS_PROFILE names one that is not configured.") from error
+        raise AwsNotSetUp(f"{clean(str(error))}. AWS_PROFILE names one that is not configured.") from error
     except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
         raise AwsNotSetUp(f"There are no AWS credentials. {HOW_TO_SIGN_IN}") from error
-    except (aws.CredentialRetrievalError, aws.SSOError) as error:
-        raise AwsNotSetUp(f"The AWS credentials cannot be had: {error}. {HOW_TO_SIGN_IN}") from error
+    except (aws.CredentialRetrievalError, aws.SSOError, aws.TokenRetrievalError, aws.LoginError) as error:
+        raise AwsNotSetUp(f"The AWS credentials cannot be had: {clean(str(error))}. {HOW_TO_SIGN_IN}") from error
     except aws.BotoCoreError as error:
-        raise AwsUnavailable(f"AWS cannot be reached: {error}") from error
+        raise AwsUnavailable(f"AWS cannot be reached: {clean(str(error))}") from error
 
 
 def _refusal(error: aws.ClientError) -> UserError:
-    code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+    told = error.response["Error"]
+    code, message = (clean(str(told.get(part, ""))) for part in ("Code", "Message"))
     if code in ACCESS_DENIED:
         return AwsAccessDenied(f"AWS denies {error.operation_name}: {message}")
     if code in NOT_ACCEPTED:

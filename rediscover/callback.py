@@ -1,4 +1,7 @@
-"""The loopback server that takes Spotify's redirect: one path, one answer, then it ends."""
+"""The loopback server that takes Spotify's redirect: one path, one answer, then it ends.
+
+Other programs and web pages reach it too, so whatever is not that answer is turned away, and it goes on waiting.
+"""
 
 import errno
 import queue
@@ -8,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from rediscover.errors import EXPLAINED, UserError
 
@@ -19,7 +22,12 @@ PATH = "/callback"
 IDLE_SECONDS = 10
 """How long a browser may take to send a request, and to fetch its page at the end."""
 
+HTTP_PORT = 80
+"""The port that a browser leaves out of the Host header."""
+
 SUCCESS = "Authorized. You can close this page."
+
+Query = Mapping[str, str]
 
 
 class PortTaken(UserError):
@@ -31,13 +39,16 @@ class NobodyAnswered(UserError):
 
 
 class Callback:
-    """Listens on a port of this machine while the context lasts. Raises PortTaken."""
+    """Listens on a port of this machine while the context lasts; `is_answer` tells the answer from all else.
 
-    def __init__(self, port: int) -> None:
+    Raises PortTaken.
+    """
+
+    def __init__(self, port: int, is_answer: Callable[[Query], bool]) -> None:
         self.redirect_uri = f"http://{HOST}:{port}{PATH}"
         self._redirects: queue.Queue[_Redirect] = queue.Queue()
         try:
-            self._server = _Server((HOST, port), self._redirects)
+            self._server = _Server(port, is_answer, self._redirects)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(
@@ -56,8 +67,8 @@ class Callback:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait(self, receive: Callable[[Mapping[str, str]], None], seconds: float) -> None:
-        """Give the redirect's query to `receive`, and show the browser what came of it.
+    def wait(self, receive: Callable[[Query], str], seconds: float) -> None:
+        """Give the redirect's query to `receive`, and show the browser the text that it returns.
 
         Raises NobodyAnswered after `seconds`, and what `receive` raises; the page then has the message of one
         of EXPLAINED.
@@ -70,8 +81,7 @@ class Callback:
             ) from None
         page = 400, "Not authorized. Look at the terminal."
         try:
-            receive(redirect.query)
-            page = 200, SUCCESS
+            page = 200, receive(redirect.query)
         except EXPLAINED as error:
             page = 400, f"Not authorized. {error}"
             raise
@@ -82,7 +92,7 @@ class Callback:
 class _Redirect:
     """A request that waits for its page."""
 
-    def __init__(self, query: Mapping[str, str]) -> None:
+    def __init__(self, query: Query) -> None:
         self.query = query
         self.page: queue.Queue[tuple[int, str]] = queue.Queue()
         self.shown = Event()
@@ -97,8 +107,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, address: tuple[str, int], redirects: "queue.Queue[_Redirect]") -> None:
-        super().__init__(address, _Handler)
+    def __init__(self, port: int, is_answer: Callable[[Query], bool], redirects: "queue.Queue[_Redirect]") -> None:
+        super().__init__((HOST, port), _Handler)
+        self.host = HOST if port == HTTP_PORT else f"{HOST}:{port}"
+        self.is_answer = is_answer
         self.redirects = redirects
         self.unanswered = Lock()
 
@@ -115,29 +127,54 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Print nothing: the request has the code in it."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 (the base class's)
+        """Without the words of the request, which the base class quotes."""
+        self._send(code, "This is no request that can be answered here.")
+
+    def parse_request(self) -> bool:
+        """Whether it is one that may be looked at. Nothing after its headers is ever read."""
+        if not super().parse_request():
+            return False
+        if self.headers.get_all("Host") != [self.server.host]:
+            # A page under another name that leads here is another site's (DNS rebinding).
+            self._send(403, "This address is not meant.")
+        elif self.command != "GET":
+            self._send(405, "There is nothing to send here.", ("Allow", "GET"))
+        else:
+            return True
+        return False
+
     def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        if url.path != PATH:
+        path, _, asked = self.path.partition("?")
+        if path != PATH:
             self._send(404, "There is nothing here.")
+            return
+        query = dict(parse_qsl(asked))
+        if not self.server.is_answer(query):
+            self._send(400, "This is not the answer that is waited for, and was ignored.")
             return
         if not self.server.unanswered.acquire(blocking=False):
             self._send(409, "This was answered already.")
             return
-        redirect = _Redirect(dict(parse_qsl(url.query)))
+        redirect = _Redirect(query)
         self.server.redirects.put(redirect)
         try:
             self._send(*redirect.page.get())
         finally:
             redirect.shown.set()
 
-    def _send(self, status: int, text: str) -> None:
+    def _send(self, status: int, text: str, *headers: tuple[str, str]) -> None:
         page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>rediscover</title><p>{escape(text)}</p>'
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page.encode())))
         self.send_header("Cache-Control", "no-store")
         self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Connection", "close")
+        for name, value in headers:
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(page.encode())
         self.wfile.flush()

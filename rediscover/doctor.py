@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from archive.consent import today
 from archive.secret import CURRENT, ROTATED
 from archive.vault import Credentials, Vault
 from rediscover.aws import StackSecret, explained, session, stack_outputs
+from rediscover.check_samconfig import check_samconfig
 from rediscover.check_spotify import Question, check_spotify
 from rediscover.check_stack import check_stack
 from rediscover.errors import EXPLAINED
@@ -53,7 +55,7 @@ def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iter
     try:
         aws = session()
         outputs = stack_outputs(aws, name)
-        pair = _pair(aws, name)
+        parameters = _parameters(aws, name)
     except EXPLAINED as error:
         yield bad("Stack", error)
         return
@@ -64,20 +66,20 @@ def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iter
         origin=credentials.where,
         vault=Vault(*(StackSecret(aws, outputs["AccessTokenSecretArn"], stage) for stage in (CURRENT, ROTATED))),
         authorize=f"rediscover authorize --aws --stack {name}",
-        source=request.source or pair["SourcePlaylist"],
-        target=request.target or pair["TargetPlaylist"],
+        source=request.source or parameters.get("SourcePlaylist") or None,
+        target=request.target or parameters.get("TargetPlaylist") or None,
         today=today(),
     )
     yield from check_spotify(question, environment)
     yield from check_stack(aws, outputs)
+    yield from check_samconfig(Path.cwd(), name, parameters)
 
 
-def _pair(aws: Any, name: str) -> dict[str, str | None]:
-    """The stack's own pair, as its parameters give it; None for what they leave open."""
+def _parameters(aws: Any, name: str) -> dict[str, str]:
+    """The stack's parameters."""
     with explained():
         (stack,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    given = {one["ParameterKey"]: one.get("ParameterValue") for one in stack.get("Parameters", [])}
-    return {key: given.get(key) or None for key in ("SourcePlaylist", "TargetPlaylist")}
+    return {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
 
 
 def _print(findings: Iterator[Finding], out: Console) -> int:

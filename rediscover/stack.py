@@ -11,6 +11,7 @@ from rediscover.aws import explained, session, stack_outputs
 from rediscover.ended import Ended, new_name, with_report
 from rediscover.view import view_on
 from rediscover.watch import events, follow
+from rediscover.words import clean
 
 EVERY = 1.0  # seconds between two looks; Step Functions throttles who looks more often
 LISTED = 100  # executions: two years of weeks
@@ -43,7 +44,7 @@ class Stack:
 
         Interrupted by Ctrl-C, the execution goes on, which is said before KeyboardInterrupt goes on.
         """
-        console.print(Text(console_page(execution_arn), style="dim"), soft_wrap=True)
+        console.print(Text(clean(console_page(execution_arn)), style="dim"), soft_wrap=True)
         try:
             with explained(), view_on(console) as view:
                 execution = follow(self.client("stepfunctions"), execution_arn, view, EVERY)

@@ -9,6 +9,9 @@ from rediscover.timeline import Timeline, build
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
+PAGE = 1000
+"""Events of one answer, the most there are (Step Functions, GetExecutionHistory); without it, 100."""
+
 
 class View(Protocol):
     """Where a running execution is shown."""
@@ -20,13 +23,13 @@ class View(Protocol):
 def events(client: "SFNClient", execution_arn: str) -> list[dict[str, Any]]:
     """The whole history of an execution, oldest event first, in botocore's shape."""
     found: list[dict[str, Any]] = []
-    page = client.get_execution_history(executionArn=execution_arn)
+    page = client.get_execution_history(executionArn=execution_arn, maxResults=PAGE)
     while True:
         found += [dict(event) for event in page["events"]]
         token = page.get("nextToken")
         if not token:
             return found
-        page = client.get_execution_history(executionArn=execution_arn, nextToken=token)
+        page = client.get_execution_history(executionArn=execution_arn, maxResults=PAGE, nextToken=token)
 
 
 def follow(client: "SFNClient", execution_arn: str, view: View, every: float = 0.2) -> dict[str, Any]:

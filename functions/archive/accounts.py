@@ -1,5 +1,7 @@
 """Spotify's accounts service: the listener's consent, and tokens."""
 
+import base64
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -15,7 +17,7 @@ from archive.errors import (
     WrongClient,
 )
 from archive.references import LIKED, RECENTLY_PLAYED
-from archive.text import is_plain
+from archive.text import is_plain, quoted
 from archive.transport import IF_IT_GOES_ON, Transport, error_body, json_of
 
 SCOPES = (
@@ -45,8 +47,19 @@ class Grant:
     scopes: frozenset[str]
 
 
-def consent_url(accounts_url: str, client_id: str, redirect_uri: str, state: str, scopes: Iterable[str]) -> str:
-    """The page that asks the listener, even one who agreed before (Spotify, Authorization Code Flow)."""
+def challenge_of(verifier: str) -> str:
+    """What the page is given of a verifier, so that its code is of use only to who has that (RFC 7636, S256)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+def consent_url(
+    accounts_url: str, client_id: str, redirect_uri: str, state: str, scopes: Iterable[str], verifier: str
+) -> str:
+    """The page that asks the listener, even one who agreed before.
+
+    Spotify documents the challenge for apps without a secret (Authorization Code with PKCE Flow), and takes it from
+    those with one too (better-auth sends both).
+    """
     asked = {
         "response_type": "code",
         "client_id": client_id,
@@ -54,14 +67,16 @@ def consent_url(accounts_url: str, client_id: str, redirect_uri: str, state: str
         "redirect_uri": redirect_uri,
         "state": state,
         "show_dialog": "true",
+        "code_challenge_method": "S256",
+        "code_challenge": challenge_of(verifier),
     }
     return f"{accounts_url}/authorize?{urlencode(asked)}"
 
 
 def exchange(
-    transport: Transport, accounts_url: str, client_id: str, client_secret: str, code: str, redirect_uri: str
+    transport: Transport, accounts_url: str, client: tuple[str, str], code: str, redirect_uri: str, verifier: str
 ) -> Grant:
-    """Tokens for an authorization code, which is good once and for ten minutes.
+    """Tokens for an authorization code, which is good once and for ten minutes; `client` is the app's id and secret.
 
     Raises CodeRefused, RedirectRefused, and what `refresh` raises otherwise.
     """
@@ -73,9 +88,9 @@ def exchange(
             "Spotify no longer takes the answer of its page: it is good once, and for ten minutes. Begin again."
         )
 
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
-    doing = "exchanging the answer of Spotify's page"
-    return _token(transport, accounts_url, (client_id, client_secret), form, doing, refused)
+    asked = {"code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
+    form = {"grant_type": "authorization_code", **asked}
+    return _token(transport, accounts_url, client, form, "exchanging the answer of Spotify's page", refused)
 
 
 def refresh(transport: Transport, accounts_url: str, client_id: str, client_secret: str, refresh_token: str) -> Grant:
@@ -139,8 +154,8 @@ def _is_lifetime(value: Any) -> TypeGuard[int]:
 def _refusal(status: int, error: str, description: str, doing: str) -> ArchiveError:
     if error == "invalid_client":
         return WrongClient(
-            f"Spotify does not accept the app's client id and client secret ({description or error}). "
+            f"Spotify does not accept the app's client id and client secret ({quoted(description or error)}). "
             f"Copy both again from {DASHBOARD}."
         )
-    said = f" ({error})" if error.isidentifier() else ""
+    said = f" ({quoted(error)})" if error else ""
     return RequestRefused(f"Spotify's accounts service refused {doing}: {status}{said}.")

@@ -1,11 +1,18 @@
 """One run at a time: a claim names the execution that made it and holds only while that execution runs."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from archive.documents import Documents
+from archive.documents import Document, Documents
 
 KEY = "claims/run.json"
+
+YOUNG = timedelta(seconds=10)
+"""How old a claim is before an execution that Step Functions does not know counts as ended. DescribeExecution is
+eventually consistent (Step Functions API), so one that began a moment ago may be unknown to it.
+"""
 
 
 @dataclass(frozen=True)
@@ -16,9 +23,10 @@ class Claim:
     displaced: str
 
 
-def claim(documents: Documents, execution: str, is_running: Callable[[str], bool]) -> Claim:
+def claim(documents: Documents, execution: str, is_running: Callable[[str], bool | None]) -> Claim:
     """Claim the stack for `execution`, unless another one that is running holds it.
 
+    `is_running` says None of an execution that is not known, and is asked again while that one's claim is young.
     Nothing has to be released: a claim of an execution that ended, however it ended, is void.
     """
     while True:
@@ -26,10 +34,25 @@ def claim(documents: Documents, execution: str, is_running: Callable[[str], bool
         owner = str((held or {}).get("execution", ""))
         if owner == execution:
             return Claim(execution, str((held or {}).get("displaced", "")))
-        if owner and is_running(owner):
+        if owner and _runs(owner, held or {}, is_running):
             return Claim(owner, "")
-        if documents.replace(KEY, {"execution": execution, "displaced": owner}, etag):
+        mine = {"execution": execution, "displaced": owner, "made_at": datetime.now(UTC).isoformat()}
+        if documents.replace(KEY, mine, etag):
             return Claim(execution, owner)
+
+
+def _runs(owner: str, held: Document, is_running: Callable[[str], bool | None]) -> bool:
+    while (running := is_running(owner)) is None and _is_young(held):
+        time.sleep(1)
+    return bool(running)
+
+
+def _is_young(held: Document) -> bool:
+    try:
+        age = datetime.now(UTC) - datetime.fromisoformat(str(held.get("made_at")))
+    except (ValueError, TypeError):  # none is known, or none with a time zone
+        return False
+    return abs(age) < YOUNG
 
 
 def holds(documents: Documents, execution: str) -> bool:

@@ -5,45 +5,58 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from archive.accounts import SCOPES, exchange
+from archive.accounts import SCOPES, consent_url, exchange
 from archive.errors import Denied, MalformedAnswer, MissingScope, NoAnswer, StateMismatch
-from archive.spotify import Spotify
+from archive.spotify import Account, Spotify
+from archive.text import quoted
 from archive.transport import IF_IT_GOES_ON, Transport
 from archive.vault import Credentials
 
 
 @dataclass(frozen=True, repr=False)
 class Consent:
-    """What the listener was asked, as which app, and where Spotify sends the answer."""
+    """What the listener is asked, as which app, and where Spotify sends the answer.
+
+    `verifier` is known to nobody but who asks: 43 to 128 letters, digits and `-._~` (RFC 7636, 4.1).
+    """
 
     client_id: str
     client_secret: str
     redirect_uri: str
+    verifier: str
     scopes: Collection[str] = SCOPES
 
-    def credentials(self, api_url: str, accounts_url: str, code: str) -> Credentials:
+    def url(self, accounts_url: str, state: str) -> str:
+        """Spotify's page."""
+        return consent_url(accounts_url, self.client_id, self.redirect_uri, state, self.scopes, self.verifier)
+
+    def agreed(self, api_url: str, accounts_url: str, code: str) -> tuple[Credentials, Account]:
         """Exchange the code of the answer, and ask whose it is. Stores nothing.
 
         Raises MissingScope where not all was agreed to, MalformedAnswer, and what accounts.exchange and Spotify.me
         raise.
         """
-        grant = exchange(Transport(), accounts_url, self.client_id, self.client_secret, code, self.redirect_uri)
+        client = self.client_id, self.client_secret
+        grant = exchange(Transport(), accounts_url, client, code, self.redirect_uri, self.verifier)
         missing = [scope for scope in self.scopes if scope not in grant.scopes]
         if missing:
             raise MissingScope(f"The authorization lacks {', '.join(missing)}. Begin again and agree to all.")
         if grant.refresh_token is None:
             raise MalformedAnswer(f"Spotify's token answer has no refresh_token; nothing was changed. {IF_IT_GOES_ON}")
         me = Spotify(api_url, grant.access_token).me()
-        return Credentials(
-            self.client_id, self.client_secret, grant.refresh_token, today(), me.lasting_id, grant.scopes
-        )
+        return Credentials(*client, grant.refresh_token, today(), me.lasting_id, grant.scopes), me
+
+
+def is_answer(answer: Mapping[str, str], state: str) -> bool:
+    """Whether the query is Spotify's answer to the request that had this state."""
+    return bool(answer.get("code") or answer.get("error")) and _belongs(answer, state)
 
 
 def code_of(answer: Mapping[str, str], state: str) -> str:
     """The code in the query that Spotify's page sends the browser on with. Raises StateMismatch, Denied, NoAnswer."""
     if not answer.get("code") and not answer.get("error"):
         raise NoAnswer("That is not an answer of Spotify's page: it has neither a code nor an error in it.")
-    if not hmac.compare_digest(answer.get("state", "").encode(), state.encode()):
+    if not _belongs(answer, state):
         raise StateMismatch(
             "The answer belongs to another request (its state differs), so it was not used. Begin again, and answer "
             "the page that opens."
@@ -52,8 +65,12 @@ def code_of(answer: Mapping[str, str], state: str) -> str:
     if error == "access_denied":
         raise Denied("Access was denied on Spotify's page; nothing was changed. To go on, begin again and agree.")
     if error:
-        raise Denied(f"Spotify's page ended with the error {error}; nothing was changed.")
+        raise Denied(f"Spotify's page ended with the error {quoted(error)}; nothing was changed.")
     return answer["code"]
+
+
+def _belongs(answer: Mapping[str, str], state: str) -> bool:
+    return hmac.compare_digest(answer.get("state", "").encode(errors="replace"), state.encode())
 
 
 def today() -> date:

@@ -59,6 +59,10 @@ class ManagedSecret:
                 MoveToVersionId=new["VersionId"],
                 RemoveFromVersionId=version,
             )
-        except self._client.exceptions.InvalidParameterException:
+        except (
+            self._client.exceptions.InvalidParameterException,
+            self._client.exceptions.InvalidRequestException,
+        ):
+            # The first one by all reports; the reference does not say which of the two.
             return False
         return True

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from archive.accounts import SCOPES, consent_url
+from archive.accounts import SCOPES
 from archive.consent import Consent, code_of
 from archive.documents import Documents
 from archive.errors import (
@@ -26,8 +26,9 @@ from archive.managed_secret import ManagedSecret
 from archive.settings import Settings
 from archive.vault import LIFETIME, Credentials
 
-PURPOSE = b"rediscover: the state of a renewal"
-"""Parts the key from every other that could be made out of the client secret."""
+STATE = b"rediscover: the state of a renewal"
+VERIFIER = b"rediscover: the verifier of a renewal"
+"""Part each key from every other that could be made out of the client secret."""
 
 LASTS = timedelta(minutes=10)
 """How long a started renewal may be answered, which is as long as Spotify's code is good."""
@@ -64,18 +65,15 @@ class Renewal:
         self._count(now)
         stored = Credentials.read(self._secret)
         _account_of(stored)
-        browser = secrets.token_urlsafe(32)
-        unsigned = f"{secrets.token_urlsafe(16)}.{int(now.timestamp())}"
-        state = f"{unsigned}.{_signature(stored.client_secret, unsigned, browser)}"
-        scopes = _asked(stored)
-        url = consent_url(self._settings.accounts_url, stored.client_id, self._redirect_uri, state, scopes)
-        return Started(url, browser)
+        browser, nonce, started = secrets.token_urlsafe(32), secrets.token_urlsafe(16), str(int(now.timestamp()))
+        state = f"{nonce}.{started}.{_mac(stored.client_secret, STATE, nonce, started, browser)}"
+        return Started(self._consent(stored, browser).url(self._settings.accounts_url, state), browser)
 
     def finish(self, answer: Mapping[str, str], browser: str, now: datetime) -> date:
         """Take the query that Spotify's page sent the browser on with; the day until which it holds now.
 
         Raises StateMismatch, AlreadyAnswered, WrongAccount, CredentialsChanged, and what code_of and
-        Consent.credentials raise; then nothing stored was changed.
+        Consent.agreed raise; then nothing stored was changed.
         """
         self._count(now)
         value, version = self._secret.read_with_version()
@@ -86,8 +84,8 @@ class Renewal:
         if not self._documents.replace(f"renewals/answered/{nonce}.json", {}, None):
             raise AlreadyAnswered(f"This renewal was answered already. {_AGAIN}")
         code = code_of(answer, state)
-        consent = Consent(stored.client_id, stored.client_secret, self._redirect_uri, _asked(stored))
-        renewed = consent.credentials(self._settings.api_url, self._settings.accounts_url, code)
+        consent = self._consent(stored, browser)
+        renewed, _ = consent.agreed(self._settings.api_url, self._settings.accounts_url, code)
         if renewed.account_id != account_id:
             raise WrongAccount(
                 "Another Spotify account agreed than the one whose music is archived, so nothing was changed. Log in "
@@ -96,6 +94,12 @@ class Renewal:
         if not self._secret.replace({**(value or {}), **renewed.stored}, version):
             raise CredentialsChanged(f"The credentials were replaced meanwhile, and were left as they are. {_AGAIN}")
         return now.date() + LIFETIME
+
+    def _consent(self, stored: Credentials, browser: str) -> Consent:
+        # Made out of the cookie and the client secret, the verifier has to be kept nowhere.
+        verifier = _mac(stored.client_secret, VERIFIER, browser)
+        scopes = sorted(stored.scopes or SCOPES)
+        return Consent(stored.client_id, stored.client_secret, self._redirect_uri, verifier, scopes)
 
     def _count(self, now: datetime) -> None:
         """Count this request, or raise TooManyRenewals; before anything else is asked or read."""
@@ -116,10 +120,6 @@ class Renewal:
 _AGAIN = "Open the link again."
 
 
-def _asked(stored: Credentials) -> list[str]:
-    return sorted(stored.scopes or SCOPES)
-
-
 def _account_of(stored: Credentials) -> str:
     if stored.account_id is None:
         raise AccountUnknown(
@@ -129,17 +129,20 @@ def _account_of(stored: Credentials) -> str:
     return stored.account_id
 
 
-def _signature(client_secret: str, unsigned: str, browser: str) -> str:
-    key = hmac.digest(client_secret.encode(), PURPOSE, hashlib.sha256)
-    return hmac.digest(key, f"{unsigned}.{browser}".encode(), hashlib.sha256).hex()
+def _mac(client_secret: str, purpose: bytes, *parts: str) -> str:
+    """64 hexadecimal digits. Each part goes in with its length, so that no other parts give the same text."""
+    key = hmac.digest(client_secret.encode(), purpose, hashlib.sha256)
+    whole = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
+    return hmac.digest(key, whole, hashlib.sha256).hex()
 
 
 def _checked(client_secret: str, state: str, browser: str, now: datetime) -> str:
     """The nonce of a state that we gave to this browser. Raises StateMismatch and AlreadyAnswered."""
-    unsigned, _, signature = state.rpartition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(client_secret, unsigned, browser).encode()):
-        raise StateMismatch(f"The answer belongs to another request or another browser, so it was not used. {_AGAIN}")
-    nonce, _, started = unsigned.partition(".")
-    if now - datetime.fromtimestamp(int(started), UTC) > LASTS:
-        raise AlreadyAnswered(f"More than ten minutes went by since the link was opened. {_AGAIN}")
-    return nonce
+    given = state.split(".")
+    if len(given) == 3 and f"{state}{browser}".isascii():
+        nonce, started, signature = given
+        if hmac.compare_digest(signature, _mac(client_secret, STATE, nonce, started, browser)):
+            if now - datetime.fromtimestamp(int(started), UTC) > LASTS:
+                raise AlreadyAnswered(f"More than ten minutes went by since the link was opened. {_AGAIN}")
+            return nonce
+    raise StateMismatch(f"The answer belongs to another request or another browser, so it was not used. {_AGAIN}")

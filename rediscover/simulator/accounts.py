@@ -6,6 +6,7 @@ the descriptions vary.
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping
 
 from rediscover.simulator.answers import Answer, Refusal, accounts_error
@@ -64,10 +65,21 @@ def _redeem(world: World, form: Mapping[str, str]) -> Grant:
         raise _refuse("invalid_grant", "Invalid authorization code")
     if form["redirect_uri"] != code.redirect_uri:
         raise _refuse("invalid_grant", "Invalid redirect URI")
+    if code.challenge is not None:
+        _check_verifier(form.get("code_verifier"), code.challenge)
     del world.identities.codes[form["code"]]
     if code.expires_at <= world.clock():
         raise _refuse("invalid_grant", "Authorization code expired")
     return world.identities.authorize(code.user_id, code.scopes, world.clock())
+
+
+def _check_verifier(verifier: str | None, challenge: str) -> None:
+    """PKCE's S256 (RFC 7636, 4.6), which Spotify checks where the page was given a challenge."""
+    if not verifier:
+        raise _refuse("invalid_request", "code_verifier must be supplied")
+    digest = hashlib.sha256(verifier.encode()).digest()
+    if base64.urlsafe_b64encode(digest).decode().rstrip("=") != challenge:
+        raise _refuse("invalid_grant", "code_verifier was incorrect")
 
 
 def _find_grant(world: World, refresh_token: str | None) -> Grant:

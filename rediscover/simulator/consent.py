@@ -57,6 +57,8 @@ def _checked(world: World, asked: Mapping[str, str]) -> tuple[str, ...]:
     scopes = tuple(asked.get("scope", "").split())
     if not set(scopes) <= {*SCOPES_ALL, *OTHER_SCOPES}:
         raise _refuse("INVALID_SCOPE: Invalid scope")
+    if "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
+        raise _refuse("code_challenge_method must be S256")
     return scopes
 
 
@@ -72,7 +74,7 @@ def _is_registered(app: App, uri: str) -> bool:
 
 
 def _code(world: World, asked: Mapping[str, str], scopes: tuple[str, ...]) -> str:
-    return world.identities.issue_code(scopes, asked["redirect_uri"], world.clock())
+    return world.identities.issue_code(scopes, asked["redirect_uri"], asked.get("code_challenge"), world.clock())
 
 
 def _back(asked: Mapping[str, str], **answer: str) -> Answer:

@@ -63,6 +63,7 @@ class Code:
     scopes: tuple[str, ...]
     redirect_uri: str
     expires_at: float
+    challenge: str | None
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,13 @@ class Identities:
         held = [one for one in self.grants.values() if one.user_id == self.listener and not one.revoked]
         return any(set(scopes) <= set(one.scopes) and not one.expired(now) for one in held)
 
-    def issue_code(self, scopes: Sequence[str], redirect_uri: str, now: float) -> str:
-        """What the listener's browser brings back from the consent page; good once, for ten minutes."""
+    def issue_code(self, scopes: Sequence[str], redirect_uri: str, challenge: str | None, now: float) -> str:
+        """What the listener's browser brings back from the consent page; good once, for ten minutes.
+
+        `challenge` is the S256 code challenge, where there was one.
+        """
         code = self._secret("code")
-        self.codes[code] = Code(self.listener, tuple(scopes), redirect_uri, now + CODE_SECONDS)
+        self.codes[code] = Code(self.listener, tuple(scopes), redirect_uri, now + CODE_SECONDS, challenge)
         return code
 
     def rotate(self, grant: Grant) -> None:

@@ -65,6 +65,15 @@ def test_nothing_has_a_public_address_unless_it_is_switched_on() -> None:
     assert TEMPLATE["Parameters"]["RenewByTap"]["Default"] == "DISABLED"
 
 
+def test_a_flood_of_the_public_address_can_be_bounded_and_no_new_account_is_asked_to_reserve_what_it_lacks() -> None:
+    bound = FUNCTIONS["RenewFunction"]["ReservedConcurrentExecutions"]
+    assert bound == {"Fn::If": ["HasRenewConcurrency", {"Ref": "RenewConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    assert TEMPLATE["Conditions"]["HasRenewConcurrency"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "RenewConcurrency"}, 0]}]
+    }
+    assert TEMPLATE["Parameters"]["RenewConcurrency"]["Default"] == 0
+
+
 def test_the_reminder_names_the_link_only_where_there_is_one() -> None:
     how = FUNCTIONS["RemindFunction"]["Environment"]["Variables"]["HOW_TO_RENEW"]["Fn::If"]
     assert (how[0], "${RenewFunctionUrl.FunctionUrl}" in how[1]["Fn::Sub"]) == ("IsRenewedByTap", True)

@@ -106,20 +106,37 @@ UNKNOWN = {"name": "idna", "skip_reason": "Dependency not found on PyPI and coul
     ("answer", "code", "told"),
     [
         ([VULNERABLE, SOUND], 1, "requests 2.0 has CVE-2014-1829, fixed in 2.3.0."),
-        ([SOUND, UNKNOWN], 0, "1 of 2 packages audited, 0 known vulnerabilities."),
-        ([UNKNOWN], 0, "cannot reach its database from here"),
-        (None, 0, "cannot reach its database from here"),
+        ([SOUND], 0, "1 of 1 packages audited, 0 known vulnerabilities."),
+        ([SOUND, UNKNOWN], 0, "NOT AUDITED: idna.\npip-audit: 1 of 2 packages audited, 0 known vulnerabilities."),
+        ([UNKNOWN], 3, "NOT AUDITED: nothing of requirements/dev.txt was looked up"),
+        (None, 3, "pip-audit ended with 7: no connection"),
     ],
 )
-def test_a_known_vulnerability_fails_and_an_unreachable_database_is_said(
+def test_a_known_vulnerability_fails_and_what_was_not_audited_is_said_and_has_its_own_exit_code(
     answer: Any, code: int, told: str, tmp_path: Path
 ) -> None:
     said = "" if answer is None else json.dumps({"dependencies": answer})
-    (tmp_path / "pip-audit").write_text(f"#!/bin/sh\necho '{said}'\n", encoding="utf-8")
+    failed = "echo no connection >&2; exit 7" if answer is None else ""
+    (tmp_path / "pip-audit").write_text(f"#!/bin/sh\necho '{said}'\n{failed}\n", encoding="utf-8")
     (tmp_path / "pip-audit").chmod(0o755)
     command = [sys.executable, ".ci/audit.py", str(tmp_path / "pip-audit"), "requirements/dev.txt"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, told in done.stdout) == (code, True), done.stdout + done.stderr
+
+
+def test_only_what_was_audited_and_is_vulnerable_stops_the_gate() -> None:
+    assert re.search(r"audit\.py .* \|\| \[ \$\$\? -eq 3 \]$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_what_npm_installs_is_locked_with_hashes() -> None:
+    asked = [(ROOT / ".ci" / "validate-asl").read_text(), (ROOT / "Makefile").read_text()]
+    assert [re.findall(r"npm (?:install|i|ci)\b", text) for text in asked] == [["npm ci"], ["npm ci"]]
+    for folder in (ROOT / ".ci" / "asl-validator", ROOT / "tests" / "engines"):
+        wanted = json.loads((folder / "package.json").read_text())["dependencies"]
+        lock = json.loads((folder / "package-lock.json").read_text())
+        packages = lock["packages"]
+        assert packages[""]["dependencies"] == wanted
+        assert [name for name, one in packages.items() if name and not one["integrity"].startswith("sha512-")] == []
 
 
 REASONLESS = re.compile(

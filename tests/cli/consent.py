@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import requests
 
@@ -35,8 +36,19 @@ def opened(folder: Path) -> str:
     return (folder / "opened").read_text()
 
 
+def led_to(url: str) -> str:
+    """Where a browser ends that is opened at `url`: there, or where a file that it names leads."""
+    if not url.startswith("file:"):
+        return url
+    page = Path(unquote(urlsplit(url).path)).read_text(encoding="utf-8")
+    found = re.search(r'http-equiv="refresh" content="0;url=([^"]*)"', page)
+    assert found, page
+    return unescape(found[1])
+
+
 def redirect_of(url: str, button: str) -> str:
     """Open the page at `url` and press `button`: the address that the browser is sent to."""
+    url = led_to(url)
     page = requests.get(url, timeout=10)
     assert page.status_code == 200, page.text
     fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
@@ -52,13 +64,15 @@ class Browser:
         self._button = button
         self._change = change
         self._threads: list[threading.Thread] = []
+        self.given: list[str] = []
         self.opened: list[str] = []
         self.shown: list[requests.Response] = []
 
     def open(self, url: str) -> bool:
         """Begin; `change` may edit the address that Spotify sends the browser to."""
-        self.opened.append(url)
-        self._threads.append(threading.Thread(target=self._visit, args=(url,)))
+        self.given.append(url)
+        self.opened.append(led_to(url))
+        self._threads.append(threading.Thread(target=self._visit, args=(self.opened[-1],)))
         self._threads[-1].start()
         return True
 
@@ -83,6 +97,9 @@ class Keyboard:
         """What is typed, with blanks around it as a paste may have."""
         url = [line for line in self._screen().splitlines() if line.startswith("http")][-1]
         return f" {self._answer(url)} \n"
+
+    def isatty(self) -> bool:
+        return False
 
 
 class Terminal:

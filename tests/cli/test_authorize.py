@@ -27,6 +27,7 @@ from archive.errors import (
     SpotifyUnavailable,
     StateMismatch,
     UserNotRegistered,
+    WrongAccount,
     WrongClient,
 )
 from rediscover import authorize as module
@@ -34,7 +35,7 @@ from rediscover.authorize import Request, authorize
 from rediscover.callback import NobodyAnswered, PortTaken
 from rediscover.errors import HomeUnusable, MissingCredentials
 from rediscover.simulator import Fault, Simulator
-from tests.cli.consent import Browser, Keyboard, free_port, redirect_of
+from tests.cli.consent import Browser, Keyboard, Terminal, free_port, redirect_of
 
 OLD = {"spotify_client_id": "old", "spotify_client_secret": "old-secret", "refresh_token": "old-token"}
 
@@ -55,6 +56,10 @@ class Desk:
             "SPOTIFY_CLIENT_SECRET": spotify.credentials["spotify_client_secret"],
         }
         self.out, self.err = io.StringIO(), io.StringIO()
+        self.user = home.parent / "user"
+        self.user.mkdir()
+        patch.setenv("HOME", str(self.user))
+        patch.setattr("sys.stdin", io.StringIO())
         home.mkdir(mode=0o700)
         self.file.write_text(json.dumps(OLD))
 
@@ -201,10 +206,7 @@ def wrong_error(address: str) -> str:
 
 REFUSALS: dict[str, tuple[type[ArchiveError], str, Mapping[str, Any], Mapping[str, Any]]] = {
     "denied": (Denied, "Access was denied on Spotify's page", {"button": "cancel"}, {}),
-    "another error": (Denied, "ended with the error server<b>_error", {"change": wrong_error}, {}),
-    "another request's answer": (StateMismatch, "belongs to another request", {"change": wrong_state}, {}),
-    "no state": (StateMismatch, "another request", {"change": lambda url: url.partition("&")[0]}, {}),
-    "no answer": (NoAnswer, "neither a code nor an error", {"change": lambda url: url.partition("?")[0]}, {}),
+    "another error": (Denied, "ended with the error “server<b>_error”", {"change": wrong_error}, {}),
     "a used or expired code": (CodeRefused, "good once, and for ten minutes", {"change": wrong_code}, {}),
     "a wrong secret": (WrongClient, "Invalid client secret", {}, {"SPOTIFY_CLIENT_SECRET": "wrong"}),
 }
@@ -222,6 +224,79 @@ def test_every_refusal_has_its_own_message_and_changes_nothing(desk: Desk, case:
     if how == "browser":
         assert browser.shown == [] or "Not authorized" in browser.page()
         assert "<b>" not in browser.page()
+
+
+PASTED: dict[str, tuple[type[ArchiveError], str, Callable[[str], str]]] = {
+    "another request's answer": (StateMismatch, "belongs to another request", wrong_state),
+    "no state": (StateMismatch, "another request", lambda url: url.partition("&")[0]),
+    "no answer": (NoAnswer, "neither a code nor an error", lambda url: url.partition("?")[0]),
+    "no address": (NoAnswer, "neither a code nor an error", lambda _: "http://["),
+}
+
+
+@pytest.mark.parametrize("case", PASTED)
+def test_what_was_pasted_and_is_no_answer_is_told_and_changes_nothing(desk: Desk, case: str) -> None:
+    error, message, change = PASTED[case]
+    with pytest.raises(error, match=message):
+        desk.paste(change=change)
+    assert desk.stored == OLD
+
+
+def test_strangers_at_the_port_neither_end_the_wait_nor_take_the_place_of_the_answer(desk: Desk) -> None:
+    def beset(address: str) -> str:
+        base = address.partition("?")[0]
+        strays = [f"{base}?x", f"{base}?code=c&state=s", f"{base}?error=access_denied", wrong_state(address)]
+        assert [requests.get(stray, timeout=10).status_code for stray in strays] == [400] * 4
+        assert requests.get(address, headers={"Host": "evil.example"}, timeout=10).status_code == 403
+        return address
+
+    browser = Browser(change=beset)
+    assert desk.authorize(browser) == 0
+    assert "You can close this page" in browser.page()
+    assert desk.stored == desk.spotify.credentials
+
+
+def test_the_browser_is_opened_at_a_file_of_the_users_own_that_is_gone_afterwards(desk: Desk) -> None:
+    seen: list[tuple[str, int, int]] = []
+
+    def looked_at(address: str) -> str:
+        (file,) = desk.user.rglob("*.html")
+        mode, of_folder = (stat.S_IMODE(path.stat().st_mode) for path in (file, file.parent))
+        seen.append((file.as_uri(), mode, of_folder))
+        assert not any(part.startswith(".") for part in file.relative_to(desk.user).parts)
+        assert '<meta name="referrer" content="no-referrer">' in file.read_text()
+        return address
+
+    browser = Browser(change=looked_at)
+    desk.authorize(browser)
+    assert seen == [(browser.given[0], 0o600, 0o700)]
+    assert "state=" not in browser.given[0]
+    assert browser.opened[0] in desk.err.getvalue(), "the address itself is printed too"
+    assert list(desk.user.iterdir()) == []
+
+
+def test_a_home_that_cannot_be_written_to_does_not_keep_the_browser_from_opening(desk: Desk) -> None:
+    desk.patch.setenv("HOME", str(desk.user / "missing"))
+    browser = Browser()
+    assert desk.authorize(browser) == 0
+    assert not Path(urlsplit(browser.given[0]).path).parent.exists()
+
+
+def test_a_code_is_of_no_use_without_what_only_this_command_knows(desk: Desk) -> None:
+    stolen: list[int] = []
+
+    def steal(address: str) -> str:
+        (code,) = parse_qs(urlsplit(address).query)["code"]
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address.partition("?")[0]}
+        client = desk.environment["SPOTIFY_CLIENT_ID"], desk.environment["SPOTIFY_CLIENT_SECRET"]
+        answer = requests.post(f"{desk.spotify.accounts_url}/api/token", data=form, auth=client, timeout=10)
+        stolen.append(answer.status_code)
+        return address
+
+    browser = Browser(change=steal)
+    assert desk.authorize(browser) == 0
+    assert stolen == [400]
+    assert parse_qs(urlsplit(browser.opened[0]).query)["code_challenge_method"] == ["S256"]
 
 
 TOKEN_REFUSALS: dict[str, tuple[type[ArchiveError], str, dict[str, Any]]] = {
@@ -254,7 +329,7 @@ TOKEN_REFUSALS: dict[str, tuple[type[ArchiveError], str, dict[str, Any]]] = {
     "too many requests": (RateLimited, "wait 7 s", {"kind": "rate_limited", "retry_after": 7}),
     "a refusal that nobody knows": (
         RequestRefused,
-        r"accounts service refused .*: 418 \(teapot\)",
+        r"accounts service refused .*: 418 \(“teapot”\)",
         {"kind": "status", "status": 418, "body": {"error": "teapot"}},
     ),
 }
@@ -344,3 +419,68 @@ def test_an_authorization_that_covered_more_is_not_narrowed_by_the_next(desk: De
     assert "user-library-read" in parse_qs(urlsplit(again.opened[0]).query)["scope"][0].split()
     assert "user-library-read" in desk.stored["scope"].split()
     assert "user-read-recently-played" not in desk.stored["scope"].split()
+
+
+@pytest.fixture
+def taken(desk: Desk) -> Desk:
+    """A desk where one account is authorized, and another one, with a name made to deceive, is logged in."""
+    desk.authorize(Browser())
+    name = "Eve” is fine.\r\n\x1b[2KAuthorized until 2099-01-01. \u202e"
+    desk.spotify.identities.listener = desk.spotify.identities.add_user("eve", name).id
+    return desk
+
+
+def whose(desk: Desk) -> str:
+    return str(desk.stored["account_id"])
+
+
+EVE = "“Eve'' is fine. [2KAuthorized until 2099-01-01.” ("
+
+
+def test_whose_account_it_is_is_said(desk: Desk) -> None:
+    desk.authorize(Browser())
+    assert desk.out.getvalue().endswith(f"\nThe account is “The Listener” ({whose(desk)}).\n")
+
+
+@pytest.mark.parametrize(("answer", "replaced"), [("y", True), ("YES", True), ("n", False), ("", False)])
+def test_another_account_replaces_the_one_before_only_if_the_user_says_so(
+    taken: Desk, capsys: pytest.CaptureFixture[str], answer: str, replaced: bool
+) -> None:
+    before = taken.stored
+    browser = Browser()
+
+    class Deciding(Terminal):
+        def readline(self) -> str:
+            assert "Look at the terminal" in browser.page()
+            assert taken.stored == before, "overwritten before the answer"
+            return super().readline()
+
+    taken.patch.setattr("sys.stdin", Deciding(answer))
+    if replaced:
+        assert taken.authorize(browser) == 0
+        assert whose(taken) == taken.spotify.identities.users["eve"].account_id
+        assert f"\nThe account is {EVE}{whose(taken)}).\n" in taken.out.getvalue()
+    else:
+        with pytest.raises(WrongAccount, match="nothing was changed"):
+            taken.authorize(browser)
+        assert taken.stored == before
+    asked = capsys.readouterr().err
+    assert f"Stored is the authorization of the account {before['account_id']}. Replace it by that of {EVE}" in asked
+    assert "\x1b" not in asked + taken.printed
+
+
+@pytest.mark.parametrize("how", ["browser", "paste"])
+def test_without_a_terminal_another_account_is_refused_and_told_what_to_do(taken: Desk, how: str) -> None:
+    before = taken.stored
+    browser = Browser()
+    with pytest.raises(WrongAccount, match="or run this in a terminal, which asks") as refused:
+        taken.authorize(browser) if how == "browser" else taken.paste()
+    assert taken.stored == before
+    assert EVE in str(refused.value)
+    assert str(before["account_id"]) in str(refused.value)
+    assert how == "paste" or "Not authorized. “Eve" in browser.page()
+
+
+def test_what_does_not_say_whose_it_is_is_replaced_without_a_question(taken: Desk) -> None:
+    taken.file.write_text(json.dumps({**taken.stored, "account_id": 7}))
+    assert taken.authorize(Browser()) == 0

@@ -9,12 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from rediscover.simulator import Simulator
 from tests.cli.chromium import CHROMIUM, chromium
-from tests.cli.consent import free_port, noting_browser, opened, redirect_of
+from tests.cli.consent import free_port, led_to, noting_browser, opened, redirect_of
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
     """An account's app, and a `browser` that only notes what it is to open."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
+        "HOME": str(tmp_path),
         "REDISCOVER_HOME": str(tmp_path / "home"),
         "SPOTIFY_API_URL": simulator.api_url,
         "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
@@ -114,12 +116,15 @@ def test_without_an_app_and_without_a_terminal_nothing_is_asked(environment: dic
 
 def test_ctrl_c_frees_the_port_and_changes_nothing(environment: dict[str, str], port: int, tmp_path: Path) -> None:
     with started(environment, "--port", str(port)) as command:
-        opened(tmp_path)
+        address = opened(tmp_path)
+        assert led_to(address).startswith(environment["SPOTIFY_ACCOUNTS_URL"])
+        assert [line for line in command_lines() if "state=" in line] == []
         command.send_signal(signal.SIGINT)
         _, err = command.communicate(timeout=10)
     assert command.returncode == 130
     assert err.endswith("Interrupted.\n")
     assert not (tmp_path / "home" / "credentials.json").exists()
+    assert not Path(urlsplit(address).path).parent.exists()
     with socket.socket() as free:
         free.bind(("127.0.0.1", port))
 

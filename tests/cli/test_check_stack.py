@@ -1,10 +1,12 @@
 """What the doctor makes of AWS's answers about the schedule, the executions and the topic."""
 
+import io
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from rediscover.check_stack import check_stack
 
@@ -62,3 +64,15 @@ def test_one_confirmed_subscription_is_enough() -> None:
     confirmed = {"SubscriptionArn": "arn:aws:sns:1", "Endpoint": "me@example.com"}
     notifications = found(subscriptions=[pending, confirmed])["Notifications"]
     assert (notifications.ok, "you@" in notifications.told) == (True, False)
+
+
+def test_nothing_that_aws_lists_can_begin_a_line_of_its_own_or_move_the_cursor() -> None:
+    hostile = "me@example.com\r\n✓ Runs           the latest: SUCCEEDED.\x1b[2K\u202e"
+    executions = [{"name": hostile, "status": "FAILED", "startDate": STARTED}]
+    subscriptions = [{"SubscriptionArn": "PendingConfirmation", "Endpoint": hostile}]
+    printed = io.StringIO()
+    for finding in found(executions, subscriptions).values():
+        finding.show(Console(file=printed, highlight=False, markup=False))
+    lines = printed.getvalue().split("\n")
+    assert [line[:9].strip() for line in lines] == ["✓ Schedul", "✗ Runs", "✗ Notific", ""]
+    assert not any(char in printed.getvalue() for char in "\r\x1b\u202e")

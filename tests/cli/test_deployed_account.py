@@ -247,3 +247,18 @@ def test_what_may_not_be_looked_at_fails_its_line_only(account: Account) -> None
     assert code == 1
     assert lines["Schedule"].startswith("✗ AWS denies DescribeRule")
     assert lines["Runs"][0] == "–"
+
+
+def test_a_saved_parameter_that_the_next_deployment_would_set_back_is_said(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.deploy()
+    account.authorize()
+    _, before = account.examine()
+    saved = '[default.deploy.parameters]\nstack_name = "mine"\nparameter_overrides = "RuleState=DISABLED"\n'
+    (tmp_path / "samconfig.toml").write_text(saved)
+    monkeypatch.chdir(tmp_path)
+    code, lines = account.examine()
+    assert code == 1
+    assert "set RuleState=DISABLED (the stack has ENABLED)" in lines.pop("samconfig.toml")
+    assert lines == before

@@ -128,9 +128,9 @@ def test_credentials_of_the_environment_come_first(patient: Patient) -> None:
     [
         (
             {"spotify_client_secret": "x"},
-            "does not accept the app's client id and client secret (Invalid client secret).",
+            "does not accept the app's client id and client secret (“Invalid client secret”).",
         ),
-        ({"spotify_client_id": "x"}, "does not accept the app's client id and client secret (Invalid client)."),
+        ({"spotify_client_id": "x"}, "does not accept the app's client id and client secret (“Invalid client”)."),
         ({"refresh_token": "x"}, "no longer accepts the refresh token"),
     ],
 )

@@ -5,11 +5,15 @@ What a deployed stack really does is tested in tests/deploy.
 
 import json
 import os
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import LoginInsufficientPermissions, LoginRefreshRequired, SSOTokenLoadError
 from botocore.stub import Stubber
 
 from rediscover import aws, cli
@@ -192,6 +196,17 @@ def test_a_refusal_by_aws_is_said(
     assert words in told.err
 
 
+def test_what_aws_says_cannot_begin_a_line_of_its_own(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    session.has_stack()
+    said = "no\r\nrediscover: Authorized until 2099-01-01.\x1b[2K\u202e"
+    session.stubs["stepfunctions"].add_client_error("start_execution", "Odd\nCode", said)
+    assert cli.main(["run", "--aws"]) == 1
+    told = capsys.readouterr().err
+    assert told == (
+        "rediscover: AWS refuses StartExecution (Odd Code): no  rediscover: Authorized until 2099-01-01.[2K\n"
+    )
+
+
 @pytest.mark.usefixtures("no_aws")
 def test_a_missing_region_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "--aws"]) == 1
@@ -199,10 +214,45 @@ def test_a_missing_region_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("no_aws")
+def test_the_region_is_taken_from_either_variable_and_first_from_the_one_that_the_commands_recommend(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert aws.session().region_name == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert aws.session().region_name == "eu-north-1"
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert aws.session().region_name == aws.session().client("sts").meta.region_name == "eu-north-1"
+
+
+@pytest.mark.usefixtures("no_aws")
+@pytest.mark.skipif(find_spec("awscrt") is not None, reason="what `aws login` needs is installed")
+def test_a_profile_signed_in_by_aws_login_is_told_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = "[default]\nregion = eu-west-1\nlogin_session = arn:aws:iam::123456789012:user/me\n"
+    (tmp_path / "config").write_text(session)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert cli.main(["run", "--aws"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("rediscover: This AWS profile is signed in by `aws login`, which needs a package more here:")
+    assert f"{sys.executable} -m pip install 'botocore[crt]'" in told
+    assert "Or do without it. Sign in with `aws sso login`" in told
+
+
+@pytest.mark.parametrize(
+    "error", [LoginRefreshRequired(), LoginInsufficientPermissions(), SSOTokenLoadError(error_msg="x")]
+)
+def test_a_sign_in_that_ended_is_no_unreachable_aws(error: Exception) -> None:
+    with pytest.raises(aws.AwsNotSetUp, match="The AWS credentials cannot be had"), aws.explained():
+        raise error
+
+
+@pytest.mark.usefixtures("no_aws")
 def test_missing_credentials_are_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     assert cli.main(["run", "--aws"]) == 1
-    assert capsys.readouterr().err.startswith("rediscover: There are no AWS credentials. Sign in with `aws login`")
+    assert capsys.readouterr().err.startswith("rediscover: There are no AWS credentials. Sign in with `aws sso login`")
 
 
 @pytest.mark.usefixtures("no_aws")

@@ -25,6 +25,7 @@ class Client:
         return {**self._recording["execution"], "status": status, "ResponseMetadata": {}}
 
     def get_execution_history(self, **asked: Any) -> dict[str, Any]:
+        assert asked["maxResults"] == 1000
         first = int(asked.get("nextToken", 0))
         known = self._recording["events"][: self._known]
         last = first + self._page

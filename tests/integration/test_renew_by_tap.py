@@ -72,6 +72,7 @@ def shared_renewable(shared_simulator: Simulator, tmp_path_factory: pytest.TempP
         "SpotifyAccountsUrl": shared_simulator.accounts_url,
         "SettleSeconds": "0",
         "RenewByTap": "ENABLED",
+        "RenewConcurrency": "2",
     }
     with Engine(home, parameters, wait_scale=WAIT_SCALE) as engine:
         yield Stack(engine, home)
@@ -125,3 +126,9 @@ def test_the_reminder_names_the_link_and_the_stack_what_to_register(renewable: S
     url = renewable.engine.outputs["RenewUrl"]
     assert reminding["Environment"]["Variables"]["HOW_TO_RENEW"] == f"Renew it in any browser: {url}"
     assert renewable.engine.outputs["RenewRedirectUri"] == f"{url}callback"
+
+
+def test_a_flood_of_the_link_has_the_bound_that_was_asked_for(renewable: Stack) -> None:
+    client = renewable.engine.client("lambda")
+    bound = client.get_function_concurrency(FunctionName=renewable.engine.resources["RenewFunction"])
+    assert bound["ReservedConcurrentExecutions"] == 2

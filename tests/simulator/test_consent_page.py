@@ -40,11 +40,18 @@ def press(spotify: Simulator, button: str, **changed: str) -> dict[str, list[str
     return parse_qs(location.query)
 
 
-def exchange(spotify: Simulator, code: str | None, redirect_uri: str | None = CALLBACK) -> tuple[int, Any]:
+def exchange(
+    spotify: Simulator, code: str | None, redirect_uri: str | None = CALLBACK, verifier: str | None = None
+) -> tuple[int, Any]:
     stored = spotify.credentials
     answer = requests.post(
         f"{spotify.accounts_url}/api/token",
-        data={"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri},
+        data={
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        },
         auth=(stored["spotify_client_id"], stored["spotify_client_secret"]),
         timeout=10,
     )
@@ -146,3 +153,20 @@ def test_an_exchange_needs_a_code_and_its_redirect_uri(spotify: Simulator) -> No
 
 def _invalid_grant(description: str) -> dict[str, str]:
     return {"error": "invalid_grant", "error_description": description}
+
+
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = {"code_challenge_method": "S256", "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}
+
+
+def test_a_code_that_was_asked_for_with_a_challenge_is_given_for_its_verifier_only(spotify: Simulator) -> None:
+    (code,) = press(spotify, "agree", **CHALLENGE)["code"]
+    missing = {"error": "invalid_request", "error_description": "code_verifier must be supplied"}
+    assert exchange(spotify, code) == (400, missing)
+    assert exchange(spotify, code, verifier=f"{VERIFIER}x") == (400, _invalid_grant("code_verifier was incorrect"))
+    assert exchange(spotify, code, verifier=VERIFIER)[0] == 200
+
+
+def test_a_challenge_by_another_method_is_refused(spotify: Simulator) -> None:
+    page = visit(spotify, **{**CHALLENGE, "code_challenge_method": "plain"})
+    assert (page.status_code, page.text) == (400, "code_challenge_method must be S256")

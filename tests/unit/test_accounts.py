@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from archive import errors
-from archive.accounts import SCOPES, Grant, consent_url, exchange, refresh
+from archive.accounts import SCOPES, Grant, challenge_of, consent_url, exchange, refresh
 from archive.transport import Transport
 from rediscover.simulator import Fault, Simulator
 from tests.cli.consent import redirect_of
@@ -77,15 +77,16 @@ def test_each_fault_becomes_its_own_error(simulator: Simulator, fault: Fault, ex
 
 
 REDIRECT = "http://127.0.0.1:8080/callback"
+VERIFIER = "v" * 43
 
 
 def _exchange(simulator: Simulator, scopes: tuple[str, ...] = SCOPES, **changed: str) -> Grant:
     app = simulator.credentials
-    asked = consent_url(simulator.accounts_url, app["spotify_client_id"], REDIRECT, "state", scopes)
+    asked = consent_url(simulator.accounts_url, app["spotify_client_id"], REDIRECT, "state", scopes, VERIFIER)
     (code,) = parse_qs(urlsplit(redirect_of(asked, "agree")).query)["code"]
-    given = {"code": code, "redirect_uri": REDIRECT, **changed}
+    given = {"code": code, "redirect_uri": REDIRECT, "verifier": VERIFIER, **changed}
     client = app["spotify_client_id"], app["spotify_client_secret"]
-    return exchange(Transport(), simulator.accounts_url, *client, given["code"], given["redirect_uri"])
+    return exchange(Transport(), simulator.accounts_url, client, **given)
 
 
 def test_an_answer_of_the_page_gives_tokens_for_what_was_agreed_to(simulator: Simulator) -> None:
@@ -105,6 +106,7 @@ def test_an_answer_that_names_no_scope_grants_what_was_asked_for(simulator: Simu
     [
         ({"code": "made-up"}, errors.CodeRefused),
         ({"redirect_uri": "http://127.0.0.1:9/callback"}, errors.RedirectRefused),
+        ({"verifier": "w" * 43}, errors.CodeRefused),
     ],
 )
 def test_an_answer_that_cannot_be_used_says_why(
@@ -112,3 +114,7 @@ def test_an_answer_that_cannot_be_used_says_why(
 ) -> None:
     with pytest.raises(expected):
         _exchange(simulator, SCOPES, **changed)
+
+
+def test_the_challenge_is_the_one_of_the_standards_example() -> None:
+    assert challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"

@@ -1,11 +1,12 @@
 """Documents in the bucket, and the claim that rests on their conditional writes."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
 
-from archive.claim import KEY, Claim, claim, holds
+from archive.claim import KEY, YOUNG, Claim, claim, holds
 from archive.documents import Documents
 
 A, B = ("arn:aws:states:us-east-1:1:execution:m:a", "arn:aws:states:us-east-1:1:execution:m:b")
@@ -61,3 +62,62 @@ def test_of_ten_claims_at_once_one_wins(documents: Documents) -> None:
     holders = {one.holder for one in made}
     assert len(holders) == 1
     assert holds(documents, holders.pop())
+
+
+class Passing:
+    """A clock that goes on only by being waited for; it stands in for `time` and for `datetime`."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 23, 6, tzinfo=UTC)
+        self.slept = 0.0
+
+    def now(self, _: object) -> datetime:
+        return self.time
+
+    def fromisoformat(self, text: str) -> datetime:
+        return datetime.fromisoformat(text)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        self.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Passing:
+    clock = Passing()
+    monkeypatch.setattr("archive.claim.time", clock)
+    monkeypatch.setattr("archive.claim.datetime", clock)
+    return clock
+
+
+def test_an_execution_that_is_not_known_yet_keeps_its_young_claim(documents: Documents, clock: Passing) -> None:
+    claim(documents, A, lambda _: True)
+    answers = iter([None, None, True])
+    assert claim(documents, B, lambda _: next(answers)) == Claim(A, "")
+    assert clock.slept == 2
+    assert holds(documents, A)
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=1), timedelta(minutes=-1)])
+def test_an_execution_that_nobody_knows_loses_a_claim_that_is_not_young(
+    documents: Documents, clock: Passing, later: timedelta
+) -> None:
+    claim(documents, A, lambda _: True)
+    clock.time += later
+    assert claim(documents, B, lambda _: None) == Claim(B, A)
+    assert clock.slept == 0
+
+
+def test_an_execution_that_stays_unknown_is_not_waited_for_without_end(documents: Documents, clock: Passing) -> None:
+    claim(documents, A, lambda _: True)
+    assert claim(documents, B, lambda _: None) == Claim(B, A)
+    assert clock.slept == YOUNG.total_seconds()
+
+
+@pytest.mark.parametrize("made_at", [None, "yesterday", "2026-11-23T06:00:00"])
+def test_a_claim_that_does_not_say_when_it_was_made_counts_as_old(
+    documents: Documents, clock: Passing, made_at: str | None
+) -> None:
+    documents.put(KEY, {"execution": A, "displaced": "", **({"made_at": made_at} if made_at else {})})
+    assert claim(documents, B, lambda _: None) == Claim(B, A)
+    assert clock.slept == 0

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import boto3
 import pytest
+import requests
 
 from archive.accounts import SCOPES
 from archive.documents import Documents
@@ -198,7 +199,7 @@ def _used_code(phone: Phone, _: Simulator) -> str:
 
 
 def _hostile_error(phone: Phone, _: Simulator) -> str:
-    return changed(phone.agree("cancel"), error="<script>alert(1)</script>")
+    return changed(phone.agree("cancel"), error="<script>alert(1)</script>\n\u202eSee evil.example”")
 
 
 def _another_redirect(phone: Phone, simulator: Simulator) -> str:
@@ -230,7 +231,7 @@ REFUSALS: dict[str, tuple[Callable[[Phone, Simulator], str], int, str]] = {
     "another account": (_another_account, 400, "Another Spotify account"),
     "fewer scopes": (_fewer_scopes, 400, "lacks playlist-modify-private"),
     "a used code": (_used_code, 400, "good once, and for ten minutes"),
-    "a hostile error": (_hostile_error, 400, "&lt;script&gt;"),
+    "a hostile error": (_hostile_error, 400, "“&lt;script&gt;alert(1)&lt;/script&gt; See evil[.]example''”;"),
     "an unregistered redirect": (_another_redirect, 400, f"Add exactly https://{HOST}/callback"),
     "a listener whom the app does not know": (_unregistered, 400, "under User Management"),
     "Spotify is down": (_faulty(kind="unavailable"), 502, "Spotify answered 503"),
@@ -264,6 +265,42 @@ def test_an_answer_without_the_cookie_is_refused_before_anything_is_asked(
     answer = other(phone).get(address)
     assert (answer["statusCode"], simulator.requests_count()) == (400, asked)
     assert secret.read() == before
+
+
+def test_a_state_whose_parts_are_cut_elsewhere_is_another_one(phone: Phone, secret: ManagedSecret) -> None:
+    address, before = phone.agree(), secret.read()
+    (state,) = parse_qs(urlsplit(address).query)["state"]
+    (name, _, browser), (nonce, started, signature) = phone.cookies[0].partition("="), state.split(".")
+    cuts = [
+        (f"{nonce}.{signature}", f"{started}.{browser}"),
+        (f"{nonce}{started[0]}.{started[1:]}.{signature}", browser),
+        (f"{nonce}.{started}{browser[0]}.{signature}", browser[1:]),
+        (state, f"{browser}\ud800"),
+        ("ä..ß", browser),
+    ]
+    for cut, cookie in cuts:
+        phone.cookies = [f"{name}={cookie}"]
+        answer = phone.get(changed(address, state=cut))
+        assert (answer["statusCode"], "another request or another browser" in answer["body"]) == (400, True)
+    assert secret.read() == before
+
+
+def test_the_code_is_of_no_use_without_the_cookie_and_the_apps_secret(phone: Phone, simulator: Simulator) -> None:
+    asked = {name: value for name, (value,) in parse_qs(urlsplit(phone.tap()).query).items()}
+    assert asked["code_challenge_method"] == "S256"
+    assert len(asked["code_challenge"]) == 43
+    phone.tap()
+    assert asked["code_challenge"] not in phone.seen[-1]["headers"]["Location"], "a verifier is for one renewal"
+    address = phone.agree()
+    (code,) = parse_qs(urlsplit(address).query)["code"]
+    app = simulator.credentials
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address.partition("?")[0]}
+    client = app["spotify_client_id"], app["spotify_client_secret"]
+    (cookie,) = phone.cookies
+    for guess in ({}, {"code_verifier": cookie.partition("=")[2]}):
+        answer = requests.post(f"{simulator.accounts_url}/api/token", data={**form, **guess}, auth=client, timeout=10)
+        assert answer.status_code == 400
+    assert phone.get(address)["statusCode"] == 200
 
 
 def test_a_state_of_another_apps_secret_is_refused(phone: Phone, secret: ManagedSecret) -> None:
