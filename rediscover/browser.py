@@ -1,6 +1,5 @@
 """Opening an address in the user's browser, but not by its command line, which everybody on the machine can read."""
 
-import os
 import shutil
 import tempfile
 import webbrowser
@@ -10,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 from rediscover.errors import HomeUnusable
+from rediscover.files import only_for_owner
 
 PREFIX = "rediscover-"
 
@@ -23,7 +23,7 @@ def opened(url: str) -> Iterator[bool]:
     folder = _folder()
     try:
         file = folder / "spotify.html"
-        with open(file, "x", encoding="utf-8", opener=_only_for_owner) as page:
+        with open(file, "x", encoding="utf-8", opener=only_for_owner) as page:
             page.write(_page(url))
         yield _open(file.as_uri())
     finally:
@@ -40,10 +40,6 @@ def _folder() -> Path:
         return Path(tempfile.mkdtemp(prefix=PREFIX))
     except OSError as error:
         raise HomeUnusable(f"Cannot make a file for the browser: {error.strerror}. Use --no-browser.") from error
-
-
-def _only_for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _page(url: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from archive import claim
 from rediscover.ended import Ended, new_name
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.home import TOKEN_SECRET, Home
@@ -83,6 +84,8 @@ def _execute(
         engine.client("secretsmanager").put_secret_value(
             SecretId=engine.outputs["CredentialsSecretArn"], SecretString=json.dumps(account)
         )
+        # The execution that made a claim ended with its engine; this one does not know it, and Prepare would wait for it.
+        engine.client("s3").delete_object(Bucket=engine.outputs["BucketName"], Key=claim.KEY)
         started = engine.client("stepfunctions").start_execution(
             stateMachineArn=engine.outputs["StateMachineArn"],
             name=new_name(),

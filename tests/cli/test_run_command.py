@@ -65,6 +65,9 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
     assert again.stdout.startswith("Nothing new in “Inbox” for “Archive”.\n")
     assert spotify.uris(pair[3]) == [track["uri"] for track in tracks]
 
+    claim = json.loads((tmp_path / "home/buckets/Bucket/claims/run.json").read_text())
+    assert claim["displaced"] == "", "the claim of the engine before went with it; none was waited for"
+
     listed = json.loads(rediscover(environment, "history", "--json").stdout)
     assert [one["outcome"] for one in listed] == ["nothing_new", "added", "dry_run"]
     one = json.loads(rediscover(environment, "history", result["execution"], "--json").stdout)
