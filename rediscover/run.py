@@ -84,7 +84,7 @@ def _execute(
         engine.client("secretsmanager").put_secret_value(
             SecretId=engine.outputs["CredentialsSecretArn"], SecretString=json.dumps(account)
         )
-        # The execution that made a claim ended with its engine; this one does not know it, and Prepare would wait for it.
+        # Who made it ended with an engine before this one, which does not know it; Prepare would wait for it.
         engine.client("s3").delete_object(Bucket=engine.outputs["BucketName"], Key=claim.KEY)
         started = engine.client("stepfunctions").start_execution(
             stateMachineArn=engine.outputs["StateMachineArn"],
