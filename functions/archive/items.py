@@ -1,13 +1,15 @@
 """Playlist items as the workflow needs them, out of Spotify's answers."""
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
-from archive.errors import MalformedAnswer
 from archive.text import clean
 
 LONGEST_URI = 2_000
 """Most characters of a URI; those of local files hold artist, album and title."""
+
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 
 TRACK_FIELDS = "uri,type,name,is_local,is_playable,explicit,external_ids(isrc),artists(name),show(name)"
 """What is asked of each item of a source; `fields` syntax of Spotify's Get Playlist Items."""
@@ -63,25 +65,23 @@ def entry_fields(media: str) -> str:
 
 
 def item_of(entry: Any) -> Item:
-    """The item of one page entry. Raises MalformedAnswer for what cannot be one."""
+    """The item of one page entry; one without a URI where it is none, for one odd entry must not stop the others."""
     if not isinstance(entry, dict):
-        raise MalformedAnswer(f"Spotify's playlist entry is no object but {type(entry).__name__}.")
+        return Item(uri=None)
     media = entry.get("item")
     return media_of(entry.get("track") if media is None else media, is_local=bool(entry.get("is_local")))
 
 
 def media_of(media: Any, *, is_local: bool = False) -> Item:
-    """The item of a track or episode object. Raises MalformedAnswer for what cannot be one."""
+    """The item of a track or episode object; one without a URI for what is none."""
     if not isinstance(media, dict):
-        return Item(uri=None)
+        return Item(uri=None, is_local=is_local)
     uri = media.get("uri")
-    if uri is not None and not (isinstance(uri, str) and uri.isprintable() and len(uri) <= LONGEST_URI):
-        raise MalformedAnswer(f"Spotify's item uri is not one ({type(uri).__name__}).")
     artists = media.get("artists")
     people = artists if artists and isinstance(artists, list) else [media.get("show")]
     names = (clean(one.get("name")) for one in people if isinstance(one, dict))
     return Item(
-        uri=uri or None,
+        uri=uri if _is_uri(uri) else None,
         type=clean(media.get("type")) or "track",
         name=clean(media.get("name")),
         artists=tuple(name for name in names if name),
@@ -92,8 +92,17 @@ def media_of(media: Any, *, is_local: bool = False) -> Item:
     )
 
 
+def _is_uri(uri: Any) -> TypeGuard[str]:
+    """Whether it can be kept and sent; those of local files may hold anything that a file is named."""
+    return isinstance(uri, str) and uri != "" and uri.isprintable() and len(uri) <= LONGEST_URI
+
+
 def _isrc(media: dict[str, Any]) -> str | None:
-    """The recording's code, in capitals and without hyphens (ISO 3901); None where Spotify gives none."""
+    """The recording's code, in capitals and without hyphens (ISO 3901); None where Spotify gives none.
+
+    Anything else in its place could be the same for many recordings, and keep all but one of them out.
+    """
     ids = media.get("external_ids")
     given = ids.get("isrc") if isinstance(ids, dict) else None
-    return clean(given).replace("-", "").upper() or None
+    written = clean(given).replace("-", "").upper()
+    return written if _ISRC.fullmatch(written) else None

@@ -1,5 +1,6 @@
 """The sources that are no playlists: saved tracks, and what was played."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +20,10 @@ VISIBLE_PLAYS = 50
 
 PLAYED_KEPT = 1_000
 """Most played tracks that are remembered."""
+
+
+_PLAYED_FROM = re.compile(r"spotify:(?:user:[^:]+:)?(album|artist|playlist|show):([0-9A-Za-z]{22})")
+"""`spotify:user:NAME:playlist:ID` is the older spelling of `spotify:playlist:ID`; Spotify still sends both."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,8 @@ def read_played(spotify: Spotify, source_id: str, memory: Memory | None) -> Read
             "Spotify shows no more: some may be missing. Let the schedule run more often."
         )
     fresh = [play for play in played if play.at > seen_until]
-    nowhere = sum(not play.context for play in fresh)
-    if context and nowhere:
-        warnings.append(f"Of {nowhere} plays Spotify does not say what they were played from: they are left out.")
+    if context:
+        warnings += _left_out(fresh, context)
     known = memory.items if memory else []
     items = list(
         {item.uri: item for item in (*known, *(play.item for play in fresh if context in ("", play.context)))}.values()
@@ -104,7 +108,27 @@ def plays(spotify: Spotify) -> list[Play]:
         params={"limit": str(VISIBLE_PLAYS)},
     )
     entries = entries_of(body, VISIBLE_PLAYS, f"asking for {what}")
-    return sorted((_play(entry, what) for entry in entries), key=lambda play: play.at)
+    found = [play for entry in entries if (play := _play(entry))]
+    if entries and not found:
+        raise MalformedAnswer(f"None of the {len(entries)} plays in Spotify's answer for {what} has a time.")
+    return sorted(found, key=lambda play: play.at)
+
+
+def _left_out(fresh: list[Play], context: str) -> list[str]:
+    """What is told of plays that may be of the context, or not; each is told once, since the cursor moves on."""
+    nowhere = sum(not play.context for play in fresh)
+    beside = sum(play.context != context and play.context.startswith(f"{context}:") for play in fresh)
+    unknown = sum(play.context != "" and not _is_known(play.context, context) for play in fresh)
+    told = (
+        (nowhere, "Of {} plays Spotify does not say what they were played from: they are left out."),
+        (beside, "{} plays were of what Spotify recommends below that list and not of it: they are left out."),
+        (unknown, "Of {} plays Spotify says in an unknown way what they were played from: they are left out."),
+    )
+    return [words.format(number) for number, words in told if number]
+
+
+def _is_known(uri: str, context: str) -> bool:
+    return bool(_PLAYED_FROM.fullmatch(uri)) or uri.startswith(f"{context}:") or uri.endswith(":collection")
 
 
 def _down_to_what_is_known(fetch: "partial[Page]", memory: Memory) -> list[Item]:
@@ -123,15 +147,18 @@ def _down_to_what_is_known(fetch: "partial[Page]", memory: Memory) -> list[Item]
     return items
 
 
-def _play(entry: Any, what: str) -> Play:
+def _play(entry: Any) -> Play | None:
+    """One play; None where it has no time, without which it cannot be told from those that were seen."""
     try:
         at = datetime.fromisoformat(str(entry["played_at"]))
         utc = at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
     except (KeyError, TypeError, ValueError, OverflowError):
-        raise MalformedAnswer(f"Spotify's answer for {what} has a play without its time.") from None
+        return None
     context = entry.get("context")
-    uri = context.get("uri") if isinstance(context, dict) else None
-    return Play(media_of(entry.get("track")), utc.isoformat(timespec="milliseconds"), clean(uri))
+    uri = clean(context.get("uri")) if isinstance(context, dict) else ""
+    known = _PLAYED_FROM.fullmatch(uri)
+    played_from = f"spotify:{known[1]}:{known[2]}" if known else uri
+    return Play(media_of(entry.get("track")), utc.isoformat(timespec="milliseconds"), played_from)
 
 
 def is_played(source_id: str) -> bool:

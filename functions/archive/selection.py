@@ -71,10 +71,10 @@ def select(source: list[Item], target: list[Item], removed: list[Item], options:
 
 
 def _unsuitable(item: Item, options: Options) -> str:
-    if item.uri is None:
-        return "Spotify shows nothing at this place"
     if item.is_local:
         return "local file: Spotify adds none through its API"
+    if item.uri is None:
+        return "Spotify gives it no URI that can be added" if item.name else "Spotify shows nothing at this place"
     if item.type == "episode" and not options.include_episodes:
         return "podcast episode"
     if item.type not in ("track", "episode"):

@@ -6,7 +6,6 @@ import string
 
 _DIGITS = string.digits + string.ascii_lowercase + string.ascii_uppercase
 _ID = re.compile(r"[0-9A-Za-z]{22}")
-_CONTEXT_URI = re.compile(r"spotify:(album|artist|playlist):[0-9A-Za-z]{22}")
 _ADDABLE_URI = re.compile(r"spotify:(track|episode):[0-9A-Za-z]{22}")
 
 
@@ -28,8 +27,3 @@ def is_id(text: str) -> bool:
 def is_addable_uri(text: str) -> bool:
     """Whether `text` has the form of a URI that a playlist takes through the API: a track or an episode."""
     return _ADDABLE_URI.fullmatch(text) is not None
-
-
-def is_context_uri(text: str) -> bool:
-    """Whether `text` has the form of a URI that tracks are played from: an album, an artist or a playlist."""
-    return _CONTEXT_URI.fullmatch(text) is not None

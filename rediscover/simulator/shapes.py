@@ -92,7 +92,7 @@ def timestamp(at: float, precision: str = "seconds") -> str:
 
 
 def _context(uri: str, api_url: str) -> Json:
-    _, kind, id = uri.split(":")
+    kind, _, id = uri.removeprefix("spotify:").partition(":")
     return {
         "type": kind,
         "href": f"{api_url}/{kind}s/{id}",

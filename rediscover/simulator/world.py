@@ -9,7 +9,7 @@ from typing import Any
 from rediscover.simulator import media
 from rediscover.simulator.faults import Faults
 from rediscover.simulator.identities import SCOPES, Identities
-from rediscover.simulator.ids import is_context_uri, is_id, make_id
+from rediscover.simulator.ids import is_id, make_id
 from rediscover.simulator.listening import Library
 from rediscover.simulator.media import Media
 from rediscover.simulator.playlists import Entries, Entry, Playlist
@@ -258,10 +258,10 @@ class World:
     def play(self, item: Media | str, context: str | None = None, at: float | None = None) -> None:
         """The listener hears something to its end, at a Unix time or now, from a playlist, an album or an artist.
 
+        Spotify spells these in more than one way (web-api#966), so `context` may be any text.
+
         An episode leaves no trace in the play history.
         """
-        if context is not None and not is_context_uri(context):
-            raise ValueError(f"nothing is played from {context!r}")
         with self.lock:
             heard = self._media(item)
             if heard["type"] == "track":

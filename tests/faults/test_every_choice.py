@@ -24,8 +24,8 @@ def at_the_top(simulator: Simulator, name: str) -> Archive:
 def by_isrc(simulator: Simulator, name: str) -> Archive:
     """Some of the source's recordings stand in the target under other URIs."""
     made = archive(simulator, name)
-    held = [simulator.track(f"{name} {n}", album="Album", isrc=f"{n:012}") for n in range(5)]
-    same = [simulator.track(f"{name} {n}", album="Single", isrc=f"{n:012}") for n in range(5)]
+    held = [simulator.track(f"{name} {n}", album="Album", isrc=f"GBAAA26{n:05}") for n in range(5)]
+    same = [simulator.track(f"{name} {n}", album="Single", isrc=f"GBAAA26{n:05}") for n in range(5)]
     simulator.add(made.target, held)
     simulator.add(made.source, same)
     return replace(made, kept=simulator.uris(made.target), options={"match": "isrc"})

@@ -120,9 +120,3 @@ def test_a_page_that_is_not_full_is_the_last(reader: Client, six: list[int]) -> 
 )
 def test_what_cannot_be_asked_is_refused(reader: Client, query: dict[str, object], message: str) -> None:
     assert error(reader.get(PATH, **query)) == (400, message)
-
-
-@pytest.mark.parametrize("context", ["37i9dQZEVXcJZyENOWUFo7", "spotify:track:" + "0" * 22, "spotify:playlist:short"])
-def test_a_test_that_plays_from_nowhere_is_told(spotify: Simulator, context: str) -> None:
-    with pytest.raises(ValueError, match=context):
-        spotify.play(spotify.track("Song"), context=context)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from archive.errors import MalformedAnswer
 from archive.items import Item, item_of
 
 TRACK = {"uri": "spotify:track:1", "type": "track", "name": "One", "artists": [{"name": "A"}, {"name": "B"}]}
@@ -37,10 +36,14 @@ def test_an_episode_has_its_show_for_an_artist() -> None:
     assert (item.type, item.artists) == ("episode", ("S",))
 
 
-@pytest.mark.parametrize("entry", [None, "track", {"item": {"uri": 7}}])
-def test_what_cannot_be_an_entry_is_malformed(entry: Any) -> None:
-    with pytest.raises(MalformedAnswer):
-        item_of(entry)
+@pytest.mark.parametrize("entry", [None, "track", [], {"item": {"uri": 7}}, {"track": {"uri": "a\u00a0b"}}])
+def test_what_cannot_be_an_entry_is_an_item_without_uri(entry: Any) -> None:
+    assert item_of(entry).uri is None
+
+
+@pytest.mark.parametrize("isrc", ["", "0", "UNKNOWN", "GBAAA260000", "GBAAA26000011", "x" * 600, 7, None])
+def test_what_is_no_isrc_makes_no_two_recordings_the_same(isrc: Any) -> None:
+    assert item_of({"item": {**TRACK, "external_ids": {"isrc": isrc}}}).isrc is None
 
 
 def test_an_item_survives_its_document() -> None:

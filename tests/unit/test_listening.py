@@ -205,6 +205,41 @@ def test_only_what_was_played_from_the_context_counts(heard: Played) -> None:
     assert heard.names == "a c"
 
 
+def test_the_older_spelling_of_a_playlist_is_that_playlist(heard: Played) -> None:
+    uris = heard.play("a")
+    uris += heard.play("b", DISCOVER_WEEKLY.replace("spotify:", "spotify:user:some.one:"))
+    reading = heard.read()
+    assert [item.uri for item in reading.memory.items] == uris
+    assert reading.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("context", "told"),
+    [
+        (f"{DISCOVER_WEEKLY}:recommended", "2 plays were of what Spotify recommends below that list"),
+        (f"{DISCOVER_WEEKLY}:", "2 plays were of what Spotify recommends below that list"),
+        ("spotify:station:x", "Of 2 plays Spotify says in an unknown way"),
+        ("https://open.spotify.com/x", "Of 2 plays Spotify says in an unknown way"),
+    ],
+)
+def test_a_play_that_may_be_of_the_list_is_never_left_out_in_silence(heard: Played, context: str, told: str) -> None:
+    uris = heard.play("a")
+    heard.play("b c", context)
+    reading = heard.read()
+    assert [item.uri for item in reading.memory.items] == uris
+    assert len(reading.warnings) == 1
+    assert told in reading.warnings[0]
+    assert heard.read().warnings == ()
+
+
+def test_what_was_played_from_elsewhere_is_left_out_without_a_word(heard: Played) -> None:
+    heard.play("a", f"spotify:album:{'A' * 22}")
+    heard.play("b", "spotify:user:some.one:collection")
+    heard.play("c", f"spotify:playlist:{'A' * 22}")
+    reading = heard.read()
+    assert (reading.memory.items, reading.warnings) == ([], ())
+
+
 def test_plays_without_a_context_are_counted_and_said_once(heard: Played) -> None:
     heard.play("a")
     heard.play("b c", None)
