@@ -15,7 +15,7 @@ from archive.errors import (
     WrongClient,
 )
 from archive.references import LIKED, RECENTLY_PLAYED
-from archive.text import is_plain
+from archive.text import is_plain, quoted
 from archive.transport import IF_IT_GOES_ON, Transport, error_body, json_of
 
 SCOPES = (
@@ -139,8 +139,8 @@ def _is_lifetime(value: Any) -> TypeGuard[int]:
 def _refusal(status: int, error: str, description: str, doing: str) -> ArchiveError:
     if error == "invalid_client":
         return WrongClient(
-            f"Spotify does not accept the app's client id and client secret ({description or error}). "
+            f"Spotify does not accept the app's client id and client secret ({quoted(description or error)}). "
             f"Copy both again from {DASHBOARD}."
         )
-    said = f" ({error})" if error.isidentifier() else ""
+    said = f" ({quoted(error)})" if error else ""
     return RequestRefused(f"Spotify's accounts service refused {doing}: {status}{said}.")

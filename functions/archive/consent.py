@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from archive.accounts import SCOPES, exchange
 from archive.errors import Denied, MalformedAnswer, MissingScope, NoAnswer, StateMismatch
 from archive.spotify import Spotify
+from archive.text import quoted
 from archive.transport import IF_IT_GOES_ON, Transport
 from archive.vault import Credentials
 
@@ -52,7 +53,7 @@ def code_of(answer: Mapping[str, str], state: str) -> str:
     if error == "access_denied":
         raise Denied("Access was denied on Spotify's page; nothing was changed. To go on, begin again and agree.")
     if error:
-        raise Denied(f"Spotify's page ended with the error {error}; nothing was changed.")
+        raise Denied(f"Spotify's page ended with the error {quoted(error)}; nothing was changed.")
     return answer["code"]
 
 

@@ -201,7 +201,7 @@ def wrong_error(address: str) -> str:
 
 REFUSALS: dict[str, tuple[type[ArchiveError], str, Mapping[str, Any], Mapping[str, Any]]] = {
     "denied": (Denied, "Access was denied on Spotify's page", {"button": "cancel"}, {}),
-    "another error": (Denied, "ended with the error server<b>_error", {"change": wrong_error}, {}),
+    "another error": (Denied, "ended with the error “server<b>_error”", {"change": wrong_error}, {}),
     "another request's answer": (StateMismatch, "belongs to another request", {"change": wrong_state}, {}),
     "no state": (StateMismatch, "another request", {"change": lambda url: url.partition("&")[0]}, {}),
     "no answer": (NoAnswer, "neither a code nor an error", {"change": lambda url: url.partition("?")[0]}, {}),
@@ -254,7 +254,7 @@ TOKEN_REFUSALS: dict[str, tuple[type[ArchiveError], str, dict[str, Any]]] = {
     "too many requests": (RateLimited, "wait 7 s", {"kind": "rate_limited", "retry_after": 7}),
     "a refusal that nobody knows": (
         RequestRefused,
-        r"accounts service refused .*: 418 \(teapot\)",
+        r"accounts service refused .*: 418 \(“teapot”\)",
         {"kind": "status", "status": 418, "body": {"error": "teapot"}},
     ),
 }
