@@ -46,7 +46,7 @@ def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
 
 def waiting(state: State, wait: Wait) -> State:
     """`state`, to be tried again after the time that Spotify asks for."""
-    logger.info("waiting", extra={"seconds": wait.seconds, "reason": str(wait)})
+    logger.info("waiting", extra={"seconds": wait.seconds, "error": type(wait).__name__})
     return {**_done(state), "again": True, "wait_seconds": wait.seconds, "waiting_for": str(wait)}
 
 
