@@ -50,6 +50,15 @@ def waiting(state: State, wait: Wait) -> State:
     return {**_done(state), "again": True, "wait_seconds": wait.seconds, "waiting_for": str(wait)}
 
 
+def token_waiting(state: State, wait: Wait) -> State:
+    """A pair's `state`, whose token is to be renewed after the time that Spotify asks for; then it goes on as it was.
+
+    `waiting_for` stays: it tells the state that goes on what was waited for before.
+    """
+    logger.info("waiting to renew", extra={"seconds": wait.seconds, "error": type(wait).__name__})
+    return {**state, "token_again": True, "wait_seconds": wait.seconds, "token_waiting_for": str(wait)}
+
+
 def _access_token(settings: Settings) -> str:
     return Vault(ManagedSecret(settings.token_secret)).access_token()
 
@@ -64,5 +73,5 @@ def _renewing(this: Step, error: AccessTokenRejected, requests: int) -> State:
 
 
 def _done(state: State) -> State:
-    passing = ("wait_seconds", "waiting_for", "token_rejected")
+    passing = ("wait_seconds", "waiting_for", "token_rejected", "token_again", "token_waiting_for")
     return {**{key: value for key, value in state.items() if key not in passing}, "again": False}

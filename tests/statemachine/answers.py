@@ -133,7 +133,14 @@ VERIFIED: Json = {**ADDED, "verified": True, "target_total": 32}
 
 def renewed(state: Json) -> Json:
     """A pair's state after its token was renewed."""
-    return {**state, "reauthorize_by": "2027-05-23"}
+    return {**state, "token_again": False, "reauthorize_by": "2027-05-23"}
+
+
+def token_again(state: Answer, seconds: int = 1) -> Json:
+    """A pair's state after Spotify asked to wait before its token is renewed."""
+    assert not isinstance(state, Throw)
+    told = {"token_again": True, "wait_seconds": seconds, "token_waiting_for": "Spotify asks to wait."}
+    return {**state, **told}
 
 
 def summary(outcome: str, error: str = "", *, notify: bool = True) -> Json:
