@@ -136,11 +136,9 @@ def renewed(state: Json) -> Json:
     return {**state, "token_again": False, "reauthorize_by": "2027-05-23"}
 
 
-def token_again(state: Answer, seconds: int = 1) -> Json:
+def token_again(state: Json) -> Json:
     """A pair's state after Spotify asked to wait before its token is renewed."""
-    assert not isinstance(state, Throw)
-    told = {"token_again": True, "wait_seconds": seconds, "token_waiting_for": "Spotify asks to wait."}
-    return {**state, **told}
+    return {**state, "token_again": True, "wait_seconds": 1, "token_waiting_for": "Spotify asks to wait."}
 
 
 def summary(outcome: str, error: str = "", *, notify: bool = True) -> Json:
