@@ -56,10 +56,10 @@ def add_tracks(this: Step, spotify: Spotify) -> State:
 
 def _goes_on(this: Step, documents: Documents, left: int) -> PlaylistFull:
     pair = this.input["pair"]
-    following = mark_full(documents, pair["create"])
+    mark_full(documents, pair["create"])
     return PlaylistFull(
         f"Playlist {pair['target_id']} is full; {left} tracks are still to add. The tracks that fitted stay, and the "
-        f"next run makes “{following}” and adds the others to it."
+        "next run makes a new playlist and adds the others to it."
     )
 
 

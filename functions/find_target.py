@@ -26,8 +26,8 @@ def find_target(this: Step, spotify: Spotify) -> State:
     target_id = found.volume.playlist_id
     if target_id in pair["source_ids"]:
         raise InvalidInput(
-            f"pairs[{pair['index']}]: source and target are the same playlist, {target_id}, which was made as "
-            f"“{found.volume.name}”. Give it another target."
+            f"pairs[{pair['index']}]: source and target are the same playlist, {target_id}, which was made for this "
+            "target. Give it another one."
         )
     target = {
         "target_id": target_id,

@@ -3,6 +3,7 @@
 from archive import memory
 from archive.documents import Documents
 from archive.listening import is_played, read_liked, read_played
+from archive.plan import folder
 from archive.reading import Reading, Unfinished, read
 from archive.references import LIKED
 from archive.spotify import Spotify
@@ -41,7 +42,7 @@ def _read(
 ) -> tuple[Reading, str]:
     """What `source_id` holds, and the key of the document it is in."""
     pair, run = this.input["pair"], this.input["run"]
-    own = f"plans/{run['name']}/{pair['index']}.{role}.{place}"
+    own = f"{folder(run['name'])}/{pair['index']}.{role}.{place}"
     remembered = memory.recall(documents, memory.key(source_id, role), source_id)
     unfinished = Unfinished(documents, f"{own}.unfinished.json")
     if source_id == "":  # a target that a dry run would make

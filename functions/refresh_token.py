@@ -6,7 +6,7 @@ from archive.managed_secret import ManagedSecret
 from archive.measure import count, metrics
 from archive.refreshing import refreshed
 from archive.secret import ROTATED
-from archive.spotify_step import REQUESTS, waiting
+from archive.spotify_step import REQUESTS, token_waiting, waiting
 from archive.step import State, Step, step
 from archive.transport import Transport
 from archive.vault import Credentials, Vault
@@ -19,7 +19,7 @@ SPARE_SECONDS = 600
 
 
 def refresh_token(this: Step) -> State:
-    """The input with `reauthorize_by`; with `again` where Spotify asks to wait.
+    """The input with `reauthorize_by`; where Spotify asks to wait, with `again`, or in a pair with `token_again`.
 
     The run's own RefreshToken always fetches a token, which also tells that the authorization still holds. A pair
     that renews one after a wait keeps it while it lasts, unless Spotify rejected it.
@@ -28,17 +28,17 @@ def refresh_token(this: Step) -> State:
     token_secret = this.settings.token_secret
     vault = Vault(ManagedSecret(token_secret), ManagedSecret(token_secret, stage=ROTATED))
     # A pair's `again` stays: it tells the state that goes on that it was interrupted.
-    state = {**this.input, "again": False} if this.name == RUNS_OWN else {**this.input}
+    state = {**this.input, "again" if this.name == RUNS_OWN else "token_again": False}
     if this.name == RUNS_OWN or state.get("token_rejected") or not _lasts(vault, credentials):
         transport = Transport()
         try:
             fresh = refreshed(transport, this.settings.accounts_url, credentials, vault)
             vault.store(fresh.access, fresh.refresh_token, credentials)
-        except ArchiveError as error:
-            if not (isinstance(error, Wait) and this.name == RUNS_OWN):
-                failed_attempts.note(this, transport.sent)
-                raise
-            state = waiting(this.input, error)
+        except Wait as wait:
+            state = waiting(this.input, wait) if this.name == RUNS_OWN else token_waiting(this.input, wait)
+        except ArchiveError:
+            failed_attempts.note(this, transport.sent)
+            raise
         finally:
             count(REQUESTS, transport.sent)
         state["spotify_requests"] = this.input["spotify_requests"] + transport.sent

@@ -35,9 +35,9 @@ def summarize(this: Step) -> State:
     reported = [{**pair, **_details(documents, one)} for pair, one in zip(pairs, ended, strict=True)]
     message = message_of(reported, failure, reauthorize_by)
     report = {**output, "pairs": reported, "error": failure, "message": message}
-    documents.put(f"runs/{this.run}.json", report)
     archived = failure is None and output["outcome"] != "dry_run"
     write_latest(documents, datetime.now(UTC), succeeded=archived, reauthorize_by=reauthorize_by)
+    documents.put(f"runs/{this.run}.json", report)
     added = sum(pair["added"] for pair in pairs)
     _measure(pairs, failure, reauthorize_by)
     return {

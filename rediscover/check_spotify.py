@@ -12,6 +12,7 @@ from archive.references import playlist_id, source_id
 from archive.refreshing import refreshed
 from archive.settings import accounts_url, api_url
 from archive.spotify import Account, Head, Spotify
+from archive.text import quoted
 from archive.transport import Transport
 from archive.vault import Credentials, Vault
 from rediscover.errors import EXPLAINED, MissingCredentials
@@ -112,7 +113,7 @@ def _playlists(spotify: Spotify, question: Question) -> Iterator[Finding]:
         yield bad("Account", f"{error}{_next_step(error, question)}")
         yield from _skipped("Source", "Target")
         return
-    yield good("Account", f"{me.name}.")
+    yield good("Account", f"{quoted(me.name)}.")
     if not question.sources:
         yield unchecked("Source", "not given. Check one with --source.")
     for source in question.sources:
@@ -128,7 +129,7 @@ def _source(spotify: Spotify, source: str, question: Question) -> Finding:
         found = spotify.head(wanted)
     except EXPLAINED as error:
         return bad("Source", f"{error}{_next_step(error, question)}")
-    return good("Source", f"“{found.name}” is readable, {_items(found)}.")
+    return good("Source", f"{quoted(found.name)} is readable, {_items(found)}.")
 
 
 def _target(spotify: Spotify, me: Account, question: Question) -> Finding:
@@ -142,11 +143,13 @@ def _target(spotify: Spotify, me: Account, question: Question) -> Finding:
 
 
 def _judged(found: Head, me: Account, question: Question) -> Finding:
-    name = f"“{found.name}”"
+    name = quoted(found.name)
     if any(_is(source, found) for source in question.sources):
         return bad("Target", f"{name} is the source as well. Give another one.")
     if found.owner_id != me.id and not found.collaborative:
-        return bad("Target", f"{name} belongs to {found.owner}, so nothing can be added. Make a playlist of your own.")
+        return bad(
+            "Target", f"{name} belongs to {quoted(found.owner)}, so nothing can be added. Make a playlist of your own."
+        )
     if found.total >= CAP:
         told = f"{name} is full, with {found.total:,} items. Make a new playlist and give that as the target."
         return bad("Target", told)

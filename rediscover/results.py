@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.references import as_text
+from archive.references import as_text, named
+from archive.text import quoted
 from rediscover.words import clean
 
 LEFT_OUT_SHOWN = 20
@@ -31,7 +32,7 @@ def without_report(output: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
-    source, target = (f"“{clean(pair[name])}”" for name in ("source_name", "target_name"))
+    source, target = (named(pair[f"{role}_name"], pair[role]) for role in ("source", "target"))
     tracks = pair["added_tracks"]
     counted = f"{len(tracks)} track{'' if len(tracks) == 1 else 's'}"
     if error := pair["error"]:
@@ -45,15 +46,24 @@ def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
     elif not error:
         yield f"Nothing new in {source} for {target}."
     for number, track in enumerate(tracks, 1):
-        yield f"{number:>5}. {clean(track['name'])} – {clean(', '.join(track['artists']))}"
+        yield f"{number:>5}. {_track(track)}"
     yield from _remarks(pair)
     if pair["offered"] or not error:
         yield _counts(pair)
 
 
+def _track(track: Mapping[str, Any]) -> str:
+    return quoted(f"{track['name']} – {', '.join(track['artists'])}")
+
+
+def _item(left: Mapping[str, Any]) -> str:
+    known = left["name"] or left["uri"]
+    return quoted(known) if known else "an item"
+
+
 def _remarks(pair: Mapping[str, Any]) -> Iterator[str]:
     for left in pair["left_out"][:LEFT_OUT_SHOWN]:
-        yield f"  Left out: {clean(left['name'] or left['uri'] or 'an item')}: {clean(left['reason'])}"
+        yield f"  Left out: {_item(left)}: {clean(left['reason'])}"
     if len(pair["left_out"]) > LEFT_OUT_SHOWN:
         yield f"  … and {len(pair['left_out']) - LEFT_OUT_SHOWN} more are left out."
     for warning in pair.get("warnings", []):

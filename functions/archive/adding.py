@@ -18,6 +18,7 @@ from archive.limits import CAP
 from archive.plan import Plan, Progress
 from archive.reading import read_on, read_pages, uris_of
 from archive.spotify import BATCH, PAGE, Page, Spotify
+from archive.text import quoted
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Adder:
         named = [uri for uri in uris if re.search(re.escape(uri) + r"(?![0-9A-Za-z])", reason)]
         if len(uris) == 1 or named:
             refused = named or uris
-            left_out += [{"uri": uri, "reason": f"Spotify refuses it: {reason}"[:300]} for uri in refused]
+            left_out += [{"uri": uri, "reason": f"Spotify refuses it: {quoted(reason)}"} for uri in refused]
             parts = [[uri for uri in uris if uri not in refused]]
         else:
             middle = len(uris) // 2

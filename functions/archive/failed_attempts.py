@@ -6,6 +6,7 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from archive.documents import Documents
+from archive.plan import folder
 from archive.step import Step
 
 
@@ -24,4 +25,4 @@ def requests_of(documents: Documents, run: str) -> int:
 
 
 def _folder(run: str) -> str:
-    return f"plans/{run}/failed/"
+    return f"{folder(run)}/failed/"

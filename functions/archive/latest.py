@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.documents import Documents
+from archive.documents import Document, Documents
 
-KEY = "runs/latest.json"
+KEY = "latest/run.json"
+BEFORE = "runs/latest.json"
+"""Where it stood at first, and where an execution called `latest` has its report."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Latest:
 
 def read_latest(documents: Documents) -> Latest:
     """What the latest runs wrote; empty before the first."""
-    document = documents.get(KEY) or {}
+    document = _known(documents)
     succeeded, ends, seen = (document.get(name) for name in ("succeeded_at", "reauthorize_by", "authorization_seen_at"))
     return Latest(
         succeeded_at=datetime.fromisoformat(succeeded) if succeeded else None,
@@ -30,9 +32,16 @@ def read_latest(documents: Documents) -> Latest:
 
 def write_latest(documents: Documents, now: datetime, *, succeeded: bool, reauthorize_by: str | None) -> None:
     """Note a run that ended `now`; what it did not learn stays as it was."""
-    document = documents.get(KEY) or {}
+    document = _known(documents)
     if succeeded:
         document["succeeded_at"] = now.isoformat()
     if reauthorize_by:
         document |= {"reauthorize_by": reauthorize_by, "authorization_seen_at": now.isoformat()}
     documents.put(KEY, document)
+
+
+def _known(documents: Documents) -> Document:
+    known = documents.get(KEY)
+    if known is None:
+        known = documents.get(BEFORE) or {}
+    return {} if "outcome" in known else known

@@ -94,8 +94,8 @@ class Maker:
         """Raise TargetInDoubt until the state has waited for the attempt that may be at it, and note that it has."""
         if doubt.attempt not in self.waited_for:
             raise TargetInDoubt(
-                f"Whether Spotify made “{target.next_name}” is not known (attempt {doubt.attempt}); it is looked for "
-                f"in {DOUBT_SECONDS} s.",
+                f"Whether Spotify made the target is not known (attempt {doubt.attempt}); it is looked for in "
+                f"{DOUBT_SECONDS} s.",
                 DOUBT_SECONDS,
             )
         self._replace(replace(target, creating=replace(doubt, attempt="")), etag)
@@ -150,8 +150,9 @@ class Maker:
             "public": False,
             "description": DESCRIPTION.format(reference=reference),
         }
-        what = f"a new playlist, “{target.next_name}”"
-        return _id_of(self.spotify.ask("POST", "/me/playlists", what=what, scopes=PLAYLIST_SCOPES, json=body))
+        return _id_of(
+            self.spotify.ask("POST", "/me/playlists", what="a new playlist", scopes=PLAYLIST_SCOPES, json=body)
+        )
 
 
 _YOURS = "your playlists"

@@ -69,9 +69,18 @@ class Progress:
         return self.next - len(self.left_out)
 
 
+def folder(run: str) -> str:
+    """Where the documents of a run stand that only it needs.
+
+    A run may be called `..`, which is no part of a path for everybody; a colon is in no execution's name (Step
+    Functions, StartExecution).
+    """
+    return f"plans/{run if run.strip('.') else run.replace('.', ':')}"
+
+
 def key(run: str, pair: int) -> str:
     """Where the plan of a pair of a run stands."""
-    return f"plans/{run}/{pair}.json"
+    return f"{folder(run)}/{pair}.json"
 
 
 def write_plan(documents: Documents, where: str, plan: Plan) -> None:

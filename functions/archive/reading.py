@@ -108,9 +108,7 @@ def all_items(fetch: Fetch, head: Head, unfinished: Unfinished) -> list[Item]:
         total = read_on(fetch, len(head.first), head.total, pages)
         if len({page.total for page in pages.values()}) > 1 or (head.first and total != head.total):
             pages.clear()
-            raise PlaylistChanging(
-                f"{head.name} ({head.playlist_id}) was edited while it was being read. Start again when it rests."
-            )
+            raise PlaylistChanging(f"{head.playlist_id} was edited while it was being read. Start again when it rests.")
     return head.first + items_of(pages)
 
 

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from archive.errors import InvalidInput
+from archive.text import clean, quoted
 
 _ID = re.compile(r"[0-9A-Za-z]{22}")
 _KINDS = ("album", "artist", "episode", "show", "track", "user")
@@ -32,6 +33,11 @@ def as_text(given: str | list[str] | dict[str, str]) -> str:
     if isinstance(given, str):
         return given
     return ", ".join(given) if isinstance(given, list) else given["create"]
+
+
+def named(name: str, given: str | list[str] | dict[str, str]) -> str:
+    """A source or target in a sentence: its name, quoted, or the link that the input has where none is known."""
+    return quoted(name) if name != as_text(given) or isinstance(given, dict) else clean(name)
 
 
 def _context(reference: str, field: str) -> str:

@@ -17,6 +17,7 @@ from archive.errors import (
     UserNotRegistered,
 )
 from archive.exchange import Answer
+from archive.text import quoted
 from archive.transport import error_body
 
 PLAYLIST_SCOPES = (
@@ -29,25 +30,34 @@ def common(answer: Answer, what: str, scopes: str) -> ArchiveError | None:
 
     `what` was asked for, and needs `scopes`.
     """
-    message = str(error_body(answer).get("message") or "")
-    told = message.lower()
+    told = _message(answer).lower()
+    said = _said(answer)
     if answer.status_code == 401:
-        return AccessTokenRejected(f"Spotify rejected the access token at {what} ({message}).")
+        return AccessTokenRejected(f"Spotify rejected the access token at {what} ({said}).")
     if "premium" in told:
         return PremiumRequired(
-            f"Spotify says: “{message}” It asks the owner of an app in development mode to have Premium. Renew it, or "
+            f"Spotify says: {said} It asks the owner of an app in development mode to have Premium. Renew it, or "
             "use another account's app."
         )
     if "not be registered" in told:
         return UserNotRegistered(
-            f"Spotify says: “{message}” Add the listener's account under User Management of the app at "
+            f"Spotify says: {said} Add the listener's account under User Management of the app at "
             "https://developer.spotify.com/dashboard."
         )
     if "scope" in told:
         return MissingScope(
-            f"The authorization does not cover {what} ({message}). Authorize again with the scopes {scopes}."
+            f"The authorization does not cover {what} ({said}). Authorize again with the scopes {scopes}."
         )
     return None
+
+
+def _message(answer: Answer) -> str:
+    return str(error_body(answer).get("message") or "")
+
+
+def _said(answer: Answer) -> str:
+    message = _message(answer)
+    return quoted(message) if message else "without a reason"
 
 
 def of_playlist(answer: Answer, playlist_id: str) -> ArchiveError | None:
@@ -75,12 +85,12 @@ def of_adding(answer: Answer, playlist_id: str) -> ArchiveError:
     known = of_playlist(answer, playlist_id)
     if known:
         return known
-    message = str(error_body(answer).get("message") or "")
+    message, said = _message(answer), _said(answer)
     if re.search(r"\b(limit|maximum|full|too many)\b", message, re.IGNORECASE) and answer.status_code in (400, 403):
-        return PlaylistFull(f"Playlist {playlist_id} takes no more items ({message}). Give the pair a new target.")
+        return PlaylistFull(f"Playlist {playlist_id} takes no more items ({said}). Give the pair a new target.")
     if answer.status_code == 403:
         return PlaylistNotWritable(
-            f"Spotify does not let this listener add to playlist {playlist_id} ({message}). "
+            f"Spotify does not let this listener add to playlist {playlist_id} ({said}). "
             "The target must be a playlist of their own, or one they collaborate on."
         )
     if answer.status_code == 400 and re.search(r"\b(uris?|ids?)\b", message, re.IGNORECASE):
@@ -90,17 +100,15 @@ def of_adding(answer: Answer, playlist_id: str) -> ArchiveError:
 
 def refused(answer: Answer, what: str) -> RequestRefused:
     """A refusal that has no class of its own; `what` is as in "to read playlist X"."""
-    message = str(error_body(answer).get("message") or "no reason given")[:200]
-    return RequestRefused(f"Spotify refused {what}: {answer.status_code}, {message}.")
+    return RequestRefused(f"Spotify refused {what}: {answer.status_code}, {_said(answer)}.")
 
 
-def not_readable(playlist_id: str, name: str = "") -> str:
+def not_readable(playlist_id: str) -> str:
     """Why the contents of a playlist are not shown, and what works instead."""
     if playlist_id.startswith("37i9dQ"):
         return f"Playlist {playlist_id} is made by Spotify. {DISCOVER_WEEKLY}"
-    named = f"{playlist_id} ({name})" if name else playlist_id
     return (
-        f"Spotify does not show this app the contents of playlist {named}: an app in development mode reads only "
+        f"Spotify does not show this app the contents of playlist {playlist_id}: an app in development mode reads only "
         "playlists that its listener owns or collaborates on. Use a playlist of your own; for a source, copy its songs "
         "into one."
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from archive.items import Item
 from archive.options import Options
+from archive.text import quoted
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _unsuitable(item: Item, options: Options) -> str:
     if item.type == "episode" and not options.include_episodes:
         return "podcast episode"
     if item.type not in ("track", "episode"):
-        return f"neither track nor episode, but {item.type}"
+        return f"neither track nor episode, but {quoted(item.type)}"
     if item.explicit and options.exclude_explicit:
         return "marked as explicit"
     return "" if item.is_playable else "not playable"

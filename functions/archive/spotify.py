@@ -110,7 +110,7 @@ class Spotify:
         body = json_of(answer, doing)
         content = body.get("items") or body.get("tracks")
         if not content:
-            raise PlaylistNotReadable(refusals.not_readable(playlist_id, clean(body.get("name"))))
+            raise PlaylistNotReadable(refusals.not_readable(playlist_id))
         snapshot_id = body.get("snapshot_id")
         if not isinstance(content, dict) or not _is_snapshot(snapshot_id):
             raise MalformedAnswer(f"Spotify's answer while {doing} has no snapshot_id or items. {IF_IT_GOES_ON}")

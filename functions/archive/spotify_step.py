@@ -46,8 +46,17 @@ def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
 
 def waiting(state: State, wait: Wait) -> State:
     """`state`, to be tried again after the time that Spotify asks for."""
-    logger.info("waiting", extra={"seconds": wait.seconds, "reason": str(wait)})
+    logger.info("waiting", extra={"seconds": wait.seconds, "error": type(wait).__name__})
     return {**_done(state), "again": True, "wait_seconds": wait.seconds, "waiting_for": str(wait)}
+
+
+def token_waiting(state: State, wait: Wait) -> State:
+    """A pair's `state`, whose token is to be renewed after the time that Spotify asks for; then it goes on as it was.
+
+    `waiting_for` stays: it tells the state that goes on what was waited for before.
+    """
+    logger.info("waiting to renew", extra={"seconds": wait.seconds, "error": type(wait).__name__})
+    return {**state, "token_again": True, "wait_seconds": wait.seconds, "token_waiting_for": str(wait)}
 
 
 def _access_token(settings: Settings) -> str:
@@ -64,5 +73,5 @@ def _renewing(this: Step, error: AccessTokenRejected, requests: int) -> State:
 
 
 def _done(state: State) -> State:
-    passing = ("wait_seconds", "waiting_for", "token_rejected")
+    passing = ("wait_seconds", "waiting_for", "token_rejected", "token_again", "token_waiting_for")
     return {**{key: value for key, value in state.items() if key not in passing}, "again": False}

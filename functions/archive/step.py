@@ -53,7 +53,7 @@ def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Han
                 )
             )
         except ArchiveError as error:
-            logger.warning("state failed", extra={"error": type(error).__name__, "reason": str(error)})
+            logger.warning("state failed", extra={"error": type(error).__name__})
             raise
         finally:
             logger.info("state ended", extra={"seconds": round(time.monotonic() - started, 3)})

@@ -5,7 +5,9 @@ from typing import Any
 
 from archive.limits import CAP, NEARLY_FULL
 from archive.plan import artists_and_name
+from archive.references import named
 from archive.targets import key
+from archive.text import quoted
 
 State = dict[str, Any]
 
@@ -48,8 +50,8 @@ def _of_made_target(pair: State, error: State | None) -> State | None:
     if not error or "create" not in pair or (error["state"], error["error"]) != ("ReadTarget", "PlaylistNotFound"):
         return error
     told = (
-        f" It was made for the target “{pair['create']}”. To have a new one made, give the target another name, or "
-        f"remove {key(pair['create'])} from the stack's bucket."
+        f" It was made for the target {quoted(pair['create'])}. To have a new one made, give the target another name, "
+        f"or remove {key(pair['create'])} from the stack's bucket."
     )
     return {**error, "cause": error["cause"] + told}
 
@@ -65,8 +67,8 @@ def target_name(state: State) -> str:
 def twin_warnings(pair: State) -> list[str]:
     """That Spotify made more than one playlist for the target."""
     return [
-        f"Spotify made “{pair['volume']}” more than once, because an answer was lost. This one stays empty and can be "
-        f"deleted: {link(twin)}"
+        f"Spotify made {quoted(pair['volume'])} more than once, because an answer was lost. This one stays empty and "
+        f"can be deleted: {link(twin)}"
         for twin in pair.get("twins", [])
     ]
 
@@ -132,12 +134,13 @@ def _made_lines(pairs: list[State]) -> list[str]:
     made = {pair["target_id"]: pair["target_name"] for pair in pairs if pair["made"]}
     if not made:
         return []
-    told = [f"New: {name}, {link(playlist_id)}" for playlist_id, name in made.items()]
+    told = [f"New: {quoted(name)}, {link(playlist_id)}" for playlist_id, name in made.items()]
     return [*told, "Spotify makes it public, whatever an app asks for. In Spotify's app, choose Make private.", ""]
 
 
 def _pair_lines(pair: State) -> list[str]:
-    names = f"{pair['source_name']} → {pair['target_name']}"
+    source, target = (named(pair[f"{role}_name"], pair[role]) for role in ("source", "target"))
+    names = f"{source} → {target}"
     warnings = [f"  {warning}" for warning in pair["warnings"]]
     if pair["error"]:
         return [f"{names}: {pair['error']['cause']} ({pair['added']} tracks were added.)", *warnings]
@@ -148,12 +151,11 @@ def _pair_lines(pair: State) -> list[str]:
     lines = [f"{names}: {len(tracks)} tracks {verb}.", *warnings]
     if (pair["target_total"] or 0) >= NEARLY_FULL:
         lines.append(
-            f"  {pair['target_name']} is nearly full, with {pair['target_total']:,} of at most {CAP:,} items. "
-            + _what_then(pair)
+            f"  {target} is nearly full, with {pair['target_total']:,} of at most {CAP:,} items. " + _what_then(pair)
         )
     if not pair["verified"] and pair["outcome"] == "added":
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
-    lines += [f"  {artists_and_name(track)}"[:NAME_LIMIT] for track in tracks[:PREVIEW]]
+    lines += [f"  {quoted(artists_and_name(track), NAME_LIMIT)}" for track in tracks[:PREVIEW]]
     if len(tracks) > PREVIEW:
         lines.append(f"  … and {len(tracks) - PREVIEW} more")
     return lines

@@ -75,10 +75,9 @@ def playlist_of(documents: Documents, name: str) -> str | None:
     return target.volumes[-1].playlist_id if target.volumes else None
 
 
-def mark_full(documents: Documents, name: str) -> str:
-    """Note that the last volume takes no more items; what the next one will be called."""
+def mark_full(documents: Documents, name: str) -> None:
+    """Note that the last volume takes no more items."""
     target, _ = read_target(documents, name)
     *earlier, last = target.volumes
     full = replace(target, volumes=(*earlier, replace(last, full=True)))
     documents.put(key(name), full.document())
-    return full.next_name

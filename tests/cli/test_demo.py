@@ -43,7 +43,7 @@ def test_the_demo_archives_two_weeks_and_adds_nothing_twice(done: subprocess.Com
 
 def test_the_demo_names_what_was_added(done: subprocess.CompletedProcess[str]) -> None:
     assert "Added 30 tracks from “Discover Weekly copy” to “Rediscovered”:" in done.stdout
-    assert "    1. Lanterns on the Canal – Mirela Voss" in done.stdout
+    assert "    1. “Lanterns on the Canal – Mirela Voss”" in done.stdout
     assert "Added 26 tracks from “Discover Weekly copy” to “Rediscovered”:" in done.stdout
     assert "Nothing new in “Discover Weekly copy” for “Rediscovered”." in done.stdout
 

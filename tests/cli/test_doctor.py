@@ -17,6 +17,7 @@ from rediscover.errors import Busy
 from rediscover.home import Home
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.identities import SCOPES
+from tests.foreign import NAME, found_in, is_there
 
 DISCOVER_WEEKLY = "37i9dQZEVXcJZyENOWUFo7"
 LINES = ("Credentials", "Accepted", "Scopes", "Authorization", "Account", "Source", "Target")
@@ -72,7 +73,7 @@ def test_a_healthy_set_up_has_a_tick_everywhere(patient: Patient) -> None:
     code, lines = patient.examine()
     assert (code, marks(lines)) == (0, "✓✓✓✓✓✓✓")
     assert lines["Credentials"] == f"✓ from {patient.home.credentials}."
-    assert lines["Account"] == "✓ The Listener."
+    assert lines["Account"] == "✓ “The Listener”."
     assert lines["Source"] == "✓ “Inbox” is readable, 3 items."
     assert lines["Target"] == "✓ “Archive” is yours to add to, 0 items of at most 10,000."
 
@@ -250,7 +251,7 @@ def test_a_source_that_is_not_the_listeners_cannot_be_read(patient: Patient) -> 
     code, lines = patient.examine()
     assert code == 1
     assert "does not show this app the contents of playlist" in lines["Source"]
-    assert "(Theirs)" in lines["Source"]
+    assert f"playlist {patient.source}:" in lines["Source"]
 
 
 def test_a_source_that_is_gone_is_said(patient: Patient) -> None:
@@ -272,7 +273,7 @@ def test_a_target_that_is_not_the_listeners_cannot_be_added_to(patient: Patient)
     patient.target = patient.spotify.create_playlist("Theirs", owner="friend", public=True)
     code, lines = patient.examine()
     assert code == 1
-    assert "(Theirs)" in lines["Target"]
+    assert f"playlist {patient.target}:" in lines["Target"]
     assert "Use a playlist of your own" in lines["Target"]
 
 
@@ -281,7 +282,7 @@ def test_a_target_that_is_shown_but_not_the_listeners_cannot_be_added_to(patient
     patient.spotify.faults.add(Fault("status", path=str(patient.target), status=200, body=body))
     code, lines = patient.examine()
     assert code == 1
-    assert lines["Target"].startswith("✗ “Theirs” belongs to friend")
+    assert lines["Target"].startswith("✗ “Theirs” belongs to “friend”")
 
 
 def test_a_collaborative_target_can_be_added_to(patient: Patient) -> None:
@@ -297,14 +298,14 @@ def test_a_target_whose_contents_are_not_shown_cannot_be_kept_free_of_duplicates
     code, lines = patient.examine()
     assert code == 1
     assert lines["Target"].startswith("✗ Spotify does not show this app the contents of playlist")
-    assert "(Ours)" in lines["Target"]
+    assert f"playlist {patient.target}:" in lines["Target"]
 
 
 def test_a_playlist_that_needs_a_missing_scope_is_told_with_the_way_out(patient: Patient) -> None:
     patient.spotify.authorize(["playlist-modify-public", "playlist-modify-private"])
     patient.store()
     _, lines = patient.examine()
-    assert "(Insufficient client scope)" in lines["Source"]
+    assert "(“Insufficient client scope”)" in lines["Source"]
     assert lines["Source"].endswith(" Run `rediscover authorize` and agree to all.")
 
 
@@ -356,3 +357,13 @@ def test_beside_a_run_no_refresh_token_is_touched(patient: Patient) -> None:
     with patient.home.locked(), pytest.raises(Busy):
         patient.examine()
     assert patient.spotify.requests == []
+
+
+def test_names_that_read_like_ours_are_quoted_and_lead_nowhere(patient: Patient) -> None:
+    owner = {"id": "friend", "display_name": NAME}
+    head = {"name": NAME, "owner": owner, "items": {"total": 1}, "snapshot_id": "s"}
+    patient.spotify.faults.add(Fault("status", path="/v1/playlists", status=200, body=head, count=-1))
+    patient.spotify.faults.add(Fault("status", path="/v1/me", status=200, body=owner, count=-1))
+    _, lines = patient.examine()
+    assert sum(map(is_there, lines.values())) == 3
+    assert [line for line in lines.values() if found_in(line)] == []

@@ -9,6 +9,8 @@ TRACK = {"uri": "spotify:track:1", "name": "Low Winter Sun", "artists": ["Fjordl
 
 def pair(**changes: Any) -> dict[str, Any]:
     return {
+        "source": "https://open.spotify.com/playlist/inbox",
+        "target": "https://open.spotify.com/playlist/archive",
         "source_name": "Inbox",
         "target_name": "Archive",
         "outcome": "added",
@@ -32,7 +34,7 @@ def told(*pairs: dict[str, Any], until: str | None = None) -> list[str]:
 def test_what_was_added_and_left_out_is_named_and_counted() -> None:
     assert told(pair(), until="2027-05-21") == [
         "Added 1 track from “Inbox” to “Archive”:",
-        "    1. Low Winter Sun – Fjordlights, June",
+        "    1. “Low Winter Sun – Fjordlights, June”",
         "  Left out: an item: not available",
         "  3 offered, 1 already there, 1 skipped. The target holds 856 tracks, verified.",
         "Spotify requests: 6. Spotify's authorization lasts until 2027-05-21.",

@@ -88,8 +88,8 @@ def test_the_result_names_what_was_added_and_keeps_hostile_names_harmless(
     assert done.returncode == 0
     assert done.stdout.splitlines()[:4] == [
         "Added 2 tracks from “Inbox” to “[b]Archive[/b]”:",
-        "    1. [red]Night[2J Swim – Nils, June",
-        "    2. Plain – The Simulated",
+        "    1. “[red]Night[2J Swim – Nils, June”",
+        "    2. “Plain – The Simulated”",
         "  2 offered, 0 already there, 0 skipped. The target holds 2 tracks, verified.",
     ]
     assert done.stdout.splitlines()[4].startswith("Spotify requests: ")

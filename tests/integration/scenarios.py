@@ -74,7 +74,7 @@ def two_reminders(world: World) -> None:
     seen = (now + timedelta(minutes=1)).isoformat()
     latest = {"reauthorize_by": f"{now + timedelta(days=7):%Y-%m-%d}", "authorization_seen_at": seen}
     bucket = world.engine.outputs["BucketName"]
-    world.engine.client("s3").put_object(Bucket=bucket, Key="runs/latest.json", Body=json.dumps(latest))
+    world.engine.client("s3").put_object(Bucket=bucket, Key="latest/run.json", Body=json.dumps(latest))
     assert world.invoke("RemindFunction", {})["reminded"]
 
 

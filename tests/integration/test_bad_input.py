@@ -80,7 +80,7 @@ CASES: dict[str, tuple[Arrange, str, str]] = {
     "unreadable source": (
         _given(lambda sim, _, target: _pair_of(sim.create_playlist("Theirs", owner="someone"), target)),
         "PlaylistNotReadable",
-        "Theirs",
+        "contents of playlist",
     ),
     "unreadable target": (
         _given(lambda sim, source, _: _pair_of(source, sim.create_playlist("Theirs", owner="someone"))),

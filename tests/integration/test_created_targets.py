@@ -53,7 +53,7 @@ def test_the_first_run_makes_the_target_and_fills_it(stack: Stack, simulator: Si
     assert execution.output["spotify_requests"] == simulator.requests_count()
     report = stack.report(execution)
     assert (report["pairs"][0]["target_id"], report["pairs"][0]["target_name"]) == (made, NAME)
-    assert report["message"].startswith(f"New: {NAME}, https://open.spotify.com/playlist/{made}\n")
+    assert report["message"].startswith(f"New: “{NAME}”, https://open.spotify.com/playlist/{made}\n")
     assert "choose Make private" in report["message"]
 
 
@@ -105,7 +105,7 @@ def test_a_target_that_spotify_finds_full_is_followed_by_another_in_the_next_run
     simulator.add(source, simulator.tracks(10, "Later"))
     execution = _run(stack, _pair(source))
     assert execution.error == "PlaylistFull"
-    assert f"10 tracks are still to add. The tracks that fitted stay, and the next run makes “{NAME} (2)”" in str(
+    assert "10 tracks are still to add. The tracks that fitted stay, and the next run makes a new playlist" in str(
         execution.cause
     )
     assert _run(stack, _pair(source)).status == "SUCCEEDED"
@@ -197,5 +197,5 @@ def test_a_missing_scope_is_told(stack: Stack, simulator: Simulator) -> None:
     stack.store_credentials(json.dumps(simulator.authorize(scopes=["playlist-read-private"])))
     execution = _run(stack, _pair(source))
     assert execution.error == "MissingScope"
-    assert f"does not cover a new playlist, “{NAME}”" in str(execution.cause)
+    assert "does not cover a new playlist (“" in str(execution.cause)
     assert stack.report(execution)["spotify_requests"] == simulator.requests_count()

@@ -38,7 +38,7 @@ WRITERS = {
     "playlists/a.target.json": "ReadPlaylist VerifyTarget",
     "targets/a.json": "FindTarget AddTracks",
     "runs/run.json": "Summarize",
-    "runs/latest.json": "Summarize",
+    "latest/run.json": "Summarize",
     "renewals/requests/hour.json": "Renew",
     "results/a.json": "",
     "pairs/all.json": "",

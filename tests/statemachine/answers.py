@@ -133,7 +133,12 @@ VERIFIED: Json = {**ADDED, "verified": True, "target_total": 32}
 
 def renewed(state: Json) -> Json:
     """A pair's state after its token was renewed."""
-    return {**state, "reauthorize_by": "2027-05-23"}
+    return {**state, "token_again": False, "reauthorize_by": "2027-05-23"}
+
+
+def token_again(state: Json) -> Json:
+    """A pair's state after Spotify asked to wait before its token is renewed."""
+    return {**state, "token_again": True, "wait_seconds": 1, "token_waiting_for": "Spotify asks to wait."}
 
 
 def summary(outcome: str, error: str = "", *, notify: bool = True) -> Json:

@@ -19,6 +19,7 @@ from tests.statemachine.answers import (
     UNMADE_BEGUN,
     VERIFIED,
     Answer,
+    Json,
     Throw,
     again,
     busy,
@@ -27,22 +28,23 @@ from tests.statemachine.answers import (
     rejected,
     selected,
     summary,
+    token_again,
     token_of,
 )
 from tests.statemachine.definition import STATES, TASKS
 
 BEGIN = ("Prepare", "Busy?", "RefreshToken", "TokenAnswered?", "ArchiveTargets", "ArchivePairs")
 FIND = ("TargetKnown?", "FindTarget", "Found?", "TargetFound")
-RENEW_TO_FIND = ("TargetKnown?", "FindTarget", "Found?", "WaitToFind", "RenewToFind")
+RENEW_TO_FIND = ("TargetKnown?", "FindTarget", "Found?", "WaitToFind", "RenewToFind", "RenewedToFind?")
 SOURCE = ("ReadSource", "SourceAnswered?", "SourceRead")
-RENEW_SOURCE = ("ReadSource", "SourceAnswered?", "WaitForReadSource", "RenewForReadSource")
+RENEW_SOURCE = ("ReadSource", "SourceAnswered?", "WaitForReadSource", "RenewForReadSource", "RenewedForReadSource?")
 TARGET = ("ReadTarget", "TargetAnswered?", "TargetRead")
-RENEW_TARGET = ("ReadTarget", "TargetAnswered?", "WaitForReadTarget", "RenewForReadTarget")
+RENEW_TARGET = ("ReadTarget", "TargetAnswered?", "WaitForReadTarget", "RenewForReadTarget", "RenewedForReadTarget?")
 READ = ("ReadBoth", *SOURCE, *TARGET, "BothRead?")
 SELECT = ("TargetKnown?", *READ, "SelectNewTracks", "AnythingToAdd?")
-RENEW_TO_ADD = ("AddTracks", "Added?", "WaitToAdd", "RenewToAdd")
+RENEW_TO_ADD = ("AddTracks", "Added?", "WaitToAdd", "RenewToAdd", "RenewedToAdd?")
 ADD = ("AddTracks", "Added?", "Settle")
-RENEW_TO_VERIFY = ("VerifyTarget", "Verified?", "WaitToVerify", "RenewToVerify")
+RENEW_TO_VERIFY = ("VerifyTarget", "Verified?", "WaitToVerify", "RenewToVerify", "RenewedToVerify?")
 VERIFY = ("VerifyTarget", "Verified?", "PairDone")
 TELL = ("Summarize", "AnythingToTell?", "Notify", "Failed?", "Done")
 TELL_FAILURE = (*TELL[:-1], "Failed")
@@ -183,21 +185,21 @@ def _failures() -> Iterator[Case]:
 def _failures_to_renew(expired: tuple[Answer, ...]) -> Iterator[Case]:
     reading = ("TargetKnown?", "ReadBoth")
     for name, path, answers in (
-        ("Making", RENEW_TO_FIND, {**_unmade(), "FindTarget": (again(UNMADE_BEGUN),), "RenewToFind": expired}),
+        ("Making", RENEW_TO_FIND[:-1], {**_unmade(), "FindTarget": (again(UNMADE_BEGUN),), "RenewToFind": expired}),
         (
             "ReadingSource",
-            (*reading, *RENEW_SOURCE, "SourceRead", *TARGET, "BothRead?"),
+            (*reading, *RENEW_SOURCE[:-1], "SourceRead", *TARGET, "BothRead?"),
             {"ReadSource": (again(PAIR_BEGUN),), "RenewForReadSource": expired},
         ),
         (
             "ReadingTarget",
-            (*reading, *SOURCE, *RENEW_TARGET, "TargetRead", "BothRead?"),
+            (*reading, *SOURCE, *RENEW_TARGET[:-1], "TargetRead", "BothRead?"),
             {"ReadTarget": (again(PAIR_BEGUN),), "RenewForReadTarget": expired},
         ),
-        ("Adding", (*SELECT, *RENEW_TO_ADD), {"AddTracks": (again(SELECTED),), "RenewToAdd": expired}),
+        ("Adding", (*SELECT, *RENEW_TO_ADD[:-1]), {"AddTracks": (again(SELECTED),), "RenewToAdd": expired}),
         (
             "Verifying",
-            (*SELECT, *ADD, *RENEW_TO_VERIFY),
+            (*SELECT, *ADD, *RENEW_TO_VERIFY[:-1]),
             {"VerifyTarget": (again(ADDED),), "RenewToVerify": expired},
         ),
     ):
@@ -216,13 +218,14 @@ def _telling() -> Iterator[Case]:
 
 
 def _retried() -> Iterator[Case]:
-    """Every Task waits or renews once, and before that each of its attempts fails, with each error of its retriers."""
+    """Every Task waits once, a renewal too, and before that each of its attempts fails, with each retried error."""
     route = Case(
         "WaitsEverywhereThenDone",
         (
             *(*BEGIN[:4], "WaitForToken", *BEGIN[2:]),
-            *(*RENEW_TO_FIND, *FIND[1:], "ReadBoth", *RENEW_SOURCE, *SOURCE, *RENEW_TARGET, *TARGET, "BothRead?"),
-            *(*SELECT[-2:], *RENEW_TO_ADD, *ADD, *RENEW_TO_VERIFY, *VERIFY, *TELL),
+            *(*_twice(RENEW_TO_FIND), *FIND[1:], "ReadBoth", *_twice(RENEW_SOURCE), *SOURCE),
+            *(*_twice(RENEW_TARGET), *TARGET, "BothRead?", *SELECT[-2:], *_twice(RENEW_TO_ADD), *ADD),
+            *(*_twice(RENEW_TO_VERIFY), *VERIFY, *TELL),
         ),
         {
             "Prepare": (prepared(UNMADE),),
@@ -232,6 +235,7 @@ def _retried() -> Iterator[Case]:
             "ReadTarget": (again(PAIR_BEGUN), TARGET_READ),
             "AddTracks": (again(SELECTED), ADDED),
             "VerifyTarget": (again(ADDED), VERIFIED),
+            **{task: (token_again(state), state) for task, state in _renewals()},
         },
     )
     yield route
@@ -243,6 +247,18 @@ def _retried() -> Iterator[Case]:
     ):
         answers = {task: (*_errors(task, kinds), *answers) for task, answers in route.all_answers.items()}
         yield Case(name, route.path, answers)
+
+
+def _renewals() -> Iterator[tuple[str, Json]]:
+    """The states that renew a pair's token, and what each answers in the end."""
+    for task, (answer, *_) in HAPPY.items():
+        if task.startswith("Renew") and not isinstance(answer, Throw):
+            yield task, answer
+
+
+def _twice(renewing: tuple[str, ...]) -> tuple[str, ...]:
+    """Spotify asks to wait when the token is renewed, so that it is renewed again."""
+    return (*renewing, *renewing[-3:])
 
 
 def _errors(task: str, kinds: tuple[str, ...]) -> tuple[Throw, ...]:

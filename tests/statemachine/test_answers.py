@@ -33,6 +33,11 @@ AFTER_WAITING = {
     "WaitForReadSource": answers.again(answers.PAIR_BEGUN),
     "WaitForReadTarget": answers.rejected(answers.PAIR_BEGUN),
     "WaitToAdd": answers.again(answers.SELECTED),
+    "RenewedForReadSource?": answers.renewed(answers.again(answers.PAIR_BEGUN)),
+    "RenewedToAdd?": answers.renewed(answers.again(answers.SELECTED)),
+}
+AFTER_WAITING_FOR_A_TOKEN = {
+    "RenewedToAdd?": answers.token_again(answers.renewed(answers.rejected(answers.SELECTED))),
 }
 
 
@@ -72,6 +77,16 @@ def test_answers_are_as_the_functions_give_them_where_they_wait(run: Any, simula
         Fault("rate_limited", "POST", f"/playlists/{target}/items", retry_after=1, count=1),
     )
     _assert_alike(waited, AFTER_WAITING)
+
+
+def test_answers_are_as_the_functions_give_them_where_they_wait_for_a_token(run: Any, simulator: Simulator) -> None:
+    target = simulator.create_playlist("Archive")
+    waited = run(
+        target,
+        Fault("unauthorized", "POST", f"/playlists/{target}/items", count=1),
+        Fault("rate_limited", path="/api/token", nth=2, retry_after=1),
+    )
+    _assert_alike(waited, AFTER_WAITING_FOR_A_TOKEN)
 
 
 def _assert_alike(real: Run, mocked: dict[str, Any]) -> None:

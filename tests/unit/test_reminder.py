@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from archive.documents import Documents
-from archive.latest import read_latest, write_latest
+from archive.latest import BEFORE, Latest, read_latest, write_latest
 from archive.reminder import reminder
 from archive.settings import Settings
 from remind import remind
@@ -103,3 +103,20 @@ def test_a_failed_run_does_not_pass_for_a_success_and_forgets_nothing(documents:
     latest = read_latest(documents)
     assert latest.succeeded_at == latest.authorization_seen_at == monday
     assert latest.reauthorize_by == date(2027, 5, 21)
+
+
+def test_what_was_known_at_its_first_place_is_not_forgotten(documents: Documents) -> None:
+    monday, tuesday = datetime(2026, 11, 16, 6, tzinfo=UTC), datetime(2026, 11, 17, 6, tzinfo=UTC)
+    documents.put(BEFORE, {"succeeded_at": monday.isoformat()})
+    assert read_latest(documents).succeeded_at == monday
+    write_latest(documents, tuesday, succeeded=False, reauthorize_by="2027-05-21")
+    documents.put(BEFORE, REPORT)
+    assert read_latest(documents) == Latest(monday, date(2027, 5, 21), tuesday)
+
+
+def test_the_report_of_an_execution_called_latest_is_no_knowledge(documents: Documents) -> None:
+    documents.put(BEFORE, REPORT)
+    assert read_latest(documents) == Latest()
+
+
+REPORT = {"outcome": "added", "pairs": [], "reauthorize_by": "2026-12-01"}

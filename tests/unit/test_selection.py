@@ -47,7 +47,7 @@ def test_what_cannot_be_archived_is_skipped_with_its_reason() -> None:
         "Spotify shows nothing at this place",
         "local file: Spotify adds none through its API",
         "podcast episode",
-        "neither track nor episode, but chapter",
+        "neither track nor episode, but “chapter”",
         "not playable",
     ]
 

@@ -27,6 +27,7 @@ def _caught(error: str, cause: str) -> dict[str, str]:
 def _reported(**more: Any) -> dict[str, Any]:
     """A pair of the report, as far as the message tells it."""
     pair = {
+        "source": "s",
         "source_name": "S",
         "target": "t",
         "target_name": "T",
@@ -110,7 +111,7 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
         added_tracks=[{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
     )
     message = message_of([pair], None, "2027-05-21")
-    assert "  A, B – 0 xxx" in message
+    assert "  “A, B – 0 xxx" in message
     assert "… and 10 more" in message
     assert "nearly full, with 9,500" in message
     assert "does not show all of them yet" in message
@@ -121,7 +122,7 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
 
 def test_a_target_that_was_made_is_told_once_with_its_link_and_what_spotify_ignores() -> None:
     message = message_of([_reported(made=True), _reported(made=True), _reported()], None, None)
-    assert message.startswith("New: T, https://open.spotify.com/playlist/id\nSpotify makes it public, ")
+    assert message.startswith("New: “T”, https://open.spotify.com/playlist/id\nSpotify makes it public, ")
     assert message.count("New: ") == 1
 
 
