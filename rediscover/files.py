@@ -7,7 +7,7 @@ from pathlib import Path
 
 def make_folder(path: Path) -> None:
     """Make a folder and those above it where they are missing, open to their owner only."""
-    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
 
