@@ -10,7 +10,7 @@ from archive.errors import InvalidInput
 from archive.step import LONGEST_CAUSE, Step, step
 
 EVENT = {"execution": "arn", "run": "run", "state": "Prepare", "retry": 0, "input": {}}
-REFUSED = {"Error": {"Code": "AccessDenied", "Message": "User me may not read secret-0815"}}
+REFUSED: Any = {"Error": {"Code": "AccessDenied", "Message": "User me may not read secret-0815"}}
 
 
 class Context:
