@@ -9,6 +9,10 @@ from archive.references import LIKED
 from archive.spotify import Spotify
 from archive.spotify_step import spotify_step
 from archive.step import State, Step
+from archive.text import fitting
+
+NAME_BYTES, OWNER_BYTES = 600, 150
+"""Most of a name in the state, which has to hold those of forty pairs; a playlist's has up to 100 characters."""
 
 ROLES: dict[str, memory.Role] = {"ReadSource": "source", "ReadTarget": "target"}
 
@@ -26,8 +30,8 @@ def read_playlist(this: Step, spotify: Spotify) -> State:
     read_ones = [_read(this, spotify, documents, role, place, source_id) for place, source_id in enumerate(ids)]
     readings = [reading for reading, _ in read_ones]
     told: State = {
-        "name": ", ".join(reading.name for reading in readings),
-        "owner": readings[0].owner if len(readings) == 1 else "",
+        "name": fitting(", ".join(reading.name for reading in readings), NAME_BYTES),
+        "owner": fitting(readings[0].owner, OWNER_BYTES) if len(readings) == 1 else "",
         "total": sum(reading.memory.total for reading in readings),
         "remembered": all(reading.remembered for reading in readings),
         "documents": [document for _, document in read_ones],

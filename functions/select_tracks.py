@@ -8,9 +8,12 @@ from archive.options import Options
 from archive.plan import Plan, artists_and_name, key, plan_of, write_plan
 from archive.selection import select
 from archive.step import State, Step, step
+from archive.text import fitting
 
 PREVIEW = 5
 """Names of new tracks shown in the state; the plan has all."""
+
+NAME_BYTES = 200
 
 
 def select_tracks(this: Step) -> State:
@@ -36,7 +39,7 @@ def select_tracks(this: Step) -> State:
         _check_number(plan, options.max_new)
     where = key(run["name"], pair["index"])
     write_plan(documents, where, plan)
-    names = [artists_and_name(track)[:50] for track in plan.tracks[:PREVIEW]]
+    names = [fitting(artists_and_name(track)[:50], NAME_BYTES) for track in plan.tracks[:PREVIEW]]
     return {
         "run": run,
         "pair": pair,

@@ -20,6 +20,9 @@ from archive.exchange import Answer
 from archive.text import quoted
 from archive.transport import error_body
 
+LONGEST_SAID = 100
+"""Most characters of Spotify's own words in an error."""
+
 PLAYLIST_SCOPES = (
     "playlist-read-private, playlist-read-collaborative, playlist-modify-public and playlist-modify-private"
 )
@@ -57,7 +60,7 @@ def _message(answer: Answer) -> str:
 
 def _said(answer: Answer) -> str:
     message = _message(answer)
-    return quoted(message) if message else "without a reason"
+    return quoted(message, LONGEST_SAID) if message else "without a reason"
 
 
 def of_playlist(answer: Answer, playlist_id: str) -> ArchiveError | None:

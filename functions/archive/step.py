@@ -5,16 +5,26 @@ state's name, how often this attempt was retried, and the state's input. A handl
 """
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
 
 from archive.errors import ArchiveError
 from archive.log import logger
 from archive.settings import Settings
+from archive.text import clean
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.metrics import Metrics
+
+LONGEST_CAUSE = 1_000
+"""Most characters of an error's message. Forty pairs that fail have to fit into a state's 256 KiB."""
+
+FRAMES_LOGGED = 10
 
 State = dict[str, Any]
 Handler = Callable[[dict[str, Any], Any], State]
@@ -35,7 +45,8 @@ class Step:
 def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Handler:
     """A Lambda handler out of `work`: every log line has the execution, every failure is logged once.
 
-    `metrics` are sent at its end; a function that has none does not load their module.
+    `metrics` are sent at its end; a function that has none does not load their module. What is raised keeps the
+    name of its class, by which the state machine knows it, and is one sentence without a traceback.
     """
 
     def handler(event: dict[str, Any], _context: Any) -> State:
@@ -55,6 +66,12 @@ def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Han
         except ArchiveError as error:
             logger.warning("state failed", extra={"error": type(error).__name__})
             raise
+        except Exception as error:
+            # Its text may be anything, so only where it was raised is logged.
+            frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+            at = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+            logger.error("state failed unexpectedly", extra={"error": type(error).__name__, "frames": at})
+            raise
         finally:
             logger.info("state ended", extra={"seconds": round(time.monotonic() - started, 3)})
 
@@ -66,7 +83,23 @@ def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Han
         try:
             return cast(State, observed(event, context))
         except ArchiveError as error:
-            # Its message says all; a stack trace would only fill the state's 256 KiB.
+            error.args = (clean(str(error), LONGEST_CAUSE),)
             raise error.with_traceback(None) from None
+        except Exception as error:
+            alike: type[Exception] = type(type(error).__name__, (Exception,), {})
+            raise alike(_unexpected(error)) from None
 
     return entry
+
+
+def _unexpected(error: Exception) -> str:
+    """What failed, without the error's own text, which may quote anything."""
+    what = type(error).__name__
+    if isinstance(error, ClientError):
+        what = f"AWS refused {error.operation_name} with {error.response.get('Error', {}).get('Code', 'no code')}"
+    elif frames := traceback.extract_tb(error.__traceback__):
+        what += f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}"
+    return (
+        f"{clean(what)}, which is not expected. Start a new run, which completes the job; if it fails again, please "
+        "report this sentence."
+    )

@@ -1,5 +1,6 @@
 """Text from outside, made fit for a mail, a terminal, a log and a page. Pure."""
 
+import json
 import re
 import unicodedata
 from typing import Any
@@ -48,6 +49,13 @@ def quoted(foreign: Any, longest: int = LONGEST_QUOTATION) -> str:
     cut = words if len(words) <= longest else words[:longest].rstrip() + "…"
     inert = _ADDRESS.sub(r"[\g<0>]", cut).translate(_QUOTATION_MARKS)
     return f"“{inert}”"
+
+
+def fitting(text: str, most: int) -> str:
+    """The beginning of `text` that JSON holds in `most` bytes, even where it writes ASCII only."""
+    while len(json.dumps(text)) - 2 > most:
+        text = text[:-1]
+    return text
 
 
 def is_plain(text: str) -> bool:

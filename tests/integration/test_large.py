@@ -7,7 +7,8 @@ LIMIT = 262_144
 """Most bytes of a state's input or output (Step Functions, quotas)."""
 
 
-def _largest_payload(execution: Execution) -> int:
+def largest_payload(execution: Execution) -> int:
+    """Bytes of the largest input or output of a state."""
     payloads = [
         details[key]
         for event in execution.history
@@ -25,11 +26,11 @@ def test_a_thousand_new_tracks_go_into_an_archive_of_ten_thousand(stack: Stack, 
     source = simulator.create_playlist("Source", simulator.tracks(1000, "New"))
     target = simulator.create_playlist("Archive", simulator.tracks(10_000, "Old"))
     execution = stack.run(source, target, max_new=1000)
-    print(f"largest payload {_largest_payload(execution)} bytes, {simulator.requests_count()} requests")
+    print(f"largest payload {largest_payload(execution)} bytes, {simulator.requests_count()} requests")
     assert execution.output["pairs"][0]["added"] == 1000
     assert simulator.uris(target)[10_000:] == simulator.uris(source)
     assert simulator.most_in_flight <= 8
-    assert _largest_payload(execution) < LIMIT / 8
+    assert largest_payload(execution) < LIMIT / 8
 
 
 def test_forty_failed_pairs_fit_into_the_state(stack: Stack) -> None:
@@ -37,7 +38,7 @@ def test_forty_failed_pairs_fit_into_the_state(stack: Stack) -> None:
     execution = stack.ended(stack.start({"pairs": pairs}), seconds=120)
     assert execution.error == "PlaylistNotFound"
     assert str(execution.cause).startswith("40 of 40 pairs failed.")
-    assert _largest_payload(execution) < LIMIT / 2
+    assert largest_payload(execution) < LIMIT / 2
 
 
 def test_forty_pairs_with_the_widest_names_fit_into_the_state(stack: Stack, simulator: Simulator) -> None:
@@ -48,4 +49,4 @@ def test_forty_pairs_with_the_widest_names_fit_into_the_state(stack: Stack, simu
     pairs = [{"source": source, "target": target} for source, target in zip(sources, targets, strict=True)]
     execution = stack.ended(stack.start({"pairs": pairs, "dry_run": True}), seconds=120)
     assert execution.output["outcome"] == "dry_run"
-    assert _largest_payload(execution) < LIMIT * 3 / 4
+    assert largest_payload(execution) < LIMIT * 3 / 4

@@ -8,7 +8,7 @@ from archive.accounts import refresh
 from archive.consent import code_of
 from archive.errors import ArchiveError
 from archive.page import page
-from archive.text import LONGEST_QUOTATION, quoted
+from archive.text import LONGEST_QUOTATION, fitting, quoted
 from archive.transport import Transport
 from rediscover.simulator import Fault, Simulator
 from tests.foreign import NAME, SAID, found_in
@@ -85,3 +85,8 @@ def test_what_an_answer_of_the_consent_page_says_is_quoted_on_the_page() -> None
     with pytest.raises(ArchiveError) as raised:
         code_of({"error": NAME, "state": "s"}, "s")
     assert found_in(page("Not renewed", str(raised.value))) == []
+
+
+@pytest.mark.parametrize(("text", "fits"), [("abcdef", "abcd"), ("éa", ""), ("𝄞", ""), ('ab"c', 'ab"'), ("", "")])
+def test_what_does_not_fit_is_left_off_at_the_end(text: str, fits: str) -> None:
+    assert fitting(text, 4) == fits
