@@ -6,7 +6,7 @@ from archive.managed_secret import ManagedSecret
 from archive.measure import count, metrics
 from archive.refreshing import refreshed
 from archive.secret import ROTATED
-from archive.spotify_step import REQUESTS, token_waiting, waiting
+from archive.spotify_step import OF_A_STATE, OF_AN_ATTEMPT, REQUESTS, token_waiting, waiting, without
 from archive.step import State, Step, step
 from archive.transport import Transport
 from archive.vault import Credentials, Vault
@@ -28,14 +28,17 @@ def refresh_token(this: Step) -> State:
     token_secret = this.settings.token_secret
     vault = Vault(ManagedSecret(token_secret), ManagedSecret(token_secret, stage=ROTATED))
     # A pair's `again` stays: it tells the state that goes on that it was interrupted.
-    state = {**this.input, "again" if this.name == RUNS_OWN else "token_again": False}
+    if this.name == RUNS_OWN:
+        state = {**without(this.input, *OF_AN_ATTEMPT, *OF_A_STATE), "again": False}
+    else:
+        state = {**this.input, "token_again": False}
     if this.name == RUNS_OWN or state.get("token_rejected") or not _lasts(vault, credentials):
         transport = Transport()
         try:
             fresh = refreshed(transport, this.settings.accounts_url, credentials, vault)
             vault.store(fresh.access, fresh.refresh_token, credentials)
         except Wait as wait:
-            state = waiting(this.input, wait) if this.name == RUNS_OWN else token_waiting(this.input, wait)
+            state = _later(this, wait, transport.sent)
         except ArchiveError:
             failed_attempts.note(this, transport.sent)
             raise
@@ -44,6 +47,14 @@ def refresh_token(this: Step) -> State:
         state["spotify_requests"] = this.input["spotify_requests"] + transport.sent
     until = credentials.reauthorize_by
     return {**state, "reauthorize_by": until.isoformat() if until else None}
+
+
+def _later(this: Step, wait: Wait, requests: int) -> State:
+    try:
+        return waiting(this.input, wait) if this.name == RUNS_OWN else token_waiting(this.input, wait)
+    except ArchiveError:
+        failed_attempts.note(this, requests)
+        raise
 
 
 def _lasts(vault: Vault, credentials: Credentials) -> bool:

@@ -37,12 +37,13 @@ class NotVisibleYet(TryAgain):
 class Wait(ArchiveError):
     """Has a time for the next attempt, mostly named by Spotify.
 
-    Attributes: `seconds`, at least 1.
+    Attributes: `seconds`, at least 1; `is_named`, whether Spotify named them.
     """
 
-    def __init__(self, message: str, seconds: int) -> None:
+    def __init__(self, message: str, seconds: int, *, is_named: bool = True) -> None:
         super().__init__(message)
         self.seconds = seconds
+        self.is_named = is_named
 
 
 class RateLimited(Wait):
@@ -51,6 +52,18 @@ class RateLimited(Wait):
 
 class QuotaExceeded(Wait):
     """429 with reason QUOTA_EXCEEDED: the developer account's quota, for up to a day."""
+
+
+class Contradiction(Wait):
+    """A refusal of what Spotify allowed a moment ago, or of the whole app, which were both seen to pass.
+
+    Attributes: `error`, what it is where it stays; `was_shown`, whether it was allowed in this run.
+    """
+
+    def __init__(self, error: "Stop", *, was_shown: bool) -> None:
+        super().__init__(str(error), 1)
+        self.error = error
+        self.was_shown = was_shown
 
 
 class TargetInDoubt(Wait):
@@ -127,6 +140,10 @@ class ClaimLost(Stop):
 
 class DocumentMissing(Stop):
     """What an earlier state of the run wrote to the bucket is gone."""
+
+
+class LimitNotLifted(Stop):
+    """429 again and again, however long the run waited."""
 
 
 class RequestRefused(Stop):

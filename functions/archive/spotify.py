@@ -1,12 +1,21 @@
 """The Web API, as far as the workflow uses it: a playlist's head, its items, and adding to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 import requests
 
 from archive import refusals
-from archive.errors import MalformedAnswer, PlaylistNotReadable
+from archive.errors import (
+    ArchiveError,
+    Contradiction,
+    MalformedAnswer,
+    PlaylistNotFound,
+    PlaylistNotReadable,
+    PremiumRequired,
+    UserNotRegistered,
+)
 from archive.exchange import Answer
 from archive.items import Item, entry_fields, item_of
 from archive.limits import MOST
@@ -81,10 +90,18 @@ class Spotify:
     PremiumRequired, PlaylistNotFound, RequestRefused and MalformedAnswer.
     """
 
-    def __init__(self, api_url: str, access_token: str) -> None:
+    def __init__(
+        self, api_url: str, access_token: str, shown: Iterable[str] | None = None, *, careful: bool = False
+    ) -> None:
+        """`shown` are playlists that a run has read or made already; a refusal of one is a Contradiction, not final.
+
+        Nothing is one where it is None. `careful` is as for Transport.
+        """
         self._api_url = api_url
         self._auth = _Bearer(access_token)
-        self._transport = Transport()
+        self._transport = Transport(careful=careful)
+        self._shown = None if shown is None else set(shown)
+        self.has_worked = bool(self._shown)
 
     @property
     def sent(self) -> int:
@@ -106,11 +123,12 @@ class Spotify:
         doing = f"reading playlist {playlist_id}"
         answer = self._get(f"/playlists/{playlist_id}", fields, {}, doing)
         if answer.status_code != 200:
-            raise refusals.of_reading(answer, playlist_id)
+            raise self._judged(refusals.of_reading(answer, playlist_id), playlist_id)
         body = json_of(answer, doing)
         content = body.get("items") or body.get("tracks")
         if not content:
-            raise PlaylistNotReadable(refusals.not_readable(playlist_id))
+            raise self._judged(PlaylistNotReadable(refusals.not_readable(playlist_id)), playlist_id)
+        self._note(playlist_id)
         snapshot_id = body.get("snapshot_id")
         if not isinstance(content, dict) or not _is_snapshot(snapshot_id):
             raise MalformedAnswer(f"Spotify's answer while {doing} has no snapshot_id or items. {IF_IT_GOES_ON}")
@@ -134,8 +152,9 @@ class Spotify:
         fields = f"total,items({entry_fields(media_fields)})"
         answer = self._get(f"/playlists/{playlist_id}/items", fields, window, doing)
         if answer.status_code != 200:
-            raise refusals.of_reading(answer, playlist_id)
+            raise self._judged(refusals.of_reading(answer, playlist_id), playlist_id)
         body = json_of(answer, doing)
+        self._note(playlist_id)
         return Page(offset, total_of(body, doing), _items(body, PAGE, doing))
 
     def add(self, playlist_id: str, uris: list[str], position: int | None = None) -> str:
@@ -152,15 +171,32 @@ class Spotify:
         if answer.status_code in (200, 201):
             snapshot_id = json_of(answer, doing).get("snapshot_id")
             return snapshot_id if _is_snapshot(snapshot_id) else ""
-        raise refusals.of_adding(answer, playlist_id)
+        raise self._judged(refusals.of_adding(answer, playlist_id), playlist_id)
 
     def ask(self, method: str, path: str, *, what: str, scopes: str, **arguments: Any) -> dict[str, Any]:
         """The JSON object that answers a request about the listener; `what` is asked for, and needs `scopes`."""
         doing = f"asking for {what}"
         answer = self._transport.send(method, self._api_url + path, doing=doing, auth=self._auth, **arguments)
         if answer.status_code in (200, 201):
+            self.has_worked = True
             return json_of(answer, doing)
-        raise refusals.common(answer, what, scopes) or refusals.refused(answer, f"to give {what}")
+        error = refusals.common(answer, what, scopes) or refusals.refused(answer, f"to give {what}")
+        raise self._judged(error, "")
+
+    def _note(self, playlist_id: str) -> None:
+        self.has_worked = True
+        if self._shown is not None:
+            self._shown.add(playlist_id)
+
+    def _judged(self, error: ArchiveError, playlist_id: str) -> ArchiveError:
+        """What a refusal is after what was allowed before it."""
+        if self._shown is None:
+            return error
+        if isinstance(error, PlaylistNotFound | PlaylistNotReadable) and playlist_id in self._shown:
+            return Contradiction(error, was_shown=True)
+        if isinstance(error, PremiumRequired | UserNotRegistered):
+            return Contradiction(error, was_shown=self.has_worked)
+        return error
 
     def _get(self, path: str, fields: str, window: dict[str, str], doing: str) -> Answer:
         query = {**window, "fields": fields, "additional_types": "track,episode"}

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from archive import failed_attempts
-from archive.errors import AccessTokenRejected, ArchiveError, AuthorizationRejected, Wait
+from archive.errors import AccessTokenRejected, ArchiveError, AuthorizationRejected, Contradiction, Wait
 from archive.log import logger
 from archive.managed_secret import ManagedSecret
 from archive.measure import count, metrics
-from archive.settings import Settings
+from archive.patience import next_wait
 from archive.spotify import Spotify
 from archive.step import Handler, State, Step, step
 from archive.vault import access_token
@@ -15,25 +15,31 @@ from archive.vault import access_token
 REQUESTS = "SpotifyRequests"
 """The metric of requests sent, answered or not."""
 
+RENEWALS = 5
+"""How often in a row a rejected token is renewed for a state in which Spotify gave good answers for it too."""
+
+OF_AN_ATTEMPT = ("wait_seconds", "waiting_for", "token_rejected", "token_again", "token_waiting_for")
+OF_A_STATE = ("refusals", "contradictions", "renewals")
+"""Counts, in a row, that go with the state until it succeeds."""
+
 
 def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
     """As `step`, for a state of a pair that talks to the Web API.
 
-    A 429 and a rejected access token become an output with `again`, which the state machine waits out and renews;
-    a token that is rejected once more after that is AuthorizationRejected.
+    A 429, a contradiction and a rejected access token become an output with `again`, which the state machine waits out
+    and renews. A token that is rejected once more after that, without a good answer between, is AuthorizationRejected.
     """
 
     def attempt(this: Step) -> State:
         try:
-            spotify = Spotify(this.settings.api_url, _access_token(this.settings))
+            token = access_token(ManagedSecret(this.settings.token_secret))
         except AccessTokenRejected as error:
-            return _renewing(this, error, requests=0)
+            return _renewing(this, error, has_worked=False)
+        # Where the last request was refused, one is enough to learn whether the next one is too.
+        careful = any(this.input.get(count) for count in OF_A_STATE)
+        spotify = Spotify(this.settings.api_url, token, _shown(this.input), careful=careful)
         try:
-            state = _done(work(this, spotify))
-        except Wait as wait:
-            state = waiting(this.input, wait)
-        except AccessTokenRejected as error:
-            state = _renewing(this, error, spotify.sent)
+            state = _outcome(this, spotify, work)
         except ArchiveError:
             failed_attempts.note(this, spotify.sent)
             raise
@@ -44,34 +50,56 @@ def spotify_step(work: Callable[[Step, Spotify], State]) -> Handler:
     return step(attempt, metrics)
 
 
+def _outcome(this: Step, spotify: Spotify, work: Callable[[Step, Spotify], State]) -> State:
+    try:
+        return {**without(work(this, spotify), *OF_AN_ATTEMPT, *OF_A_STATE), "again": False}
+    except Wait as wait:
+        return waiting(this.input, wait)
+    except AccessTokenRejected as error:
+        return _renewing(this, error, spotify.has_worked)
+
+
+def _shown(state: State) -> list[str]:
+    """The playlists that Spotify has shown to this run, or made for it, before this state."""
+    pair = state["pair"]
+    return [pair["target_id"]] if "plan" in state or pair.get("made") else []
+
+
 def waiting(state: State, wait: Wait) -> State:
-    """`state`, to be tried again after the time that Spotify asks for."""
-    logger.info("waiting", extra={"seconds": wait.seconds, "error": type(wait).__name__})
-    return {**_done(state), "again": True, "wait_seconds": wait.seconds, "waiting_for": str(wait)}
+    """`state`, to be tried again after the time that Spotify asks for, or longer. Raises what next_wait raises."""
+    seconds, counts = _next_wait(state, wait)
+    logger.info("waiting", extra={"seconds": seconds, "error": type(wait).__name__})
+    again = {"again": True, "wait_seconds": seconds, "waiting_for": str(wait)}
+    return {**without(state, *OF_AN_ATTEMPT), **counts, **again}
 
 
 def token_waiting(state: State, wait: Wait) -> State:
     """A pair's `state`, whose token is to be renewed after the time that Spotify asks for; then it goes on as it was.
 
-    `waiting_for` stays: it tells the state that goes on what was waited for before.
+    `waiting_for` stays: it tells the state that goes on what was waited for before. Raises what next_wait raises.
     """
-    logger.info("waiting to renew", extra={"seconds": wait.seconds, "error": type(wait).__name__})
-    return {**state, "token_again": True, "wait_seconds": wait.seconds, "token_waiting_for": str(wait)}
+    seconds, counts = _next_wait(state, wait)
+    logger.info("waiting to renew", extra={"seconds": seconds, "error": type(wait).__name__})
+    return {**state, **counts, "token_again": True, "wait_seconds": seconds, "token_waiting_for": str(wait)}
 
 
-def _access_token(settings: Settings) -> str:
-    return access_token(ManagedSecret(settings.token_secret))
+def without(state: State, *keys: str) -> State:
+    """`state` without what these keys hold."""
+    return {key: value for key, value in state.items() if key not in keys}
 
 
-def _renewing(this: Step, error: AccessTokenRejected, requests: int) -> State:
-    if this.input.get("token_rejected"):
-        failed_attempts.note(this, requests)
+def _next_wait(state: State, wait: Wait) -> tuple[int, dict[str, int]]:
+    key = "contradictions" if isinstance(wait, Contradiction) else "refusals"
+    before = int(state.get(key, 0))
+    return next_wait(wait, before), {key: before + 1}
+
+
+def _renewing(this: Step, error: AccessTokenRejected, has_worked: bool) -> State:
+    # A run that waits since the release before has no count yet.
+    renewals = int(this.input.get("renewals", bool(this.input.get("token_rejected"))))
+    if renewals >= (RENEWALS if has_worked else 1):
         raise AuthorizationRejected(
             f"{error} The token was a new one. Authorize again and store the new refresh token."
         ) from None
-    return {**_done(this.input), "again": True, "wait_seconds": 0, "token_rejected": True}
-
-
-def _done(state: State) -> State:
-    passing = ("wait_seconds", "waiting_for", "token_rejected", "token_again", "token_waiting_for")
-    return {**{key: value for key, value in state.items() if key not in passing}, "again": False}
+    again = {"again": True, "wait_seconds": 0, "token_rejected": True, "renewals": renewals + 1}
+    return {**without(this.input, *OF_AN_ATTEMPT), **again}

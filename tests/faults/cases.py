@@ -48,6 +48,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "403": {"kind": "status", "status": 403, "body": FORBIDDEN},
     "404": {"kind": "status", "status": 404, "body": NOT_FOUND},
     "400": {"kind": "status", "status": 400, "body": BAD_REQUEST},
+    "429 for no time": {"kind": "rate_limited", "retry_after": 0},
     "429 for a second": {"kind": "rate_limited", "retry_after": 1},
     "429 for a minute": {"kind": "rate_limited", "retry_after": 60},
     "429 without a time": {"kind": "rate_limited"},
