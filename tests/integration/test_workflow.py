@@ -224,7 +224,7 @@ def test_tracks_that_spotify_never_shows_are_reported_as_not_verified(stack: Sta
 def test_what_was_added_is_told_by_name(stack: Stack, simulator: Simulator) -> None:
     source, target = _pair(simulator, offered=25)
     message = stack.report(stack.run(source, target))["message"]
-    assert message.startswith("Discover Weekly copy → Archive: 25 tracks added.\n  The Simulated – New 1\n")
+    assert message.startswith("“Discover Weekly copy” → “Archive”: 25 tracks added.\n  “The Simulated – New 1”\n")
     assert "… and 5 more" in message
     assert "Spotify's authorization lasts until" in message
 
