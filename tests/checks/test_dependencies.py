@@ -77,8 +77,8 @@ def test_what_the_functions_import_is_in_their_bundle_or_in_lambdas_own() -> Non
         for name in re.findall(r"^(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
     own = {path.stem for path in inside} | {"archive"}
-    bundled = {name.replace("-", "_") for name in locked("functions/requirements.txt")}
-    of_lambda = {"boto3", "botocore", "dateutil"}
+    bundled = {name.removeprefix("python-").replace("-", "_") for name in locked("functions/requirements.txt")}
+    of_lambda = {"boto3", "botocore"}
     assert found - own - bundled - of_lambda - sys.stdlib_module_names == set()
 
 

@@ -8,7 +8,7 @@ from bench.bundle import make
 from tests.checks.dependencies import ROOT, locked, normalized
 
 pytestmark = pytest.mark.deploy
-NOT_OURS = {"boto3", "botocore", "s3transfer", "dateutil", "pip", "setuptools", "bin", "tests", "test", "testing"}
+NOT_OURS = {"boto3", "botocore", "s3transfer", "pip", "setuptools", "bin", "tests", "test", "testing"}
 
 
 @pytest.fixture(scope="module")

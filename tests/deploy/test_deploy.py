@@ -16,7 +16,7 @@ from tests.deploy.cloud import REGION, ROOT, Cloud
 from tests.deploy.conftest import STACK, Deployed, deploy
 
 pytestmark = pytest.mark.deploy
-ON_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+ON_LAMBDA = ("boto3", "botocore", "jmespath", "s3transfer", "urllib3")
 """What Lambda's Python brings along: boto3 and what that needs."""
 
 
