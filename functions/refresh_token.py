@@ -6,7 +6,7 @@ from archive.managed_secret import ManagedSecret
 from archive.measure import count, metrics
 from archive.refreshing import refreshed
 from archive.secret import ROTATED
-from archive.spotify_step import OF_A_STATE, OF_AN_ATTEMPT, REQUESTS, token_waiting, waiting, without
+from archive.spotify_step import OF_A_STATE, REQUESTS, token_waiting, waiting, without
 from archive.step import State, Step, step
 from archive.transport import Transport
 from archive.vault import Credentials, Vault
@@ -29,7 +29,7 @@ def refresh_token(this: Step) -> State:
     vault = Vault(ManagedSecret(token_secret), ManagedSecret(token_secret, stage=ROTATED))
     # A pair's `again` stays: it tells the state that goes on that it was interrupted.
     if this.name == RUNS_OWN:
-        state = {**without(this.input, *OF_AN_ATTEMPT, *OF_A_STATE), "again": False}
+        state = {**without(this.input, *OF_A_STATE), "again": False}
     else:
         state = {**this.input, "token_again": False}
     if this.name == RUNS_OWN or state.get("token_rejected") or not _lasts(vault, credentials):

@@ -18,13 +18,8 @@ UNNAMED_QUOTA = 3_600
 
 
 def next_wait(wait: Wait, before: int) -> int:
-    """Seconds to wait now, after `before` waits of this kind in a row.
-
-    Raises what ends the state where these were too many. A wait of another kind is as long as it says, always.
-    """
-    least = AT_LEAST.get(type(wait))
-    if least is None:
-        return wait.seconds
+    """Seconds to wait now, after `before` waits of this kind in a row. Raises what ends the state after enough."""
+    least = AT_LEAST[type(wait)]
     if before >= (1 if isinstance(wait, Contradiction) and not wait.was_shown else len(least)):
         raise _given_up(wait, before + 1)
     if isinstance(wait, QuotaExceeded) and not wait.is_named:

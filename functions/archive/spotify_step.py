@@ -3,7 +3,14 @@
 from collections.abc import Callable
 
 from archive import failed_attempts
-from archive.errors import AccessTokenRejected, ArchiveError, AuthorizationRejected, Contradiction, Wait
+from archive.errors import (
+    AccessTokenRejected,
+    ArchiveError,
+    AuthorizationRejected,
+    Contradiction,
+    TargetInDoubt,
+    Wait,
+)
 from archive.log import logger
 from archive.managed_secret import ManagedSecret
 from archive.measure import count, metrics
@@ -89,6 +96,8 @@ def without(state: State, *keys: str) -> State:
 
 
 def _next_wait(state: State, wait: Wait) -> tuple[int, dict[str, int]]:
+    if isinstance(wait, TargetInDoubt):
+        return wait.seconds, {}
     key = "contradictions" if isinstance(wait, Contradiction) else "refusals"
     before = int(state.get(key, 0))
     return next_wait(wait, before), {key: before + 1}

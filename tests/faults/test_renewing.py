@@ -74,12 +74,12 @@ def test_the_promise_holds_in_a_pair_for(stack: Stack, simulator: Simulator, sta
 def test_a_pair_waits_as_often_as_spotify_asks(stack: Stack, simulator: Simulator, state: str) -> None:
     before, pair = _archive(simulator, state)
     _reject(simulator, state, before)
-    simulator.faults.add(Fault("rate_limited", path="/api/token", nth=2, count=8, retry_after=25))
+    simulator.faults.add(Fault("rate_limited", path="/api/token", nth=2, count=3, retry_after=130))
     execution = stack.ended(stack.start({"pairs": [pair]}))
     assert execution.status == "SUCCEEDED", execution.cause
-    assert _waits(execution, state) == [25] * 8
+    assert _waits(execution, state) == [130] * 3
     token_requests = [request for request in simulator.requests if request.path == "/api/token"]
-    assert len(token_requests) == 10
+    assert len(token_requests) == 5
     assert execution.output["spotify_requests"] == simulator.requests_count()
 
 

@@ -78,12 +78,12 @@ def busy() -> Json:
 
 def again(answer: Json, seconds: int = 1) -> Json:
     """The answer of a state that has to wait for Spotify; `answer` is its input, as it did nothing else."""
-    return {**answer, "again": True, "wait_seconds": seconds, "waiting_for": "Spotify asks to wait."}
+    return {**answer, "again": True, "wait_seconds": seconds, "waiting_for": "Spotify asks to wait.", "refusals": 1}
 
 
 def rejected(answer: Json) -> Json:
     """The answer of a state whose access token was rejected; `answer` is its input."""
-    return {**answer, "again": True, "wait_seconds": 0, "token_rejected": True}
+    return {**answer, "again": True, "wait_seconds": 0, "token_rejected": True, "renewals": 1}
 
 
 def planned(to_add: int = 0, added: int = 0, *, more: bool = False) -> Json:
@@ -138,7 +138,8 @@ def renewed(state: Json) -> Json:
 
 def token_again(state: Json) -> Json:
     """A pair's state after Spotify asked to wait before its token is renewed."""
-    return {**state, "token_again": True, "wait_seconds": 1, "token_waiting_for": "Spotify asks to wait."}
+    waits = {"wait_seconds": 1, "token_waiting_for": "Spotify asks to wait.", "refusals": 1}
+    return {**state, "token_again": True, **waits}
 
 
 def summary(outcome: str, error: str = "", *, notify: bool = True) -> Json:
