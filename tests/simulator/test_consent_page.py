@@ -155,8 +155,11 @@ def _invalid_grant(description: str) -> dict[str, str]:
     return {"error": "invalid_grant", "error_description": description}
 
 
-VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-CHALLENGE = {"code_challenge_method": "S256", "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # pragma: allowlist secret (RFC 7636)
+CHALLENGE = {
+    "code_challenge_method": "S256",
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # pragma: allowlist secret
+}
 
 
 def test_a_code_that_was_asked_for_with_a_challenge_is_given_for_its_verifier_only(spotify: Simulator) -> None:
