@@ -158,7 +158,7 @@ def _invalid_grant(description: str) -> dict[str, str]:
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # pragma: allowlist secret (RFC 7636)
 CHALLENGE = {
     "code_challenge_method": "S256",
-    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # pragma: allowlist secret
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # pragma: allowlist secret (RFC 7636)
 }
 
 

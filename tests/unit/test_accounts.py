@@ -118,5 +118,5 @@ def test_an_answer_that_cannot_be_used_says_why(
 
 def test_the_challenge_is_the_one_of_the_standards_example() -> None:
     verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # pragma: allowlist secret (RFC 7636, Appendix B)
-    challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # pragma: allowlist secret
+    challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # pragma: allowlist secret (RFC 7636)
     assert challenge_of(verifier) == challenge
