@@ -45,6 +45,7 @@ class Home:
         check_private(path)
         try:
             files.make_folder(path)
+            path.chmod(0o700)
         except OSError as error:
             raise HomeUnusable(f"Cannot make the folder {path}: {error.strerror}. Set REDISCOVER_HOME.") from error
 
@@ -58,7 +59,7 @@ class Home:
     def locked(self) -> Iterator[None]:
         """Have the home for oneself; raises Busy when another process has it."""
         try:
-            with FileLock(self.path / "lock", timeout=0):
+            with FileLock(self.path / "lock", timeout=0, mode=0o600):
                 yield
         except Timeout as error:
             raise Busy(f"Another rediscover command is running in {self.path}.") from error

@@ -7,8 +7,14 @@ import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 Address = tuple[str, int]
+
+STRANGERS = 8
+"""Connections of other users' programs that are open at one time, so that they can be told that they are refused."""
+
+STRANGERS_SECONDS = 2.0
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _SOCK_DIAG, _BY_FAMILY, _ERROR = 4, 20, 2  # linux/netlink.h, linux/sock_diag.h
@@ -66,3 +72,31 @@ def _mapped_in_hex(address: Address) -> str:
 
 def _word(four_bytes: bytes) -> str:
     return f"{int.from_bytes(four_bytes, sys.byteorder):08X}"
+
+
+class FewStrangers:
+    """For a `socketserver` that is its user's: of other users' programs a few are answered at a time, and not for long.
+
+    The others' connections are closed, so that none of them takes the descriptors that the user's own need.
+    """
+
+    server_address: Any
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._strangers: set[Any] = set()
+        super().__init__(*arguments, **named)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Whether a connection is answered."""
+        if is_ours(client_address, self.server_address):
+            return True
+        if len(self._strangers) >= STRANGERS:
+            return False
+        request.settimeout(STRANGERS_SECONDS)
+        self._strangers.add(request)
+        return True
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        self._strangers.discard(request)
+        super().shutdown_request(request)  # type: ignore[misc]  # socketserver's

@@ -5,13 +5,13 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import IO, Any, Self
 from unittest.mock import patch
 
 from moto.moto_api._internal.models import moto_api_backend
 from moto.stepfunctions.parser.utils import TMP_THREADS
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
 
 from rediscover import files
 from rediscover.engine.authorization import Authorization, Denial
@@ -27,6 +27,7 @@ from rediscover.engine.server import HttpServer
 from rediscover.engine.services import Services
 from rediscover.engine.signatures import signed_by
 from rediscover.errors import EngineFailed
+from rediscover.private import check_way
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SECONDS_TO_END = 5.0  # for threads of executions that were stopped
@@ -115,6 +116,7 @@ class Engine:
         cleanup.callback(moto_api_backend.reset)
         stopping = threading.Event()
         cleanup.enter_context(patched(self._wait_scale, stopping, self._roles))
+        check_way(Path(gettempdir(), "of the engine"), "TMPDIR")
         folder = Path(cleanup.enter_context(TemporaryDirectory()))
         self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
         self._moto = Services()
@@ -151,10 +153,12 @@ class Engine:
         if signed_by(environ)[1] == "lambda" and LambdaService.serves(environ):
             answer: Iterable[bytes] = self._functions(environ, start_response)
             return answer
+        bucket, _, key = Request(environ).path.removeprefix("/").partition("/")
+        if self._memory and key and environ["REQUEST_METHOD"] == "PUT" and not self._memory.can_keep(bucket, key):
+            return Response("The key cannot be kept as a file.\n", 400)(environ, start_response)
         answer = list(self._moto(environ, start_response))
         if self._memory and _writes_what_lasts(environ):
             # Before the writer goes on: a killed engine forgets nothing that was written.
-            bucket, _, key = Request(environ).path.removeprefix("/").partition("/")
             if key and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
                 self._memory.save_object(bucket, key)
             else:

@@ -11,6 +11,9 @@ from rediscover import files
 from rediscover.engine.aws import Clients
 from rediscover.secret import secret_file
 
+LONGEST_NAME = 255
+"""Bytes of a file's name, on the usual file systems."""
+
 STAGES = (CURRENT, ROTATED)
 """The versions of a secret that are kept, by their labels."""
 
@@ -30,6 +33,14 @@ class Memory:
         self._saved: dict[Path, str] = {}  # the object's ETag or the secret's version in each file
         files.make_folder(folder)
         folder.chmod(0o700)
+
+    def can_keep(self, bucket: str, key: str) -> bool:
+        """Whether an object can be kept under this key."""
+        try:
+            _inside(self._folder, key)
+        except ValueError:
+            return bucket not in self._buckets.values()
+        return True
 
     def restore(self) -> None:
         """Put back what was kept."""
@@ -110,9 +121,10 @@ def _files(folder: Path) -> Iterator[Path]:
 def _inside(folder: Path, key: str) -> Path:
     """The file of an object. Parts of a key that a path cannot hold (`..`) are an error."""
     parts = key.split("/")
-    if not all(part.strip(".") for part in parts):
+    names = [quote(part, safe=" ") for part in parts]
+    if not all(part.strip(".") for part in parts) or any(len(name) > LONGEST_NAME for name in names):
         raise ValueError(f"The object {key!r} cannot be kept as a file.")
-    return folder.joinpath(*(quote(part, safe=" ") for part in parts))
+    return folder.joinpath(*names)
 
 
 def _version(secret: Mapping[str, Any], stage: str) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 from werkzeug.wrappers import Request, Response
 
+from rediscover.peers import FewStrangers
 from rediscover.visitors import is_form, objection
 
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -20,12 +21,16 @@ class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no ty
         """Log no requests."""
 
 
+class _Server(FewStrangers, ThreadedWSGIServer):
+    pass
+
+
 class HttpServer:
     """A WSGI application on a free port of 127.0.0.1, a thread for each request."""
 
     def __init__(self, application: WsgiApplication) -> None:
         self._application = application
-        self._server = make_server(HOST, 0, self._admit, threaded=True, request_handler=_QuietHandler)
+        self._server = _Server(HOST, 0, self._admit, _QuietHandler)
         self.port = self._server.port
         self.url = f"http://{HOST}:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)

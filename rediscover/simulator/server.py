@@ -15,11 +15,15 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from rediscover.peers import FewStrangers
 from rediscover.simulator.answers import Answer
 from rediscover.simulator.routes import Incoming, respond
 from rediscover.simulator.traffic import Request
 from rediscover.simulator.world import World
 from rediscover.visitors import objection, objection_to_any
+
+REFUSED_BYTES = 65_536
+"""How much is read of a request that is refused, so that most clients get to read why."""
 
 
 class Simulator(World):
@@ -78,7 +82,7 @@ class Simulator(World):
         self.traffic.forget()
 
 
-class _Server(ThreadingMixIn, TCPServer):
+class _Server(FewStrangers, ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 128
@@ -128,7 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Read one request whole and answer it, or close the connection."""
         parts = urlsplit(self.path)
         if why := self._objection(parts.path):
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.close_connection = True
+            self.rfile.read(min(int(self.headers.get("Content-Length") or 0), REFUSED_BYTES))
             self._send(Answer(403, why, content_type="text/plain; charset=utf-8"))
             return
         incoming = Incoming(

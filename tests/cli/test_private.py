@@ -91,6 +91,35 @@ def another_wrote_deep_inside(home: Path) -> Path:
     return home
 
 
+@spoiled("Others can write to")
+def a_folder_in_an_open_home_is_open_to_others(home: Path) -> Path:
+    home.chmod(0o755)
+    (home / "executions").mkdir()
+    (home / "executions").chmod(0o777)
+    return home
+
+
+@spoiled("Others can replace")
+def our_own_link_leads_into_a_folder_for_all(home: Path) -> Path:
+    shared = home.parent / "shared"
+    (shared / "home").mkdir(parents=True, mode=0o700)
+    shared.chmod(0o777)
+    link = home.parent / "link"
+    link.symlink_to(shared / "home")
+    return link
+
+
+@spoiled("Others can replace")
+def our_own_link_leads_over_a_folder_for_all(home: Path) -> Path:
+    shared = home.parent / "shared"
+    shared.mkdir()
+    (shared / "further").symlink_to(home)
+    shared.chmod(0o777)
+    link = home.parent / "link"
+    link.symlink_to(shared / "further")
+    return link
+
+
 @as_root
 @pytest.mark.parametrize("way", OTHERS)
 def test_what_others_can_change_is_refused_and_left_as_it_is(tmp_path: Path, way: str) -> None:
@@ -115,7 +144,7 @@ def seen(folder: Path) -> dict[str, tuple[int, int, int]]:
     }
 
 
-@pytest.mark.parametrize("mode", [0o700, 0o755])
+@pytest.mark.parametrize("mode", [0o700, 0o755, 0o750])
 def test_a_home_that_only_its_user_changes_is_taken(tmp_path: Path, mode: int) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -124,6 +153,23 @@ def test_a_home_that_only_its_user_changes_is_taken(tmp_path: Path, mode: int) -
     link = tmp_path / "link"
     link.symlink_to(home)
     assert Home.of({"REDISCOVER_HOME": str(link)}).path == link
+
+
+def test_what_others_cannot_reach_may_be_as_open_as_an_older_release_left_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "executions").mkdir(parents=True)
+    home.chmod(0o700)
+    (home / "executions").chmod(0o775)
+    Home.of({"REDISCOVER_HOME": str(home)})
+
+
+def test_a_home_and_its_lock_are_closed_before_anything_is_locked(tmp_path: Path) -> None:
+    """Who could open the lock could hold it for ever."""
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    with Home.of({"REDISCOVER_HOME": str(home)}).locked():
+        assert [path.stat().st_mode & 0o777 for path in (home, home / "lock")] == [0o700, 0o600]
 
 
 def test_a_sticky_folder_for_all_may_hold_a_home(tmp_path: Path) -> None:

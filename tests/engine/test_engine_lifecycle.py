@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rediscover.errors import EngineFailed
+from rediscover.errors import EngineFailed, HomeUnusable
 from tests.engine.toys import ROLE, invoke, toy_engine
 
 
@@ -63,6 +64,20 @@ def test_an_engine_that_cannot_be_deployed_leaves_nothing_behind(tmp_path: Path)
 
     assert set(threading.enumerate()) == before
     with toy_engine(tmp_path):
+        pass
+
+
+def test_a_folder_for_temporary_files_that_others_can_replace_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The functions' code is unpacked there."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o777)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "shared"))
+    with pytest.raises(HomeUnusable, match="set TMPDIR to a folder of your own"), toy_engine(tmp_path / "home"):
+        pass
+    (tmp_path / "shared").chmod(0o1777)
+    with toy_engine(tmp_path / "home"):
         pass
 
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from rediscover.engine import Engine
+from rediscover.peers import STRANGERS
 from tests.engine.toys import invoke, run
 from tests.others import Listener, as_another_user, as_root, ask, own_ports
 
@@ -135,6 +137,69 @@ def test_a_role_reaches_the_service_that_it_signs_for_and_no_other(engine: Engin
     headers = signed(attack, port_of(engine), *keys_of(keys))
     status, told = ask(port_of(engine), attack.path, attack.method, headers, attack.body)
     assert (status, "NoSuchBucket" in told) == (404, True), told
+
+
+IN_THE_ADDRESS = [
+    ("secretsmanager", "secretsmanager.GetSecretValue", "SecretId={Token}"),
+    ("secretsmanager", "secretsmanager.GetSecretValue", "Action=ListSecrets"),
+    ("secretsmanager", "secretsmanager.GetSecretValue", "Action=PutSecretValue&SecretId={Token}&SecretString=evil"),
+    ("states", "AWSStepFunctions.DescribeExecution", "Action=ListStateMachines"),
+    ("sns", "", "Action=ListTopics"),
+]
+
+
+@pytest.mark.parametrize(("service", "target", "query"), IN_THE_ADDRESS)
+def test_what_is_judged_is_what_is_done(engine: Engine, service: str, target: str, query: str) -> None:
+    """moto takes from an address what the body says otherwise."""
+    keys = keys_of(invoke(engine, "Act", do="show")[0]["environment"])
+    plain = Attack("sns", "POST", "/", FORM, "Action=Publish&Version=2010-03-31&TopicArn=x&Message=m")
+    asked = _json(service, target, "1.1", SecretId="x") if target else plain
+    attack = Attack(service, "POST", f"/?{query.format(**engine.resources)}", asked.headers, asked.body)
+    port = port_of(engine)
+    status, told = ask(port, attack.path, "POST", signed(attack, port, *keys), attack.body)
+    assert status in (400, 403), told
+    assert "in its address" in told
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/{Bucket}#/x", "/{Bucket}/allowed#/../x"])
+def test_a_path_that_moto_would_cut_is_refused(engine: Engine, method: str, path: str) -> None:
+    port, keys = port_of(engine), keys_of(invoke(engine, "Act", do="show")[0]["environment"])
+    attack = Attack("s3", method, path.format(**engine.resources), {})
+    assert ask(port, attack.path, method, signed(attack, port, *keys))[0] == 400
+
+
+@pytest.mark.parametrize("key", ["plans/..%2F..%2Fx", "plans/%2E%2E/x", "a" * 300])
+def test_a_key_that_cannot_be_kept_is_refused_and_stores_nothing(engine: Engine, key: str) -> None:
+    port, keys = port_of(engine), keys_of(engine.credentials)
+    attack = Attack("s3", "PUT", f"/{engine.resources['Bucket']}/{key}", {}, "x")
+    status, told = ask(port, attack.path, "PUT", signed(attack, port, *keys), attack.body)
+    assert (status, told) == (400, "The key cannot be kept as a file.\n")
+    engine.client("secretsmanager").put_secret_value(SecretId=engine.resources["Token"], SecretString="{}")
+
+
+@as_root
+def test_another_user_cannot_take_all_connections(engine: Engine) -> None:
+    port = port_of(engine)
+
+    def flood() -> int:
+        """How many of these stay open."""
+        held = [socket.create_connection(("127.0.0.1", port)) for _ in range(100)]
+        time.sleep(0.5)
+        return sum(_is_open(one) for one in held)
+
+    assert as_another_user(flood) <= STRANGERS
+    assert invoke(engine, "Act", do="echo", value=1)[1] is None
+
+
+def _is_open(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 @as_root
