@@ -5,6 +5,8 @@ SAM_VENV ?= .venv-sam
 MINISTACK_VENV ?= .venv-ministack
 CHECKS_VENV ?= .venv-checks
 SBOM_VENV ?= .venv-sbom
+LOCALSTACK_VENV ?= .venv-localstack
+PYTHON313 ?= $(shell .ci/find-python313)
 ENGINES := tests/engines/node_modules
 BIN := $(VENV)/bin
 SAM := $(SAM_VENV)/bin/sam
@@ -71,8 +73,14 @@ $(ENGINES)/.done: tests/engines/package-lock.json
 	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix tests/engines
 	@touch $@
 
-test-engines: $(VENV)/.dev $(ENGINES)/.done ## Compare a further interpreter, in Node.js, with the embedded engine (about 2 minutes)
-	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_node.py $(PYTEST_ARGS)
+$(LOCALSTACK_VENV)/.done: requirements/localstack.txt | $(VENV)/.dev
+	@echo "Installing LocalStack into $(LOCALSTACK_VENV)"
+	@$(PYTHON313) -m venv --clear --without-pip $(LOCALSTACK_VENV)
+	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --python $(LOCALSTACK_VENV)/bin/python -r $<
+	@touch $@
+
+test-engines: $(VENV)/.dev $(ENGINES)/.done $(if $(PYTHON313),$(LOCALSTACK_VENV)/.done) ## Compare two further interpreters, in Node.js and LocalStack, with the embedded engine (about 3 minutes)
+	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_node.py tests/engines/test_localstack.py $(PYTEST_ARGS)
 
 test-stepfunctions-local: $(VENV)/.dev ## Run every case, and the real functions, on AWS Step Functions Local (needs Docker)
 	@$(BIN)/python -m tests.engines.stepfunctions_local
@@ -98,7 +106,7 @@ check: $(VENV)/.dev $(SAM) $(CHECKS_VENV)/.done ## Check format, lint, types, te
 	$(BIN)/mypy
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --region us-east-1
 	$(CHECKS_VENV)/bin/checkov
-	$(CHECKS_VENV)/bin/shellcheck .ci/run .ci/find-secrets .ci/validate-asl
+	$(CHECKS_VENV)/bin/shellcheck .ci/run .ci/find-python313 .ci/find-secrets .ci/validate-asl
 	.ci/find-secrets
 	$(BIN)/python .ci/audit.py $(CHECKS_VENV)/bin/pip-audit requirements/dev.txt || [ $$? -eq 3 ]
 	$(BIN)/python -m pytest --quiet tests/checks
@@ -122,14 +130,15 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and Python
+lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and Python (LocalStack for Linux and 3.13)
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/sam.in -o requirements/sam.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/ministack.in -o requirements/ministack.txt
+	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-strip-extras --python-version 3.13 --python-platform linux requirements/localstack.in -o requirements/localstack.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/checks.in -o requirements/checks.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/sbom.in -o requirements/sbom.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.13 functions/requirements.in -c requirements/run.txt -o functions/requirements.txt
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) $(ENGINES) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) $(LOCALSTACK_VENV) $(ENGINES) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,12 +1,16 @@
-"""What moto 5.2.5's interpreter lacks for a distributed Map: batches, and an end to the failures that are tolerated."""
+"""What moto 5.2.5's interpreter lacks for a distributed Map.
+
+Batches, an end to the failures that are tolerated, and errors of the reader and the writer that can be caught.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
+from botocore.exceptions import BotoCoreError, ClientError
 from moto.stepfunctions.parser.api import HistoryEventType, MapRunFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
@@ -14,9 +18,11 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 )
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.item_reader_decl import ItemReader
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.result_writer_decl import ResultWriter
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.states import ItemData, MapData
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
@@ -35,6 +41,23 @@ def enter_distributed_map(patches: ExitStack) -> None:
     """Let moto run a distributed Map with an ItemBatcher and a ToleratedFailurePercentage."""
     patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(_parse)))
     patches.enter_context(patch.object(DistributedIterationComponent, "_map_run", _map_run))
+    for target, kind in (
+        (ItemReader, StatesErrorNameType.StatesItemReaderFailed),
+        (ResultWriter, StatesErrorNameType.StatesResultWriterFailed),
+    ):
+        patches.enter_context(patch.object(target, "_eval_body", _named(target._eval_body, kind)))
+
+
+def _named(evaluate: Callable[[Any, Any], None], kind: StatesErrorNameType) -> Callable[[Any, Any], None]:
+    """Let what S3 refuses be an error of this kind, which can be caught; moto's is States.Runtime, which cannot."""
+
+    def evaluate_named(self: Any, env: Any) -> None:
+        try:
+            evaluate(self, env)
+        except (BotoCoreError, ClientError) as refused:
+            raise _failure(env, kind, str(refused)) from None
+
+    return evaluate_named
 
 
 @lru_cache(maxsize=8)
@@ -122,14 +145,16 @@ def _end_if_too_many_failed(env: Any, run: Any) -> None:
     failed, total = counter.failed.get(), counter.total.get()
     if failed > run.tolerated_failure_count and failed * 100 > run.tolerated_failure_percentage * total:
         kind = StatesErrorNameType.StatesExceedToleratedFailureThreshold
-        details = MapRunFailedEventDetails(
-            error=kind.to_name(), cause="The specified tolerated failure threshold was exceeded"
+        raise _failure(env, kind, "The specified tolerated failure threshold was exceeded")
+
+
+def _failure(env: Any, kind: StatesErrorNameType, cause: str) -> FailureEventException:
+    details = MapRunFailedEventDetails(error=kind.to_name(), cause=cause)
+    return FailureEventException(
+        FailureEvent(
+            env=env,
+            error_name=StatesErrorName(typ=kind),
+            event_type=HistoryEventType.MapRunFailed,
+            event_details=EventDetails(mapRunFailedEventDetails=details),
         )
-        raise FailureEventException(
-            FailureEvent(
-                env=env,
-                error_name=StatesErrorName(typ=kind),
-                event_type=HistoryEventType.MapRunFailed,
-                event_details=EventDetails(mapRunFailedEventDetails=details),
-            )
-        )
+    )

@@ -23,6 +23,7 @@ from rediscover.engine.distributed_map import enter_distributed_map
 from rediscover.engine.interpreter_clients import enter_clients
 from rediscover.engine.nested_executions import enter_nested_executions
 from rediscover.engine.roles import Roles
+from rediscover.engine.uncatchable import enter_uncatchable
 
 
 @contextmanager
@@ -46,6 +47,7 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Itera
         enter_clients(patches, roles)
         enter_distributed_map(patches)
         enter_nested_executions(patches)
+        enter_uncatchable(patches)
         _enter_waits(patches, wait_scale, stopping)
         patches.enter_context(_silent(logging.getLogger("moto")))
         _load_managed_policies()

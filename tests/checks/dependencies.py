@@ -90,9 +90,9 @@ def page(known: Mapping[str, str]) -> str:
             f"\n## {TITLES[group]}\n\n| package | version | licence |\n|---|---|---|\n" + "\n".join(rows) + "\n"
         )
     parts.append(
-        "\nThe SAM CLI, MiniStack, and the tools of `make check` and `make sbom` are in virtual environments of\n"
-        "their own, pinned by `sam.txt`, `ministack.txt`, `checks.txt` and `sbom.txt` in `requirements/`. They are\n"
-        "part of nothing that is deployed.\n"
+        "\nThe SAM CLI, MiniStack, LocalStack, and the tools of `make check` and `make sbom` are in virtual\n"
+        "environments of their own, pinned by `sam.txt`, `ministack.txt`, `localstack.txt`, `checks.txt` and\n"
+        "`sbom.txt` in `requirements/`. They are part of nothing that is deployed.\n"
     )
     return "".join(parts)
 

@@ -39,9 +39,9 @@ function failure(error, cause) {
   return Object.assign(new Error(cause), { name: error });
 }
 
-// The embedded engine's own access key; no signature is checked.
+// Whoever passes this on signs it anew.
 function signed(service) {
-  const scope = `Credential=testing/20261123/us-east-1/${service}/aws4_request`;
+  const scope = `Credential=any/20261123/us-east-1/${service}/aws4_request`;
   return { authorization: `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0` };
 }
 

@@ -6,22 +6,18 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Simulator
+from tests.engines.called import Called
 from tests.engines.node import run_on_node
 from tests.engines.pairs import EVERY, Make, begun, deployed_definition, on_moto, unreadable
 from tests.stack import Stack
 from tests.statemachine.cases import CASES, Case
 from tests.statemachine.definition import STATES, mocked
-from tests.statemachine.embedded import Runs, runs_on_moto
+from tests.statemachine.embedded import Runs
 from tests.statemachine.mock_config import mock_config
 from tests.statemachine.mocked_services import Attempt, MockedServices
 from tests.statemachine.runs import Run, readable
 
 pytestmark = pytest.mark.elsewhere
-
-
-@pytest.fixture(scope="module")
-def moto_runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    return runs_on_moto(tmp_path_factory.mktemp("moto"))
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +40,15 @@ def _by_state(attempts: list[Attempt]) -> dict[str, list[Attempt]]:
 
 
 @pytest.mark.parametrize("make", EVERY)
-def test_a_run_with_the_real_functions_comes_to_the_same(stack: Stack, simulator: Simulator, make: Make) -> None:
-    on_both = [readable(asdict(begun(stack, simulator, make, on))) for on in (on_moto, _on_node)]
+def test_a_run_with_the_real_functions_comes_to_the_same(
+    stack: Stack, simulator: Simulator, called: Called, make: Make
+) -> None:
+    called.ask(stack.engine.endpoint_url, stack.engine.credentials)
+
+    def on_node(stack: Stack, given: Any) -> Run:
+        (run,) = run_on_node(deployed_definition(stack), called.url, {"on-node": given})
+        return run
+
+    on_both = [readable(asdict(begun(stack, simulator, make, on))) for on in (on_moto, on_node)]
     assert on_both[1] == on_both[0]
     assert on_both[0]["status"] == ("FAILED" if make is unreadable else "SUCCEEDED")
-
-
-def _on_node(stack: Stack, given: Any) -> Run:
-    (run,) = run_on_node(deployed_definition(stack), stack.engine.endpoint_url, {"on-node": given})
-    return run

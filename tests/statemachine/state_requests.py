@@ -16,6 +16,7 @@ from tests.statemachine.definition import STATES, State, catcher, mocked
 from tests.statemachine.runs import Run
 
 DEFINITION = json.dumps(mocked())
+MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:rediscover"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:rediscover:mocked"
 BRANCH_FAILED = Throw("States.BranchFailed")
 
@@ -51,7 +52,8 @@ def _of_run(case: Case, run: Run) -> Iterator[StateRequest]:
         if state["Type"] == "Task":
             yield from _attempts(name, given, answers[name])
         elif state["Type"] in ("Map", "Parallel"):
-            yield _request(name, given, "SUCCEEDED", state.get("Next"), {"result": "[]"})
+            result = json.dumps([{} for _ in state.get("Branches", [])])
+            yield _request(name, given, "SUCCEEDED", state.get("Next"), {"result": result})
             if "Catch" in state:
                 yield _request(name, given, "CAUGHT_ERROR", state["Catch"][0]["Next"], _error(BRANCH_FAILED))
         elif state["Type"] != "Wait":
@@ -70,7 +72,7 @@ def _attempts(name: str, given: Any, answers: list[Any]) -> Iterator[StateReques
         retrier = _retrier(state, answer.error)
         again = retrier is not None and failed[retrier] < state["Retry"][retrier]["MaxAttempts"]
         caught = None if again else catcher(state, answer.error)
-        retried = {"stateConfiguration": {"retrierRetryCount": failed[retrier]}} if retrier is not None else {}
+        retried = {"stateConfiguration": {"retrierRetryCount": 0 if retrier is None else failed[retrier]}}
         status = "RETRIABLE" if again else "CAUGHT_ERROR"
         yield _request(name, given, status, caught, _error(answer), attempt, **retried)
         if retrier is None or not again:
@@ -89,7 +91,11 @@ def _request(
 ) -> StateRequest:
     request = {"definition": DEFINITION, "stateName": name, "input": json.dumps(given), **settings}
     if mock:  # only then may there be a context
-        context = {"Execution": {"Id": EXECUTION, "Name": "mocked"}, "State": {"Name": name, "RetryCount": attempt}}
+        context = {
+            "Execution": {"Id": EXECUTION, "Name": "mocked"},
+            "State": {"Name": name, "RetryCount": attempt},
+            "StateMachine": {"Id": MACHINE, "Name": "rediscover"},
+        }
         request |= {"mock": {**mock, "fieldValidationMode": "NONE"}, "context": json.dumps(context)}
     return StateRequest(request, status, next_state)
 
