@@ -15,7 +15,7 @@ from archive.secret import CURRENT
 from archive.vault import Credentials
 from rediscover import files
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
-from rediscover.private import check_private
+from rediscover.private import SET_ANOTHER, check_private
 from rediscover.secret import SecretFile, secret_file
 
 TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
@@ -47,6 +47,8 @@ class Home:
             files.make_folder(path)
         except OSError as error:
             raise HomeUnusable(f"Cannot make the folder {path}: {error.strerror}. Set REDISCOVER_HOME.") from error
+        if not path.is_dir():
+            raise HomeUnusable(f"{path} is no folder. Remove it, {SET_ANOTHER}")
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Home":

@@ -25,11 +25,11 @@ ADDRESSES = {"SPOTIFY_API_URL": "SpotifyApiUrl", "SPOTIFY_ACCOUNTS_URL": "Spotif
 class Request:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
-    `given` is the execution's input, where the whole of it is. Only a stack has a pair of its own, for which it,
-    `source` and `target` are None.
+    `source` has what each --source gave. `given` is the execution's input, where the whole of it is. Only a stack has
+    a pair of its own, for which it, `source` and `target` are None.
     """
 
-    source: str | None
+    source: list[str] | None
     target: str | None
     dry_run: bool
     as_json: bool
@@ -39,7 +39,8 @@ class Request:
     @property
     def execution_input(self) -> dict[str, Any]:
         """What the state machine is started with."""
-        pairs = {"pairs": [{"source": self.source, "target": self.target}]} if self.source else {}
+        source = self.source[0] if self.source and len(self.source) == 1 else self.source
+        pairs = {"pairs": [{"source": source, "target": self.target}]} if source else {}
         asked = pairs if self.given is None else self.given
         return {**asked, "dry_run": True} if self.dry_run else asked
 
