@@ -6,7 +6,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from archive.references import LIKED, RECENTLY_PLAYED
 from rediscover.errors import EXPLAINED
+from rediscover.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -31,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = Console(highlight=False, markup=False, emoji=False)
     err = Console(highlight=False, markup=False, emoji=False, stderr=True)
     try:
-        return _command(asked, out, err)
+        environment = own(os.environ)
+        with _surroundings(asked):
+            return _command(asked, environment, out, err)
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
         err.print(Text(f"rediscover: {told}"), soft_wrap=True)
@@ -41,13 +45,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
+def _surroundings(asked: argparse.Namespace) -> AbstractContextManager[object]:
+    """For the time of the command: the engine is undisturbed, and no proxy is asked for servers of this machine."""
+    if asked.command == "demo" or (asked.command == "run" and not asked.aws):
+        return undisturbed()
+    return past_proxies()
+
+
+def _command(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     # Each command imports its own: `history` needs no engine, and help should be instant.
     stack = _stack(asked)
     if asked.command == "demo":
         from rediscover.demo import demo
 
-        return demo(os.environ, out, err)
+        return demo(environment, out, err)
     if asked.command == "run":
         from rediscover.run import Request, run
 
@@ -57,17 +68,17 @@ def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
         if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
             asked.refuse("give --source and --target or --input, or with --aws none of them")
         request = Request(asked.source, asked.target, asked.dry_run, asked.json, stack, asked.input)
-        return run(request, os.environ, out, err)
+        return run(request, environment, out, err)
     if asked.command == "authorize":
         from rediscover import authorize
 
         consent = authorize.Request(asked.port, asked.browser, stack, tuple(asked.sources))
-        return authorize.authorize(consent, os.environ, out, err)
+        return authorize.authorize(consent, environment, out, err)
     if asked.command == "doctor":
         from rediscover import doctor
 
         patient = doctor.Request(asked.source, asked.target, stack)
-        return doctor.doctor(patient, os.environ, out)
+        return doctor.doctor(patient, environment, out)
     from rediscover.history import Past, history
 
     if stack:
@@ -77,7 +88,7 @@ def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
     else:
         from rediscover.home import Home
 
-        past = Home.of(os.environ).executions
+        past = Home.of(environment).executions
     return history(past, asked.execution, io=asked.io, as_json=asked.json, out=out)
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archive import claim
+from archive.settings import accounts_url, api_url
 from rediscover.ended import Ended, new_name
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.home import TOKEN_SECRET, Home
@@ -18,7 +19,10 @@ from rediscover.timeline import sentence
 from rediscover.words import clean
 
 BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
-ADDRESSES = {"SPOTIFY_API_URL": "SpotifyApiUrl", "SPOTIFY_ACCOUNTS_URL": "SpotifyAccountsUrl"}
+ADDRESSES = {
+    "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
+    "SPOTIFY_ACCOUNTS_URL": ("SpotifyAccountsUrl", accounts_url),
+}
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,9 @@ def run(request: Request, environment: Mapping[str, str], out: Console, err: Con
 
 
 def parameters(environment: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters that the environment sets: where Spotify is."""
-    return {parameter: environment[variable] for variable, parameter in ADDRESSES.items() if environment.get(variable)}
+    """The template's parameters that the environment sets: where Spotify is. Raises InvalidInput, by the variable."""
+    set_ones = {variable: one for variable, one in ADDRESSES.items() if environment.get(variable)}
+    return {parameter: read(environment) for parameter, read in set_ones.values()}
 
 
 def _execute(
