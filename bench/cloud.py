@@ -12,9 +12,10 @@ import boto3
 import requests
 from moto.server import DomainDispatcherApplication, create_backend_app
 
-from rediscover.engine.aws import SETTINGS, without_proxy
+from rediscover.engine.aws import SETTINGS
 from rediscover.engine.server import HttpServer
 from rediscover.simulator import Simulator
+from rediscover.surroundings import without_proxy
 
 BUCKET = "archive"
 

@@ -35,6 +35,7 @@ def find_target(this: Step, spotify: Spotify) -> State:
         "volume": found.volume.name,
         "made": found.volume.run == run["name"],
         "twins": found.twins,
+        **({"found_again": True} if found.again and target_id else {}),
         "requests_to_find": this.input["spotify_requests"] + spotify.sent,
     }
     return {**this.input, "pair": {**pair, **target}}

@@ -1,7 +1,30 @@
-"""`python -m rediscover`."""
+"""The program `rediscover`, also as `python -m rediscover`."""
 
+import os
 import sys
 
-from rediscover.cli import main
+HARMLESS = ("PYTHONIOENCODING", "PYTHONUTF8", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+"""Python's variables that change no result."""
 
-sys.exit(main())
+
+def main() -> int:
+    """Run the command line, whatever the shell sets for Python."""
+    _without_pythons_variables()
+    from rediscover.cli import main as command_line
+
+    return command_line()
+
+
+def _without_pythons_variables() -> None:
+    """Begin this process anew where a variable could change what it does, as PYTHONPATH or PYTHONWARNINGS would.
+
+    Up to here next to nothing was imported, since PYTHONPATH still had a say in it.
+    """
+    disturbing = [name for name in os.environ if name.startswith("PYTHON") and name not in HARMLESS]
+    if disturbing and os.name == "posix" and sys.executable:
+        rest = {name: value for name, value in os.environ.items() if name not in disturbing}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], rest)  # noqa: S606 (this program again)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,7 +21,7 @@ from rediscover.aws import StackSecret, session, stack_outputs
 from rediscover.browser import opened
 from rediscover.callback import HOST, PATH, Callback, NobodyAnswered
 from rediscover.errors import MissingCredentials
-from rediscover.home import Home
+from rediscover.home import ACCOUNT, Home, check_plain
 from rediscover.secret import SecretFile
 from rediscover.words import clean
 
@@ -106,7 +106,9 @@ def _more_scopes(sources: Iterable[str], place: Secret) -> list[str]:
 
 def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Callable[[str, bool], str]) -> Client:
     """The app's id and secret: from the environment, else as stored, else as `ask(what, hidden)` gives them."""
-    id, secret = (environment.get(f"SPOTIFY_CLIENT_{part}", "").strip() for part in ("ID", "SECRET"))
+    set_ones = {variable: environment[variable] for variable in ACCOUNT if environment.get(variable)}
+    check_plain(set_ones, {variable: variable for variable in ACCOUNT})
+    id, secret = (set_ones.get(f"SPOTIFY_CLIENT_{part}", "") for part in ("ID", "SECRET"))
     for place in stored:
         if id and secret:
             break

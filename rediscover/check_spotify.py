@@ -8,7 +8,8 @@ from datetime import date
 from archive.accounts import MORE_SCOPES, SCOPES
 from archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
 from archive.limits import CAP, NEARLY_FULL
-from archive.references import playlist_id, source_id
+from archive.listening import is_played
+from archive.references import LIKED, sources_of, target_id
 from archive.refreshing import refreshed
 from archive.settings import accounts_url, api_url
 from archive.spotify import Account, Head, Spotify
@@ -26,26 +27,28 @@ SOON = 30
 class Question:
     """What is to be checked. `credentials` fetches them; `authorize` is the command that renews them.
 
-    `source` may be several, with commas between.
+    `source` and `target` are as they were given, to be read as a run reads them.
     """
 
     credentials: Callable[[], Credentials]
     origin: str
     vault: Vault
     authorize: str
-    source: str | None
+    source: str | list[str] | None
     target: str | None
     today: date
 
     @property
     def sources(self) -> list[str]:
-        """Each of them."""
-        return [one.strip() for one in self.source.split(",")] if self.source else []
+        """Each of them in its one spelling. Raises InvalidInput."""
+        return [] if self.source is None else sources_of(self.source, "--source")
 
     @property
     def more(self) -> list[str]:
         """The sources that are no playlist, by kind, each of which needs a scope more."""
-        kinds = {_kind(source) for source in self.sources}
+        kinds: set[str] = set()
+        with suppress(InvalidInput):  # which is told where they are looked at
+            kinds = {_kind(source) for source in self.sources}
         return [kind for kind in MORE_SCOPES if kind in kinds]
 
     @property
@@ -114,19 +117,27 @@ def _playlists(spotify: Spotify, question: Question) -> Iterator[Finding]:
         yield from _skipped("Source", "Target")
         return
     yield good("Account", f"{quoted(me.name)}.")
-    if not question.sources:
-        yield unchecked("Source", "not given. Check one with --source.")
-    for source in question.sources:
-        yield _source(spotify, source, question)
+    yield from _sources(spotify, question)
     yield _target(spotify, me, question)
 
 
-def _source(spotify: Spotify, source: str, question: Question) -> Finding:
+def _sources(spotify: Spotify, question: Question) -> Iterator[Finding]:
     try:
-        wanted = source_id(source, "--source")
-        if _kind(source) in MORE_SCOPES:
-            return unchecked("Source", f"{wanted} is not read here; its scope is checked above.")
-        found = spotify.head(wanted)
+        sources = question.sources
+    except InvalidInput as error:
+        yield bad("Source", error)
+        return
+    if not sources:
+        yield unchecked("Source", "not given. Check one with --source.")
+    for source in sources:
+        yield _source(spotify, source, question)
+
+
+def _source(spotify: Spotify, source: str, question: Question) -> Finding:
+    if source == LIKED or is_played(source):
+        return unchecked("Source", f"{source} is not read here; its scope is checked above.")
+    try:
+        found = spotify.head(source)
     except EXPLAINED as error:
         return bad("Source", f"{error}{_next_step(error, question)}")
     return good("Source", f"{quoted(found.name)} is readable, {_items(found)}.")
@@ -136,7 +147,7 @@ def _target(spotify: Spotify, me: Account, question: Question) -> Finding:
     if question.target is None:
         return unchecked("Target", "not given. Check one with --target.")
     try:
-        found = spotify.head(playlist_id(question.target, "--target"))
+        found = spotify.head(target_id(question.target, "--target"))
     except EXPLAINED as error:
         return bad("Target", f"{error}{_next_step(error, question)}")
     return _judged(found, me, question)
@@ -144,27 +155,24 @@ def _target(spotify: Spotify, me: Account, question: Question) -> Finding:
 
 def _judged(found: Head, me: Account, question: Question) -> Finding:
     name = quoted(found.name)
-    if any(_is(source, found) for source in question.sources):
-        return bad("Target", f"{name} is the source as well. Give another one.")
-    if found.owner_id != me.id and not found.collaborative:
-        return bad(
-            "Target", f"{name} belongs to {quoted(found.owner)}, so nothing can be added. Make a playlist of your own."
-        )
+    with suppress(InvalidInput):  # which is told of the source
+        if found.playlist_id in question.sources:
+            return bad("Target", f"{name} is the source as well. Give another one.")
     if found.total >= CAP:
         told = f"{name} is full, with {found.total:,} items. Make a new playlist and give that as the target."
         return bad("Target", told)
     soon = " It is nearly full; give a new one soon." if found.total >= NEARLY_FULL else ""
-    return good("Target", f"{name} is yours to add to, {_items(found)} of at most {CAP:,}.{soon}")
+    # Nothing says who was invited to a playlist; but only to its owner and those are its contents shown (`head`).
+    whose = (
+        "is yours"
+        if found.owner_id == me.id
+        else f"belongs to {quoted(found.owner)}, and as a collaborator it is yours"
+    )
+    return good("Target", f"{name} {whose} to add to, {_items(found)} of at most {CAP:,}.{soon}")
 
 
 def _kind(source: str) -> str:
     return source.partition(":")[0]
-
-
-def _is(source: str, found: Head) -> bool:
-    with suppress(InvalidInput):
-        return source_id(source, "--source") == found.playlist_id
-    return False
 
 
 def _items(found: Head) -> str:

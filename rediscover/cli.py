@@ -6,14 +6,17 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from archive.references import LIKED, RECENTLY_PLAYED
 from rediscover.errors import EXPLAINED
+from rediscover.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -30,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = Console(highlight=False, markup=False, emoji=False)
     err = Console(highlight=False, markup=False, emoji=False, stderr=True)
     try:
-        return _command(asked, out, err)
+        environment = own(os.environ)
+        with _surroundings(asked):
+            return _command(asked, environment, out, err)
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
         err.print(Text(f"rediscover: {told}"), soft_wrap=True)
@@ -40,32 +45,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
+def _surroundings(asked: argparse.Namespace) -> AbstractContextManager[object]:
+    """For the time of the command: the engine is undisturbed, and no proxy is asked for servers of this machine."""
+    if asked.command == "demo" or (asked.command == "run" and not asked.aws):
+        return undisturbed()
+    return past_proxies()
+
+
+def _command(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     # Each command imports its own: `history` needs no engine, and help should be instant.
     stack = _stack(asked)
     if asked.command == "demo":
         from rediscover.demo import demo
 
-        return demo(os.environ, out, err)
+        return demo(environment, out, err)
     if asked.command == "run":
         from rediscover.run import Request, run
 
-        if asked.input is not None and (asked.source or asked.target):
+        pair = asked.source is not None, asked.target is not None
+        if asked.input is not None and any(pair):
             asked.refuse("give --input, or --source and --target")
-        if bool(asked.source) != bool(asked.target) or not (asked.source or asked.input is not None or asked.aws):
+        if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
             asked.refuse("give --source and --target or --input, or with --aws none of them")
         request = Request(asked.source, asked.target, asked.dry_run, asked.json, stack, asked.input)
-        return run(request, os.environ, out, err)
+        return run(request, environment, out, err)
     if asked.command == "authorize":
         from rediscover import authorize
 
         consent = authorize.Request(asked.port, asked.browser, stack, tuple(asked.sources))
-        return authorize.authorize(consent, os.environ, out, err)
+        return authorize.authorize(consent, environment, out, err)
     if asked.command == "doctor":
         from rediscover import doctor
 
         patient = doctor.Request(asked.source, asked.target, stack)
-        return doctor.doctor(patient, os.environ, out)
+        return doctor.doctor(patient, environment, out)
     from rediscover.history import Past, history
 
     if stack:
@@ -75,7 +88,7 @@ def _command(asked: argparse.Namespace, out: Console, err: Console) -> int:
     else:
         from rediscover.home import Home
 
-        past = Home.of(os.environ).executions
+        past = Home.of(environment).executions
     return history(past, asked.execution, io=asked.io, as_json=asked.json, out=out)
 
 
@@ -146,8 +159,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="check that everything is as a run needs it",
         description="Check the account, the playlists and, with --aws, the deployed stack; change nothing.",
     )
-    doctor.add_argument("--source", metavar="S", help="playlist to read: URL, URI or id")
-    doctor.add_argument("--target", metavar="T", help="playlist to add to: URL, URI or id")
+    _add_pair(doctor)
     _add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
 
 
@@ -157,10 +169,45 @@ def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
     command.set_defaults(refuse=command.error)
 
 
+def _add_pair(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--source",
+        metavar="S",
+        action="append",
+        type=_given,
+        help="playlist to read (URL, URI or id), liked, recently-played[:PLAYLIST]; several with commas between",
+    )
+    command.add_argument("--target", metavar="T", action=_Once, type=_given, help="playlist to add to: URL, URI or id")
+
+
+class _Once(argparse.Action):
+    """An option that argparse would let a second one replace without a word."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, _: str | None = None
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{self.option_strings[0]} is given twice")
+        setattr(namespace, self.dest, value)
+
+
+def _given(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("there is nothing in it")
+    return text
+
+
+def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
+    twice = {name for name, _ in members if [one for one, _ in members].count(name) > 1}
+    if twice:
+        raise ValueError(f"{', '.join(sorted(twice))} stands in it twice")
+    return dict(members)
+
+
 def _object(text: str) -> dict[str, object]:
     try:
-        value = json.loads(text)
-    except ValueError as error:
+        value = json.loads(text, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"this is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise argparse.ArgumentTypeError("this is JSON, but not an object such as {}")
@@ -181,12 +228,13 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
+    _add_pair(run)
     run.add_argument(
-        "--source", metavar="S", help="playlist to read (URL, URI or id), liked, recently-played[:PLAYLIST]"
-    )
-    run.add_argument("--target", metavar="T", help="playlist to add to: URL, URI or id")
-    run.add_argument(
-        "--input", type=_object, metavar="JSON", help="the execution's whole input instead: several pairs, any option"
+        "--input",
+        action=_Once,
+        type=_object,
+        metavar="JSON",
+        help="the execution's whole input instead: several pairs, any option",
     )
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")

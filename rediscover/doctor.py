@@ -24,7 +24,7 @@ from rediscover.secret import SecretFile
 class Request:
     """What is asked for on the command line. `stack` is None to check this machine."""
 
-    source: str | None
+    source: str | list[str] | None
     target: str | None
     stack: str | None
 

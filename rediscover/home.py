@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,13 @@ from typing import Any
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
+from archive.errors import InvalidCredentials
 from archive.secret import CURRENT
+from archive.text import is_plain
 from archive.vault import Credentials
 from rediscover import files
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
-from rediscover.private import check_private
+from rediscover.private import SET_ANOTHER, check_private
 from rediscover.secret import SecretFile, secret_file
 
 TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
@@ -42,18 +45,25 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        check_private(path)
         try:
+            check_private(path)
             files.make_folder(path)
             path.chmod(0o700)
         except OSError as error:
             raise HomeUnusable(f"Cannot make the folder {path}: {error.strerror}. Set REDISCOVER_HOME.") from error
+        if not path.is_dir():
+            raise HomeUnusable(f"{path} is no folder. Remove it, {SET_ANOTHER}")
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Home":
         """The home that the environment names, or the usual one of this system."""
         named = environment.get("REDISCOVER_HOME")
-        return cls(Path(named).expanduser().absolute() if named else user_data_path("rediscover"))
+        if named and named != "".join(char for char in named if unicodedata.category(char) not in ("Cc", "Cf")):
+            raise HomeUnusable(f"REDISCOVER_HOME: {named!r} has signs in it that nobody sees. Set it again.")
+        try:
+            return cls(Path(named).expanduser().absolute() if named else user_data_path("rediscover"))
+        except (RuntimeError, ValueError) as error:  # the ~ of nobody, for one
+            raise HomeUnusable(f"REDISCOVER_HOME: {named!r} is no folder's name ({error}).") from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -78,9 +88,10 @@ class Home:
         """The listener's credentials, from the environment, else from `credentials.json`.
 
         An incomplete environment counts as no mistake where it says what is stored. Raises MissingCredentials, naming
-        what is missing, and InvalidCredentials for an unusable file.
+        what is missing, and InvalidCredentials for an unusable file, or by the name of a variable.
         """
         given = {key: environment[variable] for variable, key in ACCOUNT.items() if environment.get(variable)}
+        check_plain(given, ACCOUNT)
         if len(given) == len(ACCOUNT):
             return Credentials.of(given, "the environment")
         kept = SecretFile(self.credentials).read()
@@ -105,6 +116,13 @@ class Home:
     def executions(self) -> "Executions":
         """The executions of the embedded engine that were saved here."""
         return Executions(self.path / "executions")
+
+
+def check_plain(given: Mapping[str, str], names: Mapping[str, str]) -> None:
+    """Raise InvalidCredentials, by the variable's name, where what is `given` for its key cannot be Spotify's."""
+    for variable, key in names.items():
+        if key in given and not is_plain(given[key]):
+            raise InvalidCredentials(f"{variable} has other signs in it than Spotify's have. Set it again.")
 
 
 class Executions:

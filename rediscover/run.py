@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archive import claim
+from archive.settings import accounts_url, api_url
 from rediscover.ended import Ended, new_name
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.home import TOKEN_SECRET, Home
@@ -18,18 +19,21 @@ from rediscover.timeline import sentence
 from rediscover.words import clean
 
 BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
-ADDRESSES = {"SPOTIFY_API_URL": "SpotifyApiUrl", "SPOTIFY_ACCOUNTS_URL": "SpotifyAccountsUrl"}
+ADDRESSES = {
+    "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
+    "SPOTIFY_ACCOUNTS_URL": ("SpotifyAccountsUrl", accounts_url),
+}
 
 
 @dataclass(frozen=True)
 class Request:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
-    `given` is the execution's input, where the whole of it is. Only a stack has a pair of its own, for which it,
-    `source` and `target` are None.
+    `source` has what each --source gave. `given` is the execution's input, where the whole of it is. Only a stack has
+    a pair of its own, for which it, `source` and `target` are None.
     """
 
-    source: str | None
+    source: list[str] | None
     target: str | None
     dry_run: bool
     as_json: bool
@@ -39,7 +43,8 @@ class Request:
     @property
     def execution_input(self) -> dict[str, Any]:
         """What the state machine is started with."""
-        pairs = {"pairs": [{"source": self.source, "target": self.target}]} if self.source else {}
+        source = self.source[0] if self.source and len(self.source) == 1 else self.source
+        pairs = {"pairs": [{"source": source, "target": self.target}]} if source else {}
         asked = pairs if self.given is None else self.given
         return {**asked, "dry_run": True} if self.dry_run else asked
 
@@ -68,8 +73,9 @@ def run(request: Request, environment: Mapping[str, str], out: Console, err: Con
 
 
 def parameters(environment: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters that the environment sets: where Spotify is."""
-    return {parameter: environment[variable] for variable, parameter in ADDRESSES.items() if environment.get(variable)}
+    """The template's parameters that the environment sets: where Spotify is. Raises InvalidInput, by the variable."""
+    set_ones = {variable: one for variable, one in ADDRESSES.items() if environment.get(variable)}
+    return {parameter: read(environment) for parameter, read in set_ones.values()}
 
 
 def _execute(

@@ -1,13 +1,22 @@
 """Finding the playlist of a name, and making it where there is none: once, whatever becomes of the answer."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from archive import memory
 from archive.documents import Documents
-from archive.errors import AccessTokenRejected, MalformedAnswer, SpotifyUnavailable, Stop, TargetInDoubt, Wait
+from archive.errors import (
+    AccessTokenRejected,
+    DocumentMissing,
+    MalformedAnswer,
+    SpotifyUnavailable,
+    Stop,
+    TargetInDoubt,
+    Wait,
+)
 from archive.limits import NEARLY_FULL
 from archive.refusals import PLAYLIST_SCOPES
 from archive.spotify import PAGE, Spotify, entries_of, total_of
@@ -24,8 +33,9 @@ MOST_REQUESTS = 3
 MOST_PLAYLISTS = 11_000
 """About as many as Spotify lets one listener have."""
 
+BY_US = "Kept by (re)Discover Weekly"
 DESCRIPTION = (
-    "Kept by (re)Discover Weekly, which adds what is new in other playlists. Rename it, move it and edit it as you "
+    BY_US + ", which adds what is new in other playlists. Rename it, move it and edit it as you "
     "like. Reference: {reference}"
 )
 """At most 300 characters, without a line break (Spotify refuses others)."""
@@ -36,11 +46,13 @@ class Found:
     """The volume that takes the tracks, with "" as its id where a dry run would make it.
 
     `earlier` are the ids of the full ones. `twins` are further playlists that Spotify made for the same request.
+    `again` tells that what was remembered was lost, and the volumes were looked for by their names.
     """
 
     volume: Volume
     earlier: list[str]
     twins: list[str]
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,16 +68,21 @@ class Maker:
     def find(self, name: str) -> Found:
         """The volume of `name`: the remembered one without a request, or a new one where there is none or it is full.
 
-        Raises TargetInDoubt, what Spotify.ask raises, and SpotifyUnavailable after MOST_REQUESTS.
+        Raises TargetInDoubt, what Spotify.ask raises, SpotifyUnavailable after MOST_REQUESTS, and DocumentMissing
+        where what was remembered is damaged and nothing of that name is found.
         """
+        again = False
         while True:
             target, etag = read_target(self.documents, name)
+            if target is None or etag is None:
+                target = self._found_again(name, is_damaged=target is None)
+                again = bool(target.volumes)
             if target.volumes and not self._is_full(target.volumes[-1]):
                 if not self.dry_run:
                     self._replace(target, etag)  # or it would expire, though in use
-                return _found(target)
+                return replace(_found(target), again=again)
             if self.dry_run:
-                return _found(_with(target, "", run=""))
+                return replace(_found(_with(target, "", run="")), again=again)
             found = self._next(target, etag)
             if found:
                 return found
@@ -81,6 +98,28 @@ class Maker:
             return _found(made, twins[1:]) if self._replace(made, etag) else None
         intention = replace(target, creating=self._intention(target.creating))
         return self._make(intention, target) if self._replace(intention, etag) else None
+
+    def _found_again(self, name: str, *, is_damaged: bool) -> Target:
+        """The volumes of `name` that an earlier run made and nobody remembers, by the names that they were made with.
+
+        A playlist of the listener's counts only with the description that it was made with.
+        """
+        called = re.compile(re.escape(name) + r"(?: \((\d{1,4})\))?")
+        found: dict[int, Volume] = {}
+        me = ""
+        for one in self._playlists():
+            its_name = called.fullmatch(str(one.get("name")))
+            if its_name and BY_US in str(one.get("description")):
+                me = me or self.spotify.me().id
+                if isinstance(one.get("owner"), dict) and one["owner"].get("id") == me:
+                    found.setdefault(int(its_name[1] or 1), Volume(_id_of(one), its_name[0], run=""))
+        if is_damaged and not found:
+            raise DocumentMissing(
+                f"{key(name)} does not say any more what was made for “{name}”, and none of your playlists has that "
+                "name. Give the one that was made by its link as the target; or remove that document, and a new one is "
+                "made."
+            )
+        return Target(name, tuple(found[number] for number in sorted(found)))
 
     def _replace(self, target: Target, etag: str | None) -> bool:
         return self.documents.replace(key(target.name), target.document(), etag)
@@ -112,16 +151,24 @@ class Maker:
         return self._playlists_with(doubt.reference)
 
     def _playlists_with(self, reference: str) -> list[str]:
-        """`GET /me/playlists`, page by page up to one that has playlists with `reference` in their description."""
+        """Those with `reference` in their description, up to the end of the page of the first one."""
+        for page in self._pages():
+            if ours := [one for one in page if reference in str(one.get("description"))]:
+                return [_id_of(one) for one in ours]
+        return []
+
+    def _playlists(self) -> Iterator[dict[str, Any]]:
+        return (one for page in self._pages() for one in page)
+
+    def _pages(self) -> Iterator[list[dict[str, Any]]]:
+        """`GET /me/playlists`, page by page."""
         for offset in range(0, MOST_PLAYLISTS, PAGE):
             window = {"limit": str(PAGE), "offset": str(offset)}
             body = self.spotify.ask("GET", "/me/playlists", what=_YOURS, scopes=PLAYLIST_SCOPES, params=window)
             doing = f"asking for {_YOURS}"
-            entries = entries_of(body, PAGE, doing)
-            ours = [one for one in entries if isinstance(one, dict) and reference in str(one.get("description"))]
-            if ours or offset + PAGE >= total_of(body, doing):
-                return [_id_of(one) for one in ours]
-        return []
+            yield [one for one in entries_of(body, PAGE, doing) if isinstance(one, dict)]
+            if offset + PAGE >= total_of(body, doing):
+                return
 
     def _intention(self, doubt: Intention | None) -> Intention:
         return Intention(

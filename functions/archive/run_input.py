@@ -11,7 +11,7 @@ import fastjsonschema
 
 from archive.errors import InvalidInput
 from archive.options import Options
-from archive.references import playlist_id, source_id
+from archive.references import sources_of, target_id
 from archive.settings import Settings
 from archive.target_name import name_at
 from archive.text import clean
@@ -33,15 +33,14 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
     result = []
     for index, pair in enumerate(pairs):
         at = f"pairs[{index}]"
-        sources = _sources(pair["source"], f"{at}.source")
+        sources = sources_of(pair["source"], f"{at}.source")
         target = _target(pair["target"], f"{at}.target", now)
-        target_id = target.get("target_id")
-        if target_id in sources:
-            raise InvalidInput(f"{at}: source and target are the same playlist, {target_id}. Give it another target.")
-        same = (*sources, *target.values())
-        if same in known:
-            raise InvalidInput(f"{at}: says the same as pairs[{known[same]}]. Remove one of them.")
-        known[same] = index
+        if (same := target.get("target_id")) in sources:
+            raise InvalidInput(f"{at}: source and target are the same playlist, {same}. Give it another target.")
+        says = (*sources, *target.values())
+        if says in known:
+            raise InvalidInput(f"{at}: says the same as pairs[{known[says]}]. Remove one of them.")
+        known[says] = index
         options = Options.of(pair, given, settings.options)
         result.append(
             {
@@ -64,19 +63,9 @@ def by_target(pairs: list[Pair]) -> list[dict[str, Any]]:
     return [{"target": target, "pairs": members} for target, members in groups.items()]
 
 
-def _sources(given: str | list[str], field: str) -> list[str]:
-    if isinstance(given, str):
-        return [source_id(given, field)]
-    ids = [source_id(one, f"{field}[{place}]") for place, one in enumerate(given)]
-    for place, one in enumerate(ids):
-        if one in ids[:place]:
-            raise InvalidInput(f"{field}[{place}]: {given[place]!r} stands in the list before. Remove it.")
-    return ids
-
-
 def _target(given: str | dict[str, str], field: str, now: datetime) -> dict[str, str]:
     if isinstance(given, str):
-        return {"target_id": playlist_id(given, field)}
+        return {"target_id": target_id(given, field)}
     return {"create": name_at(given["create"], f"{field}.create", now)}
 
 
@@ -88,8 +77,7 @@ def _own_pair(settings: Settings) -> Pair:
             f"The input names no pairs, and the stack's parameter {' and '.join(missing)} is not set. Set it, or "
             'start with {"pairs": [{"source": …, "target": …}]}.'
         )
-    sources = [one.strip() for one in settings.source.split(",")]
-    return {"source": settings.source if len(sources) == 1 else sources, "target": target}
+    return {"source": settings.source, "target": target}
 
 
 def _validate(given: Any) -> None:

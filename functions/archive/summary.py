@@ -65,12 +65,18 @@ def target_name(state: State) -> str:
 
 
 def twin_warnings(pair: State) -> list[str]:
-    """That Spotify made more than one playlist for the target."""
-    return [
+    """That Spotify made more than one playlist for the target, or that what was remembered of it was lost."""
+    told = [
         f"Spotify made {quoted(pair['volume'])} more than once, because an answer was lost. This one stays empty and "
         f"can be deleted: {link(twin)}"
         for twin in pair.get("twins", [])
     ]
+    if pair.get("found_again"):
+        told.append(
+            f"What was remembered of the target {quoted(pair['create'])} was lost. An earlier run made a playlist of "
+            f"that name, and this one goes on in it: {link(pair['target_id'])}"
+        )
+    return told
 
 
 def link(playlist_id: str) -> str:

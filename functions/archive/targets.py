@@ -3,9 +3,12 @@
 import hashlib
 import re
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
-from archive.documents import Documents
+from archive.documents import Document, Documents
+from archive.errors import DocumentMissing
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,28 +59,50 @@ def key(name: str) -> str:
     return f"targets/{'-'.join([*words, hashlib.sha256(name.encode()).hexdigest()[:10]])}.json"
 
 
-def read_target(documents: Documents, name: str) -> tuple[Target, str | None]:
-    """What is remembered for `name`, and the ETag for replacing it."""
+def read_target(documents: Documents, name: str) -> tuple[Target | None, str | None]:
+    """What is remembered for `name`, and the ETag for replacing it; None for a document that is none of a target."""
     document, etag = documents.get_with_etag(key(name))
-    if document is None:
-        return Target(name), etag
-    creating = document["creating"]
-    return Target(
-        name=name,
-        volumes=tuple(Volume(**one) for one in document["volumes"]),
-        creating=Intention(**creating) if creating else None,
-    ), etag
+    if etag is None:
+        return Target(name), None
+    return _target_in(document, name), etag
 
 
 def playlist_of(documents: Documents, name: str) -> str | None:
     """The playlist that is known to take the tracks of `name`; None before it was made."""
     target, _ = read_target(documents, name)
-    return target.volumes[-1].playlist_id if target.volumes else None
+    return target.volumes[-1].playlist_id if target and target.volumes else None
 
 
 def mark_full(documents: Documents, name: str) -> None:
     """Note that the last volume takes no more items."""
     target, _ = read_target(documents, name)
+    if target is None or not target.volumes:
+        raise DocumentMissing(f"{key(name)} does not say any more what was made for “{name}”. Start a new run.")
     *earlier, last = target.volumes
     full = replace(target, volumes=(*earlier, replace(last, full=True)))
     documents.put(key(name), full.document())
+
+
+def _target_in(document: Document | None, name: str) -> Target | None:
+    """The target in `document`, which a later release may have written more into; None where there is none."""
+    if document is None:
+        return None
+    try:
+        creating = document["creating"]
+        found = Target(
+            name=name,
+            volumes=tuple(_of(Volume, one) for one in document["volumes"]),
+            creating=_of(Intention, creating) if creating is not None else None,
+        )
+    except (KeyError, TypeError):
+        return None
+    return found if all(re.fullmatch(r"[0-9A-Za-z]{22}", one.playlist_id) for one in found.volumes) else None
+
+
+def _of(kind: type[T], given: Any) -> T:
+    """A dataclass of text, numbers and truths out of `given`. Raises KeyError and TypeError."""
+    types = get_type_hints(kind)
+    values = {name: given[name] for name in types}
+    if not all(isinstance(value, types[name]) for name, value in values.items()):
+        raise TypeError
+    return kind(**values)

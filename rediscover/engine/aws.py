@@ -1,6 +1,5 @@
 """The account that the engine plays, and clients for it."""
 
-import os
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -8,23 +7,12 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from rediscover.surroundings import NO_AWS_FILES
+
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 PARTITION = "aws"
-SETTINGS = {
-    "AWS_REGION": REGION,
-    "AWS_DEFAULT_REGION": REGION,
-    # What the user has set up for the real AWS is not for the engine.
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-}
-
-
-def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """Variables that keep requests to this machine away from the user's proxy."""
-    listed = environment.get("no_proxy") or environment.get("NO_PROXY")
-    hosts = ",".join(filter(None, (listed, "127.0.0.1", "localhost")))
-    return {"no_proxy": hosts, "NO_PROXY": hosts}
+SETTINGS = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, **NO_AWS_FILES}
 
 
 class Clients:

@@ -1,13 +1,11 @@
 """The embedded engine: the project's template deployed in this process, with nothing but this machine."""
 
-import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import IO, Any, Self
-from unittest.mock import patch
 
 from moto.moto_api._internal.models import moto_api_backend
 from moto.stepfunctions.parser.utils import TMP_THREADS
@@ -15,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from rediscover import files
 from rediscover.engine.authorization import Authorization, Denial
-from rediscover.engine.aws import SETTINGS, Clients, without_proxy
+from rediscover.engine.aws import SETTINGS, Clients
 from rediscover.engine.deploy import Stack, deploy
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
@@ -28,6 +26,7 @@ from rediscover.engine.services import Services
 from rediscover.engine.signatures import signed_by
 from rediscover.errors import EngineFailed
 from rediscover.private import check_way
+from rediscover.surroundings import undisturbed
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SECONDS_TO_END = 5.0  # for threads of executions that were stopped
@@ -122,7 +121,8 @@ class Engine:
         self._moto = Services()
         server = HttpServer(self._authorization)
         cleanup.callback(server.stop)
-        cleanup.enter_context(_environment(server.port))
+        # What moto and boto3 read in this process: the interpreter's own endpoint, and nothing of the user's.
+        cleanup.enter_context(undisturbed(**SETTINGS, MOTO_PORT=str(server.port)))
         self.endpoint_url = server.url
         self._clients = Clients(server.url, self.credentials)
         cleanup.callback(self._end_executions, stopping)
@@ -183,17 +183,3 @@ def _writes_what_lasts(environ: Mapping[str, Any]) -> bool:
     wrote_object = "/s3/aws4_request" in scope and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     return wrote_object or target in ("secretsmanager.PutSecretValue", "secretsmanager.UpdateSecret")
-
-
-@contextmanager
-def _environment(port: int) -> Iterator[None]:
-    """What moto and boto3 read in this process: the interpreter's own endpoint, and nothing of the user's AWS."""
-    variables = {
-        **without_proxy(os.environ),
-        "MOTO_PORT": str(port),
-        "AWS_CONFIG_FILE": SETTINGS["AWS_CONFIG_FILE"],
-        "AWS_SHARED_CREDENTIALS_FILE": SETTINGS["AWS_SHARED_CREDENTIALS_FILE"],
-    }
-    with patch.dict(os.environ, variables):
-        os.environ.pop("AWS_PROFILE", None)
-        yield

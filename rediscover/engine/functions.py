@@ -16,16 +16,11 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.backends import get_backend
 from werkzeug.wrappers import Request, Response
 
-from rediscover.engine.aws import ACCOUNT, REGION, without_proxy
+from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.engine.runtime import FunctionConfiguration, Result, Sandbox, SandboxGone
+from rediscover.surroundings import PASSED_ON, without_proxy
 
 INVOCATIONS = "/2015-03-31/functions/"
-# All that a function sees of the user's own environment: no credentials are among these.
-PASSED_ON = (
-    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT"),
-    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"),
-    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
-)
 
 
 class Function:

@@ -49,6 +49,12 @@ def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
         ("run", *PAIR, "--input", "{}"),
         ("run", "--input", "{pairs}"),
         ("run", "--input", "[]"),
+        ("run", "--input", '{"dry_run": true, "dry_run": false}'),
+        ("run", "--input", "{}", "--input", "{}"),
+        ("run", *PAIR, "--target", "3cEYpjA9oz9GiPac4AsH4n"),
+        ("run", "--aws", "--source", "", "--target", ""),
+        ("doctor", "--aws", "--source", " "),
+        ("doctor", "--target", "a", "--target", "b"),
         ("run", *PAIR, "--stack", "mine"),
         ("authorize", "--stack", "mine"),
         ("history", "a", "b"),
@@ -99,7 +105,7 @@ def test_a_home_that_cannot_be_used_is_said(environment: dict[str, str], tmp_pat
     (tmp_path / "file").write_text("")
     done = rediscover({**environment, "REDISCOVER_HOME": str(tmp_path / "file")}, "history")
     assert done.returncode == 1
-    assert "Set REDISCOVER_HOME" in done.stderr
+    assert "set REDISCOVER_HOME" in done.stderr
     assert "Traceback" not in done.stderr
 
 

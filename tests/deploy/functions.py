@@ -10,9 +10,10 @@ from typing import IO, Any, Self
 
 from werkzeug.wrappers import Request, Response
 
-from rediscover.engine.functions import PASSED_ON, Function
+from rediscover.engine.functions import Function
 from rediscover.engine.runtime import FunctionConfiguration
 from rediscover.engine.server import HttpServer
+from rediscover.surroundings import PASSED_ON
 
 
 class FunctionServer:

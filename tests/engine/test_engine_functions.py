@@ -142,7 +142,7 @@ def test_a_function_sees_its_variables_and_nothing_of_the_users_secrets(engine: 
     assert seen["AWS_REGION"] == "us-east-1"
     assert seen["AWS_ACCESS_KEY_ID"].startswith("ASIA")
     assert seen["REQUESTS_CA_BUNDLE"] == "/certificates.pem"
-    assert set(seen["no_proxy"].split(",")) == {"example.com", "127.0.0.1", "localhost"}
+    assert set(seen["no_proxy"].split(",")) == {"example.com", "127.0.0.1", "localhost", "::1"}
     assert "AWS_PROFILE" not in seen
     assert "not for functions" not in str(seen)
 

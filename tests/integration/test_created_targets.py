@@ -199,3 +199,27 @@ def test_a_missing_scope_is_told(stack: Stack, simulator: Simulator) -> None:
     assert execution.error == "MissingScope"
     assert "does not cover a new playlist (“" in str(execution.cause)
     assert stack.report(execution)["spotify_requests"] == simulator.requests_count()
+
+
+@pytest.mark.parametrize("body", [None, b"", b'{"name": "', b"[]", b"\xff\x00"])
+def test_a_target_whose_document_is_lost_is_found_again_and_that_is_told(
+    stack: Stack, simulator: Simulator, body: bytes | None
+) -> None:
+    source = _source(simulator)
+    _run(stack, _pair(source))
+    made = _made(simulator)
+    s3, bucket = stack.engine.client("s3"), stack.engine.outputs["BucketName"]
+    s3.delete_object(Bucket=bucket, Key=key(NAME))
+    if body is not None:
+        s3.put_object(Bucket=bucket, Key=key(NAME), Body=body)
+    simulator.add(source, simulator.tracks(5, "Later"))
+    execution = _run(stack, _pair(source))
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert simulator.uris(made) == simulator.uris(source)
+    assert simulator.playlists.keys() == {source, made}
+    pair = stack.report(execution)["pairs"][0]
+    assert pair["warnings"] == [
+        f"What was remembered of the target “{NAME}” was lost. An earlier run made a playlist of that name, and this "
+        f"one goes on in it: https://open.spotify.com/playlist/{made}"
+    ]
+    assert "was lost" in stack.report(execution)["message"]

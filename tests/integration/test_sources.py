@@ -109,3 +109,25 @@ def test_a_dry_run_leaves_what_is_remembered_of_plays_as_it_was(stack: Stack, si
     assert stack.report(execution)["pairs"][0]["added_tracks"][0]["uri"] == simulator.tracks(1)[0]["uri"]
     assert stack.documents("playlists/") == {}
     assert simulator.uris(target) == []
+
+
+def test_every_link_that_was_pasted_together_is_archived(stack: Stack, simulator: Simulator) -> None:
+    tracks = simulator.tracks(5)
+    first = simulator.create_playlist("First", tracks[:3])
+    second = simulator.create_playlist("Second", tracks[2:])
+    target = simulator.create_playlist("Archive")
+    pasted = (
+        f"<https://open.spotify.com/intl-de/playlist/{first}?si=0a&amp;pi=b>,\n"
+        f"“https://open.spotify.com/playlist/{second}?si=0123456789abcdef”"
+    )
+    ended = stack.run(pasted, f'"spotify:user:someone:playlist:{target}"')
+    assert ended.status == "SUCCEEDED", ended.cause
+    assert simulator.uris(target) == [track["uri"] for track in tracks]
+
+
+def test_of_two_links_the_wrong_one_is_named_and_nothing_is_added(stack: Stack, simulator: Simulator) -> None:
+    source, target = simulator.create_playlist("Inbox", simulator.tracks(1)), simulator.create_playlist("Archive")
+    ended = stack.run(f"https://open.spotify.com/playlist/{source}?si=1,https://spotify.link/aBcD", target)
+    assert (ended.status, ended.error) == ("FAILED", "InvalidInput")
+    assert "'https://spotify.link/aBcD' is a short link" in str(ended.cause)
+    assert simulator.uris(target) == []

@@ -66,7 +66,7 @@ def test_pairs_with_the_same_target_form_one_group_in_order() -> None:
         ({"pairs": [{"source": [A, A], "target": B}]}, f"pairs[0].source[1]: '{A}' stands in the list before"),
         ({"pairs": [{"source": [C, B], "target": B}]}, f"pairs[0]: source and target are the same playlist, {B}"),
         ({"pairs": [{"source": "recently-played:x", "target": B}]}, "pairs[0].source: 'x' is not the link of a"),
-        ({"pairs": [{"source": A, "target": "liked"}]}, "pairs[0].target: 'liked' is not a playlist's URL"),
+        ({"pairs": [{"source": A, "target": "liked"}]}, "pairs[0].target: 'liked' is no playlist, to which"),
         ({"pairs": [{"source": A, "target": {}}]}, "pairs[0].target must contain ['create'] properties; it is {}"),
         ({"pairs": [{"source": A, "target": {"create": ""}}]}, "pairs[0].target.create must be longer than or equal"),
         ({"pairs": [{"source": A, "target": {"create": "{day}"}}]}, "pairs[0].target.create: '{day}' has {day} in it"),
@@ -112,6 +112,12 @@ def test_sources_have_one_spelling() -> None:
 def test_the_stacks_own_sources_may_be_several() -> None:
     (pair,) = _pairs({}, replace(STACK, source=f"liked, {A}"))
     assert pair["source_ids"] == ["liked", A]
+
+
+def test_several_sources_pasted_as_one_text_are_all_used() -> None:
+    given = {"source": f"<spotify:playlist:{A}> {C}\nliked", "target": f'"{B}"'}
+    (pair,) = _pairs({"pairs": [given]})
+    assert (pair["source_ids"], pair["target_id"]) == ([A, C, "liked"], B)
 
 
 def test_a_target_to_be_made_has_the_day_in_its_name() -> None:

@@ -1,12 +1,12 @@
 """Targets that are made for a name: found without a request, followed by another when full."""
 
+from typing import Any
+
 import pytest
 
 from archive import making
 from archive.documents import Documents
-from archive.errors import (
-    MalformedAnswer,
-)
+from archive.errors import DocumentMissing, MalformedAnswer
 from archive.making import DESCRIPTION
 from archive.spotify import Spotify
 from archive.targets import Target, key, mark_full, playlist_of, read_target
@@ -19,13 +19,13 @@ def run(simulator: Simulator, documents: Documents, spotify: Spotify) -> Run:
     return Run(simulator, documents, spotify)
 
 
-def test_a_target_that_is_missing_is_made_with_one_request(run: Run) -> None:
+def test_a_target_that_is_missing_is_made_after_one_look_for_it(run: Run) -> None:
     run.simulator.forget_requests()
     found = run.attempt()
     made = run.simulator.playlists[found.volume.playlist_id]
     assert (made.name, found.earlier, found.twins) == (NAME, [], [])
     assert made.description.startswith("Kept by (re)Discover Weekly")
-    assert run.simulator.requests_count() == 1
+    assert [one.method for one in run.simulator.requests] == ["GET", "POST"]
 
 
 def test_its_description_is_one_that_spotify_takes() -> None:
@@ -86,7 +86,7 @@ def test_a_dry_run_makes_and_writes_nothing(run: Run, monkeypatch: pytest.Monkey
     found = run.attempt(dry_run=True)
     assert (found.volume.playlist_id, found.volume.name) == ("", f"{NAME} (2)")
     assert found.earlier == [made.volume.playlist_id]
-    assert run.simulator.requests_count() == 1
+    assert [one.method for one in run.simulator.requests] == ["GET", "GET", "POST"]
 
 
 @pytest.mark.parametrize("id", [None, 7, "", "x" * 500, "../../me/playlists/", "a/b"])
@@ -109,3 +109,55 @@ def test_every_name_has_a_document_of_its_own_that_a_person_can_tell() -> None:
     assert len(set(keys)) == len(names)
     assert keys[0].startswith("targets/re-discover-2026-")
     assert all(one.count("/") == 1 and ".." not in one for one in keys)
+
+
+DAMAGED: list[Any] = [
+    *({}, [], None, "text", {"name": NAME}, {"name": NAME, "volumes": None, "creating": None}),
+    *({"volumes": ["x"], "creating": None}, {"volumes": [{}], "creating": None}),
+    {"volumes": [{"playlist_id": 7, "name": NAME, "run": "r", "full": False}], "creating": None},
+    {"volumes": [{"playlist_id": "7", "name": NAME, "run": "r", "full": False}], "creating": None},
+    {"volumes": [], "creating": {"reference": "r"}},
+    {"volumes": [], "creating": "x"},
+]
+
+
+@pytest.mark.parametrize("damaged", [None, *DAMAGED], ids=str)
+def test_what_was_made_is_found_again_when_its_document_is_lost_or_damaged(
+    run: Run, monkeypatch: pytest.MonkeyPatch, damaged: Any
+) -> None:
+    monkeypatch.setattr(making, "NEARLY_FULL", 10)
+    first = run.attempt().volume.playlist_id
+    run.fill(first, 10)
+    second = run.attempt().volume.playlist_id
+    run.simulator.create_playlist(NAME)  # the listener's own
+    theirs = run.simulator.create_playlist(f"{NAME} (3)", owner="friend", description=DESCRIPTION, public=True)
+    run.simulator.follow(theirs)
+    run.documents.delete(key(NAME))
+    if damaged is not None:
+        run.documents.put(key(NAME), damaged)
+    assert run.attempt(dry_run=True).again
+    found = run.attempt()
+    assert (found.earlier, found.volume.playlist_id, found.again) == ([first], second, True)
+    assert run.made.count(NAME) == 2
+    run.simulator.forget_requests()
+    assert not run.attempt().again
+    assert run.simulator.requests_count() == 0
+
+
+@pytest.mark.parametrize("damaged", DAMAGED, ids=str)
+def test_nothing_is_made_for_a_damaged_document_whose_playlist_is_not_found(run: Run, damaged: Any) -> None:
+    run.simulator.rename(run.attempt().volume.playlist_id, "Mine")
+    run.documents.put(key(NAME), damaged)
+    with pytest.raises(DocumentMissing, match="does not say any more what was made"):
+        run.attempt()
+    assert run.made == ["Mine"]
+    assert playlist_of(run.documents, NAME) is None
+
+
+def test_what_a_later_release_writes_besides_is_passed_over(run: Run) -> None:
+    made = run.attempt()
+    document = run.documents.get(key(NAME))
+    assert document
+    document["volumes"][0]["colour"] = "green"
+    run.documents.put(key(NAME), {**document, "version": 99})
+    assert run.attempt() == made

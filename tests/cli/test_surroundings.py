@@ -1,0 +1,155 @@
+"""The shells that people have: no setting of AWS, of proxies or of Python matters to what runs on this machine."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rediscover.simulator import Simulator
+from rediscover.surroundings import own, undisturbed, without_proxy
+
+NOWHERE = "http://127.0.0.1:9"
+PROXIES = {
+    name: value
+    for upper, value in {"HTTP_PROXY": NOWHERE, "HTTPS_PROXY": "no proxy at all", "ALL_PROXY": "socks5://[::1"}.items()
+    for name in (upper, upper.lower())
+}
+BROKEN = "[profile\nregion = ???\n\x00"
+
+
+@pytest.fixture
+def spotify() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def environment(tmp_path: Path, spotify: Simulator) -> dict[str, str]:
+    account = spotify.credentials
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "REDISCOVER_HOME": str(tmp_path / "home"),
+        "SPOTIFY_API_URL": spotify.api_url,
+        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
+        "SPOTIFY_CLIENT_ID": account["spotify_client_id"],
+        "SPOTIFY_CLIENT_SECRET": account["spotify_client_secret"],
+        "SPOTIFY_REFRESH_TOKEN": account["refresh_token"],
+    }
+
+
+def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rediscover", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def aws(folder: Path) -> dict[str, str]:
+    (folder / ".aws").mkdir()
+    for name in ("config", "credentials"):
+        (folder / ".aws" / name).write_text(BROKEN)
+    return {
+        **dict.fromkeys(("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"), "no such one"),
+        **dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "BOTO_CONFIG"), str(folder)),
+        **dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STEP_FUNCTIONS"), NOWHERE),
+        **dict.fromkeys(("AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_DEFAULTS_MODE", "AWS_CA_BUNDLE"), "odd"),
+        **dict.fromkeys(("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"), "true"),
+        **{"AWS_REQUEST_CHECKSUM_CALCULATION": "odd", "AWS_ACCOUNT_ID_ENDPOINT_MODE": "required"},
+        **{"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SESSION_TOKEN": "t", "AWS_DATA_PATH": str(folder)},
+        **{"MOTO_ACCOUNT_ID": "1", "MOTO_PORT": "x", "INITIAL_NO_AUTH_ACTION_COUNT": "0", "TEST_SERVER_MODE": "true"},
+        **{"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": "much", "MOTO_LAMBDA_CONCURRENCY_QUOTA": "much"},
+        **{"SF_EXECUTION_HISTORY_TYPE": "NONE", "POWERTOOLS_DEV": "odd", "LAMBDA_TASK_ROOT": "/nowhere"},
+    }
+
+
+def pythons(folder: Path) -> dict[str, str]:
+    shadows = folder / "shadows"
+    shadows.mkdir()
+    for name in ("json", "argparse", "rich", "boto3", "requests", "archive", "typing_extensions", "yaml"):
+        (shadows / f"{name}.py").write_text("raise RuntimeError('this is another program’s')\n")
+    return {
+        "PYTHONPATH": str(shadows),
+        "PYTHONWARNINGS": "error",
+        "PYTHONOPTIMIZE": "2",
+        "PYTHONDEVMODE": "1",
+        "PYTHONBREAKPOINT": "odd",
+        "PYTHONSTARTUP": str(folder),
+    }
+
+
+KINDS = {"aws": aws, "proxies": lambda _: {**PROXIES, "no_proxy": "[::1", "NO_PROXY": "*.example"}, "python": pythons}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_on_this_machine_works_whatever_the_shell_sets(
+    environment: dict[str, str], spotify: Simulator, tmp_path: Path, kind: str
+) -> None:
+    tracks = spotify.tracks(2)
+    pair = ("--source", spotify.create_playlist("Inbox", tracks), "--target", spotify.create_playlist("Archive"))
+    environment |= KINDS[kind](tmp_path)
+    done = rediscover(environment, "run", *pair)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert spotify.uris(pair[3]) == [track["uri"] for track in tracks]
+    for command in (("history",), ("doctor", *pair)):
+        done = rediscover(environment, *command)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr
+
+
+def test_the_engines_process_sees_nothing_that_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOMETHING_NEW_OF_AWS", "1")
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    with undisturbed(MOTO_PORT="1"):
+        assert os.environ["MOTO_PORT"] == "1"
+        assert not {"SOMETHING_NEW_OF_AWS", "AWS_PROFILE"} & os.environ.keys()
+    assert os.environ["AWS_PROFILE"] == "mine"
+    assert "MOTO_PORT" not in os.environ
+
+
+def test_a_shell_that_asks_no_proxy_at_all_goes_on_asking_none() -> None:
+    assert without_proxy({"NO_PROXY": "*"})["no_proxy"] == "*"
+    assert without_proxy({"NO_PROXY": "a.example"})["no_proxy"].startswith("a.example,127.0.0.1,")
+
+
+@pytest.mark.parametrize("around", ["{}\n", " {}\t", '"{}"', "'{}'\r\n", "\ufeff{}", "{}\u200b", "\u00a0{}"])
+def test_our_variables_are_trimmed(environment: dict[str, str], tmp_path: Path, around: str) -> None:
+    written = {name: around.format(value) for name, value in environment.items() if name not in ("HOME", "PATH")}
+    assert own({**environment, **written}) == environment
+    done = rediscover({**environment, **written}, "doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "odd"),
+    [
+        ("REDISCOVER_HOME", "/tmp/a\nb"),
+        ("REDISCOVER_HOME", "~nobody-of-that-name/x"),
+        ("REDISCOVER_HOME", "/" + "x" * 5000),
+        ("REDISCOVER_HOME", "/dev/null"),
+        ("REDISCOVER_HOME", "/dev/null/home"),
+        ("SPOTIFY_CLIENT_ID", "two words"),
+        ("SPOTIFY_CLIENT_ID", "smart’quote"),
+        ("SPOTIFY_CLIENT_SECRET", "a\nb"),
+        ("SPOTIFY_REFRESH_TOKEN", "Bearer x"),
+        ("SPOTIFY_API_URL", "api.spotify.com"),
+        ("SPOTIFY_API_URL", "http://example.com"),
+        ("SPOTIFY_ACCOUNTS_URL", "https://accounts .spotify.com"),
+    ],
+)
+def test_what_is_odd_inside_one_is_refused_by_the_variables_name(
+    environment: dict[str, str], variable: str, odd: str
+) -> None:
+    environment[variable] = odd
+    for command in (("run", "--source", "liked", "--target", "5ieJqeLJjjI8iJWaxeBLuK", "--json"), ("doctor",)):
+        done = rediscover(environment, *command)
+        told = done.stdout + done.stderr
+        assert done.returncode == 1, told
+        assert "Traceback" not in told
+        assert variable in told or odd in told
+        if command[0] == "run":
+            assert json.loads(done.stdout)["status"] == "FAILED"
+    if variable != "REDISCOVER_HOME":
+        assert rediscover(environment, "history").returncode == 0
