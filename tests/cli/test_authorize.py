@@ -434,7 +434,7 @@ def whose(desk: Desk) -> str:
     return str(desk.stored["account_id"])
 
 
-EVE = "“Eve'' is fine. [2KAuthorized until 2099-01-01.” ("
+EVE = "“Eve' is fine. [2KAuthorized until 2099-01-01.” ("
 
 
 def test_whose_account_it_is_is_said(desk: Desk) -> None:

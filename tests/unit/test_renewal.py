@@ -231,7 +231,7 @@ REFUSALS: dict[str, tuple[Callable[[Phone, Simulator], str], int, str]] = {
     "another account": (_another_account, 400, "Another Spotify account"),
     "fewer scopes": (_fewer_scopes, 400, "lacks playlist-modify-private"),
     "a used code": (_used_code, 400, "good once, and for ten minutes"),
-    "a hostile error": (_hostile_error, 400, "“&lt;script&gt;alert(1)&lt;/script&gt; See evil[.]example''”;"),
+    "a hostile error": (_hostile_error, 400, "“&lt;script&gt;alert(1)&lt;/script&gt; See evil[.]example'”;"),
     "an unregistered redirect": (_another_redirect, 400, f"Add exactly https://{HOST}/callback"),
     "a listener whom the app does not know": (_unregistered, 400, "under User Management"),
     "Spotify is down": (_faulty(kind="unavailable"), 502, "Spotify answered 503"),

@@ -1,5 +1,7 @@
 """Somebody else's words inside our sentences."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from archive.accounts import refresh
 from archive.consent import code_of
 from archive.errors import ArchiveError
 from archive.page import page
-from archive.text import LONGEST_QUOTATION, fitting, quoted
+from archive.text import LONGEST_QUOTATION, clean, fitting, quoted
 from archive.transport import Transport
 from rediscover.simulator import Fault, Simulator
 from tests.foreign import NAME, SAID, found_in
@@ -28,6 +30,18 @@ from tests.foreign import NAME, SAID, found_in
         ("a。example", "a[。]example"),
         ("a.c\u200com", "a[.]c\u200com"),
         ("a.c\u00adom", "a[.]com"),
+        ("tel:+4912345", "tel[:]+4912345"),
+        ("電話TEL：0123", "電話TEL[：]0123"),
+        ("sms:1 mailto:a magnet:?x data:, file:a", "sms[:]1 mailto[:]a magnet[:]?x data[:], file[:]a"),
+        ("javascript:alert(1) spotify:track:1", "javascript[:]alert(1) spotify[:]track:1"),
+        ("geo:1,2 sip:a facetime:a skype:a", "geo[:]1,2 sip[:]a facetime[:]a skype[:]a"),
+        ("1.2.3.4", "1[.]2.3.4"),
+        ("１．２．３．４", "１[．]２．３．４"),
+        ("//host/x", "[//]host/x"),
+        ("evil．ｃｏｍ", "evil[．]ｃｏｍ"),
+        ("ｈｔｔｐ：／／ａ", "ｈｔｔｐ[：／／]ａ"),
+        ("ｗｗｗ．ａ", "ｗｗｗ[．]ａ"),
+        ("bit。ｌｙ", "bit[。]ｌｙ"),
     ],
 )
 def test_an_address_in_somebody_elses_words_is_broken_for_all_to_see(foreign: str, shown: str) -> None:
@@ -46,15 +60,61 @@ def test_an_address_in_somebody_elses_words_is_broken_for_all_to_see(foreign: st
         "12:51",
         "@home",
         "娘。の歌",
+        "君の名は。夢を見た。",
+        "Re:Zero",
+        "NieR:Automata",
+        "11:11",
+        "Hotel:California",
+        "Data: Lost",
+        "AC/DC",
+        "Day // Night",
+        "Ｒ．Ｅ．Ｍ．",
+        "1.2.3",
+        "Don’t Stop ’til You Get Enough",
+        "Đặng Thị Huệ",
+        "👩\u200d🎤",
     ],
 )
 def test_a_name_without_an_address_stays_as_it_is(name: str) -> None:
     assert quoted(name) == f"“{name}”"
 
 
-@pytest.mark.parametrize("mark", '"“”„‟«»″‶❝❞〝〞〟＂')
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *'"“”„‟«»″‴‶‷⁗❝❞❠〝〞〟＂ˮʺ˝🙶🙷🙸',
+        *("’’", "‘‘", "''", "'’‘ʼ", "′′", "``", "´´", "‛‛", "‚‚", "'\u200d'", "’\ufe0f’", "'\"'", "””", "’\u2060’"),
+    ],
+)
 def test_nothing_in_a_quotation_ends_it(mark: str) -> None:
-    assert quoted(f"a{mark} b") == "“a'' b”"
+    assert quoted(f"a{mark} b") == "“a' b”"
+
+
+@pytest.mark.parametrize("name", ["אבג", "دال", "١٢", "abc אבג", "צה'ל 5"])
+def test_words_from_right_to_left_do_not_turn_our_sentence_round(name: str) -> None:
+    isolated = f"“\u2068{name}\u2069”"
+    assert quoted(name) == quoted(f"\u202e{name}\u2069\u2067") == isolated
+    assert quoted("צה״ל") == "“\u2068צה'ל\u2069”"
+    assert clean(f"{isolated} → {isolated}.") == f"{isolated} → {isolated}."
+
+
+def test_only_the_isolation_of_a_whole_quotation_is_kept() -> None:
+    whole = quoted("אבג")
+    assert clean(f"\u2068a\u2069 “\u2069\u2068א” {whole[:-2]}") == "a “א” “אבג"
+    assert clean(f"{whole} {whole}", 9) == f"{whole} “"
+    assert quoted(f"a {whole}") == "“\u2068a 'אבג'\u2069”"
+
+
+@pytest.mark.parametrize("blank", "\n\r\t \u00a0\u115f\u1160\u2003\u2028\u2029\u2800\u3000\u3164\uffa0")
+def test_what_looks_like_a_space_is_one(blank: str) -> None:
+    assert clean(f"a{blank}{blank}b") == "a  b"
+    assert quoted(f"{blank}a{blank * 50}b{blank}") == "“a b”"
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u0489", "\u0e49"])
+def test_combining_marks_do_not_tower(mark: str) -> None:
+    assert clean(f"a{mark * 90}b{mark * 4}") == f"a{mark * 4}b{mark * 4}"
+    assert quoted(f"a{mark * 4}\u200d{mark}\u2060{mark}") == f"“a{mark * 4}\u200d”"
 
 
 def test_a_quotation_is_one_short_line() -> None:
@@ -64,11 +124,16 @@ def test_a_quotation_is_one_short_line() -> None:
     assert quoted(None) == "“”"
 
 
-@given(st.lists(st.sampled_from([*".@:/\\ aZ1é”“\n", "://", "www.", "com", "\u200d", "。"]), max_size=20).map("".join))
+@given(
+    st.lists(st.sampled_from([*".@:/\\ aZ1é”“\n", "://", "www.", "com", "\u200d", "。", "א", "'"]), max_size=20).map(
+        "".join
+    )
+)
 def test_no_words_make_a_link_or_leave_their_quotation(foreign: str) -> None:
     inner = quoted(foreign)[1:-1]
     assert not {"“", "”", "\n"} & set(inner)
-    assert not [form for form in ("://", "www.a", ".com", "a@a") if form in inner.replace("[://]", "")]
+    assert "''" not in inner
+    assert not re.search(r"://|www\.a|[^\s.]\.com|a@a", inner.replace("[://]", " "))
 
 
 @pytest.mark.parametrize("field", ["error", "error_description"])
