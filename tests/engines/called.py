@@ -1,6 +1,6 @@
 """Lambda and SNS for interpreters that cannot sign their requests as the embedded engine wants them signed."""
 
-import time
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
@@ -13,18 +13,18 @@ from werkzeug.wrappers import Request, Response
 from rediscover.engine.aws import REGION
 from rediscover.engine.functions import INVOCATIONS
 from rediscover.engine.server import HttpServer
-from tests.statemachine.definition import NOTIFY_SECONDS
 
 KEPT = ("x-amz-function-error", "x-amzn-errortype", "content-type")
 PASSED_ON = ("Content-Type", "X-Amz-Invocation-Type")
 
 
 class Called:
-    """An HTTP endpoint at `url` that asks another one the same, with that one's keys; without one, it is too slow."""
+    """An HTTP endpoint at `url` that asks another one the same, with that one's keys; without one, it never answers."""
 
     def __init__(self) -> None:
         self._endpoint = ""
         self._credentials: Mapping[str, str] = {}
+        self._ended = threading.Event()
 
     def __enter__(self) -> Self:
         self._server = HttpServer(self._serve)
@@ -32,6 +32,7 @@ class Called:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._ended.set()
         self._server.stop()
 
     def ask(self, endpoint: str, credentials: Mapping[str, str]) -> None:
@@ -40,7 +41,7 @@ class Called:
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if not self._endpoint:
-            time.sleep(2 * NOTIFY_SECONDS)
+            self._ended.wait()
             return Response(status=503)(environ, start_response)
         return self._passed_on(Request(environ))(environ, start_response)
 

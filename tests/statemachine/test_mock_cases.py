@@ -1,5 +1,6 @@
 """Every case, executed on moto's interpreter; and that the cases leave nothing of the state machine out."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,10 @@ def test_the_mock_configuration_is_as_the_cases_have_it() -> None:
     assert written == mock_config.as_text(), "stale: run python -m tests.statemachine.mock_config"
 
 
+def test_no_mock_throws_an_error_of_the_interpreters_own() -> None:
+    assert '"Error": "States.' not in mock_config.FILE.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def requests(runs: Runs) -> list[StateRequest]:
     return state_requests((case, runs[case.name][0]) for case in CASES)
@@ -86,3 +91,14 @@ def test_the_requests_for_test_state_take_every_rule_even_those_that_no_case_rea
     chosen = {(one.name, "Choice", one.next_state) for one in requests if STATES[one.name]["Type"] == "Choice"}
     errors = [(one.name, one.request["mock"]["errorOutput"]) for one in requests if one.status == "RETRIABLE"]
     assert caught | chosen | {(name, "Retry", output["error"]) for name, output in errors} == every_rule()
+
+
+def test_the_mocked_result_of_a_parallel_state_has_an_item_for_each_branch(requests: list[StateRequest]) -> None:
+    """AWS refuses another one."""
+    results = [
+        (len(json.loads(one.request["mock"]["result"])), len(STATES[one.name]["Branches"]))
+        for one in requests
+        if STATES[one.name]["Type"] == "Parallel" and one.status == "SUCCEEDED"
+    ]
+    assert results
+    assert all(items == branches for items, branches in results)
