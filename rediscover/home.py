@@ -50,7 +50,9 @@ class Home:
             files.make_folder(path)
             path.chmod(0o700)
         except OSError as error:
-            raise HomeUnusable(f"Cannot make the folder {path}: {error.strerror}. Set REDISCOVER_HOME.") from error
+            raise HomeUnusable(
+                f"Cannot make the folder {path}: {error.strerror}. Mend it, or set REDISCOVER_HOME."
+            ) from error
         if not path.is_dir():
             raise HomeUnusable(f"{path} is no folder. Remove it, {SET_ANOTHER}")
 

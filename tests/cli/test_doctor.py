@@ -281,7 +281,7 @@ def test_a_collaborative_target_can_be_added_to(patient: Patient) -> None:
     patient.target = patient.spotify.create_playlist("Ours", owner="friend", collaborative=True)
     code, lines = patient.examine()
     assert code == 0
-    assert lines["Target"].startswith("✓ “Ours” belongs to friend, and as a collaborator it is yours to add to")
+    assert lines["Target"].startswith("✓ “Ours” belongs to “friend”, and as a collaborator it is yours to add to")
 
 
 def test_a_target_whose_contents_are_not_shown_cannot_be_kept_free_of_duplicates(patient: Patient) -> None:
