@@ -30,7 +30,7 @@ def test_the_home_is_made_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_a_home_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(HomeUnusable, match="Set REDISCOVER_HOME"):
+    with pytest.raises(HomeUnusable, match="set REDISCOVER_HOME"):
         Home(tmp_path / "file" / "home")
 
 
