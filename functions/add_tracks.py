@@ -1,6 +1,7 @@
 """AddTracks: add the plan's next batch of at most 100 tracks to the target."""
 
-from archive.adding import Adder
+from archive import memory
+from archive.adding import Adder, Note, noted
 from archive.claim import holds
 from archive.documents import Documents
 from archive.errors import ClaimLost, PlaylistFull
@@ -27,14 +28,21 @@ def add_tracks(this: Step, spotify: Spotify) -> State:
     where = plan["document"]
     progress = read_progress(documents, where)
     settled = progress.next
+    todo, target = read_plan(documents, where), this.input["pair"]["target_id"]
+    known = memory.recall(documents, memory.key(target, "target"), target)
     adder = Adder(
         spotify=spotify,
-        plan=read_plan(documents, where),
+        plan=todo,
         progress=progress,
         save=lambda latest: write_progress(documents, where, latest),
+        note=lambda note: _note(documents, target, note),
         lag=this.input["run"]["settle_seconds"],
+        unseen=todo.unseen,
+        refused=frozenset(known.refused if known else ()),
     )
-    if settled <= plan["added"] + plan["left_out"]:  # else an attempt that got no answer to us did its batch
+    if (
+        progress.ends or settled <= plan["added"] + plan["left_out"]
+    ):  # else an attempt that got no answer to us did its batch
         try:
             adder.add_next_batch(interrupted=this.retry > 0 or this.input["again"])
         except PlaylistFull:
@@ -52,6 +60,13 @@ def add_tracks(this: Step, spotify: Spotify) -> State:
         },
         "target_total": adder.plan.before + progress.added,
     }
+
+
+def _note(documents: Documents, target: str, note: Note) -> None:
+    """Keep what later runs must know of the target where it is remembered."""
+    where = memory.key(target, "target")
+    known = memory.recall(documents, where, target) or memory.Memory(target, 0, [])
+    memory.remember(documents, where, noted(known, note), "target")
 
 
 def _goes_on(this: Step, documents: Documents, left: int) -> PlaylistFull:

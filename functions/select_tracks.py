@@ -30,11 +30,11 @@ def select_tracks(this: Step) -> State:
     held = [target, *(one for one in earlier if one)]
     selection = select(
         [item for one in sources for item in one.items],
-        [item for one in held for item in one.items],
+        [item for one in held for item in one.held],
         [item for one in held for item in one.removed],
         options,
     )
-    plan = plan_of(target_id, target.total, selection, options.position)
+    plan = plan_of(target_id, target.total, selection, options.position, target.unseen)
     if not run["dry_run"]:
         _check_number(plan, options.max_new)
     where = key(run["name"], pair["index"])

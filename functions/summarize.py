@@ -68,7 +68,8 @@ def _warnings(state: State) -> list[str]:
     """What was remarked while the source was read, also where the pair failed then, and of the target's making."""
     read = [state, *state.get("read", [])]
     of_source: list[str] = next((one["source"].get("warnings", []) for one in read if "source" in one), [])
-    return [*of_source, *twin_warnings(state["pair"])]
+    of_target: list[str] = state.get("target", {}).get("warnings", [])
+    return [*of_source, *of_target, *twin_warnings(state["pair"])]
 
 
 def _details(documents: Documents, state: State) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from archive.verifying import verify
 
 
 def verify_target(this: Step, spotify: Spotify) -> State:
-    """The pair's state with `verified` and `target_total`."""
+    """The pair's state with `verified` and `target_total`, and a warning where tracks are shown otherwise."""
     target = this.input["pair"]["target_id"]
     documents = Documents(this.settings.bucket)
     where = this.input["plan"]["document"]
@@ -19,7 +19,17 @@ def verify_target(this: Step, spotify: Spotify) -> State:
     found = verify(spotify, read_plan(documents, where), read_progress(documents, where), before)
     if found.memory:
         memory.remember(documents, key, found.memory, "target")
-    return {**this.input, "verified": True, "target_total": found.total}
+    state = {**this.input, "verified": True, "target_total": found.total}
+    if found.otherwise:
+        state["target"] = {**this.input.get("target", {}), "warnings": [_shown_otherwise(len(found.otherwise))]}
+    return state
+
+
+def _shown_otherwise(number: int) -> str:
+    return (
+        f"Spotify shows {number} of the added tracks as another version, or as an empty place. They count as there "
+        "until you remove them."
+    )
 
 
 handler = spotify_step(verify_target)

@@ -35,7 +35,7 @@ class Documents:
             return None, None
         try:
             document = json.loads(answer["Body"].read())
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
         return (document if isinstance(document, dict) else None), answer["ETag"]
 

@@ -122,6 +122,10 @@ class PlaylistNotReadable(Stop):
     """The contents of a playlist are not open to this app."""
 
 
+class PlaylistIncomplete(Stop):
+    """A target counts items that it does not show; what is among them could be added twice."""
+
+
 class PlaylistNotWritable(Stop):
     """The listener may not add to the target."""
 

@@ -1,13 +1,16 @@
 """Playlist items as the workflow needs them, out of Spotify's answers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from archive.text import clean
 
 LONGEST_URI = 2_000
 """Most characters of a URI; those of local files hold artist, album and title."""
+
+LONGEST_TIME = 40
+"""Most characters of a time; Spotify's have 20."""
 
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 
@@ -20,7 +23,7 @@ KEY_FIELDS = "uri,external_ids(isrc)"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One place in a playlist. `uri` is None where Spotify shows no media."""
+    """One place in a playlist. `uri` is None where Spotify shows no media; `added_at` is as Spotify writes it."""
 
     uri: str | None
     type: str = "track"
@@ -30,6 +33,7 @@ class Item:
     is_playable: bool = True
     explicit: bool = False
     isrc: str | None = None
+    added_at: str = ""
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -42,6 +46,7 @@ class Item:
             "is_playable": self.is_playable,
             "explicit": self.explicit,
             "isrc": self.isrc,
+            "added_at": self.added_at,
         }
 
     @classmethod
@@ -56,12 +61,13 @@ class Item:
             is_playable=document["is_playable"],
             explicit=document["explicit"],
             isrc=document["isrc"],
+            added_at=document.get("added_at", ""),
         )
 
 
 def entry_fields(media: str) -> str:
     """`fields` for page entries, by the name of 2026 (`item`) and by the older one (`track`)."""
-    return f"is_local,item({media}),track({media})"
+    return f"added_at,is_local,item({media}),track({media})"
 
 
 def item_of(entry: Any) -> Item:
@@ -69,7 +75,8 @@ def item_of(entry: Any) -> Item:
     if not isinstance(entry, dict):
         return Item(uri=None)
     media = entry.get("item")
-    return media_of(entry.get("track") if media is None else media, is_local=bool(entry.get("is_local")))
+    shown = media_of(entry.get("track") if media is None else media, is_local=bool(entry.get("is_local")))
+    return replace(shown, added_at=clean(entry.get("added_at"), LONGEST_TIME))
 
 
 def media_of(media: Any, *, is_local: bool = False) -> Item:

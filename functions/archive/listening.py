@@ -8,8 +8,10 @@ from typing import Any
 
 from archive.errors import MalformedAnswer, PlaylistChanging
 from archive.items import Item, item_of, media_of
+from archive.limits import MOST
 from archive.memory import Memory
-from archive.reading import Reading, Unfinished, all_items
+from archive.pages import Fetch, Picture, whole_page
+from archive.reading import Reading, Unfinished, all_items, unseen_warnings
 from archive.references import LIKED, RECENTLY_PLAYED
 from archive.spotify import PAGE, Head, Page, Spotify, entries_of, total_of
 from archive.text import clean
@@ -43,10 +45,10 @@ def read_liked(spotify: Spotify, memory: Memory | None, unfinished: Unfinished) 
     """
     fetch = partial(saved_page, spotify)
     if memory:
-        items = _down_to_what_is_known(fetch, memory)
-        remembered = items == memory.items
+        latest = _down_to_what_is_known(fetch, memory)
+        remembered = (latest.items, latest.total) == (memory.items, memory.total)
     else:
-        first = fetch(0)
+        first = whole_page(fetch, 0)
         head = Head(
             playlist_id=LIKED,
             name=LIKED_SONGS,
@@ -56,19 +58,21 @@ def read_liked(spotify: Spotify, memory: Memory | None, unfinished: Unfinished) 
             snapshot_id=first.items[0].uri or "" if first.items else "",
             total=first.total,
             first=first.items,
+            goes_on=first.goes_on,
         )
-        items = all_items(fetch, head, unfinished) if first.total else []
-        remembered = False
-    return Reading(LIKED_SONGS, "", Memory(LIKED, len(items), items), remembered)
+        picture = all_items(fetch, head, unfinished) if first.total else Picture([], 0, 0)
+        latest, remembered = Memory(LIKED, picture.total, picture.items, unseen=picture.unseen), False
+    return Reading(LIKED_SONGS, "", latest, remembered, unseen_warnings(LIKED_SONGS, latest, memory))
 
 
-def saved_page(spotify: Spotify, offset: int) -> Page:
-    """`GET /me/tracks` from `offset`, at most PAGE items."""
+def saved_page(spotify: Spotify, offset: int, limit: int = PAGE) -> Page:
+    """`GET /me/tracks` from `offset`, at most `limit` items."""
     what = "the liked songs"
-    window = {"limit": str(PAGE), "offset": str(offset)}
+    window = {"limit": str(limit), "offset": str(offset)}
     body = spotify.ask("GET", "/me/tracks", what=what, scopes="user-library-read", params=window)
     doing = f"asking for {what}"
-    return Page(offset, total_of(body, doing), [item_of(entry) for entry in entries_of(body, PAGE, doing)])
+    items = [item_of(entry) for entry in entries_of(body, limit, doing)]
+    return Page(offset, total_of(body, doing), items, isinstance(body.get("next"), str))
 
 
 def read_played(spotify: Spotify, source_id: str, memory: Memory | None) -> Reading:
@@ -80,7 +84,7 @@ def read_played(spotify: Spotify, source_id: str, memory: Memory | None) -> Read
     played = plays(spotify)
     seen_until = memory.cursor if memory else ""
     warnings = []
-    if seen_until and len(played) == VISIBLE_PLAYS and played[0].at > seen_until:
+    if seen_until and len(played) >= VISIBLE_PLAYS and played[0].at > seen_until:
         warnings.append(
             f"More than {VISIBLE_PLAYS} tracks were played since {seen_until[:16].replace('T', ' ')} (UTC), and "
             "Spotify shows no more: some may be missing. Let the schedule run more often."
@@ -107,7 +111,7 @@ def plays(spotify: Spotify) -> list[Play]:
         scopes="user-read-recently-played",
         params={"limit": str(VISIBLE_PLAYS)},
     )
-    entries = entries_of(body, VISIBLE_PLAYS, f"asking for {what}")
+    entries = entries_of(body, MOST, f"asking for {what}")
     found = [play for entry in entries if (play := _play(entry))]
     if entries and not found:
         raise MalformedAnswer(f"None of the {len(entries)} plays in Spotify's answer for {what} has a time.")
@@ -131,20 +135,23 @@ def _is_known(uri: str, context: str) -> bool:
     return bool(_PLAYED_FROM.fullmatch(uri)) or uri.startswith(f"{context}:") or uri.endswith(":collection")
 
 
-def _down_to_what_is_known(fetch: "partial[Page]", memory: Memory) -> list[Item]:
+def _down_to_what_is_known(fetch: Fetch, memory: Memory) -> Memory:
     places = {item.uri: place for place, item in enumerate(memory.items)}
     items: list[Item] = []
-    total = -1
-    while total < 0 or len(items) < total:
-        page = fetch(len(items))
-        if total not in (-1, page.total) or (not page.items and len(items) < page.total):
+    total, unseen, offset = -1, 0, 0
+    while total < 0 or offset < total:
+        page = whole_page(fetch, offset)
+        if total not in (-1, page.total):
             raise PlaylistChanging("The liked songs changed while they were being read. Start again when they rest.")
-        total = page.total
+        total, unseen, offset = page.total, unseen + page.unseen, offset + PAGE
         items += page.items
         place = places.get(items[-1].uri) if items else None
-        if place is not None and len(items) + len(memory.items) - place - 1 == total:
-            return items + memory.items[place + 1 :]
-    return items
+        if place is None:
+            continue
+        rest, hidden = memory.items[place + 1 :], max(unseen, memory.unseen)
+        if len(items) + len(rest) + hidden == total:
+            return Memory(LIKED, total, items + rest, unseen=hidden)
+    return Memory(LIKED, len(items) + unseen, items, unseen=unseen)
 
 
 def _play(entry: Any) -> Play | None:

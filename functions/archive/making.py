@@ -162,12 +162,15 @@ class Maker:
 
     def _pages(self) -> Iterator[list[dict[str, Any]]]:
         """`GET /me/playlists`, page by page."""
-        for offset in range(0, MOST_PLAYLISTS, PAGE):
+        offset = 0
+        while offset < MOST_PLAYLISTS:
             window = {"limit": str(PAGE), "offset": str(offset)}
             body = self.spotify.ask("GET", "/me/playlists", what=_YOURS, scopes=PLAYLIST_SCOPES, params=window)
             doing = f"asking for {_YOURS}"
-            yield [one for one in entries_of(body, PAGE, doing) if isinstance(one, dict)]
-            if offset + PAGE >= total_of(body, doing):
+            entries = entries_of(body, PAGE, doing)
+            yield [one for one in entries if isinstance(one, dict)]
+            offset += len(entries) or PAGE  # a page may have fewer than were asked for
+            if offset >= total_of(body, doing):
                 return
 
     def _intention(self, doubt: Intention | None) -> Intention:

@@ -14,7 +14,7 @@ from archive.selection import Selection
 class Plan:
     """The tracks to add, in order, at `position` (bottom or top).
 
-    `before` is the target's total before the run added anything.
+    `before` is the target's total before the run added anything, `unseen` how many of these no row showed.
     """
 
     target: str
@@ -22,6 +22,7 @@ class Plan:
     tracks: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
     position: str = "bottom"
+    unseen: int = 0
 
     @property
     def uris(self) -> list[str]:
@@ -29,11 +30,11 @@ class Plan:
         return [track["uri"] for track in self.tracks]
 
 
-def plan_of(target: str, before: int, selection: Selection, position: str) -> Plan:
+def plan_of(target: str, before: int, selection: Selection, position: str, unseen: int = 0) -> Plan:
     """The plan that carries out `selection`."""
     tracks = [{**named(item), "isrc": item.isrc} for item in selection.new]
     skipped = [{**named(one.item), "reason": one.reason} for one in selection.skipped]
-    return Plan(target, before, tracks, skipped, position)
+    return Plan(target, before, tracks, skipped, position, unseen)
 
 
 def named(item: Item) -> dict[str, Any]:
@@ -54,6 +55,10 @@ class Progress:
     batch at `next` was about to be sent and its outcome is not known. `there` are tracks of the plan that the target
     was last seen to hold already. `left_out` holds `{"uri", "reason"}`. `snapshot_id` is that of the last add.
     `above` is how many items of the target stand above the place of the next track, where new ones go to the top.
+
+    Of a batch that is under way: `begun` is its first place in the plan, `ends` are where its parts end, the next
+    part's last. `refusals` is how many there were in a row, `unavailable` those of them that were a 5xx for this part,
+    `accepted` that a part was taken, `unsure` what is left out and may not be to blame, `judged` how often that was so.
     """
 
     next: int = 0
@@ -62,11 +67,24 @@ class Progress:
     above: int = 0
     there: list[str] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
+    begun: int = 0
+    ends: list[int] = field(default_factory=list)
+    refusals: int = 0
+    unavailable: int = 0
+    accepted: bool = False
+    unsure: list[str] = field(default_factory=list)
+    judged: int = 0
 
     @property
     def added(self) -> int:
         """How many tracks are in the target by this run."""
-        return self.next - len(self.left_out)
+        return max(0, self.next - len(self.left_out))
+
+
+def added(plan: Plan, progress: Progress) -> list[dict[str, Any]]:
+    """The tracks of the plan that are in the target by this run, in order."""
+    out = {one["uri"] for one in progress.left_out}
+    return [track for track in plan.tracks[: progress.next] if track["uri"] not in out]
 
 
 def folder(run: str) -> str:

@@ -1,25 +1,19 @@
 """Reading a playlist with as few requests as its memory allows."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from archive.documents import Documents
-from archive.errors import ArchiveError, PlaylistChanging
+from archive.errors import ArchiveError, PlaylistIncomplete
 from archive.items import KEY_FIELDS, TRACK_FIELDS, Item
 from archive.memory import Memory, Role
+from archive.pages import Fetch, Pages, Picture, picture_of, read_on
 from archive.spotify import PAGE, Head, Page, Spotify
-from archive.transport import PARALLEL_REQUESTS
+from archive.standing import reconciled
 
 MEDIA_FIELDS: dict[Role, str] = {"source": TRACK_FIELDS, "target": KEY_FIELDS}
-
-Fetch = Callable[[int], Page]
-"""Reads the page at an offset."""
-
-Pages = dict[int, Page]
-"""By offset."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +32,46 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
 
     A source's first items come with its head. A target's never do: Spotify's heads lag behind a write for half a
     minute, its pages for less than a second (measured, news-bulletin-playlist#168), and a target that looks older
-    than it is would be given tracks twice. Raises what Spotify's methods raise, and PlaylistChanging.
+    than it is would be given tracks twice. Raises what Spotify's methods raise, PlaylistChanging, and
+    PlaylistIncomplete for a target.
     """
     fields = MEDIA_FIELDS[role]
     head = spotify.head(playlist_id, fields if role == "source" else "")
     if memory and memory.is_of(head.snapshot_id, head.total):
         return Reading(head.name, head.owner, memory, remembered=True)
-    fetch = partial(spotify.page, playlist_id, media_fields=fields)
-    items = all_items(fetch, head, unfinished)
-    snapshot_ids = [head.snapshot_id]
-    removed: list[Item] = []
-    if memory:
-        if [item.uri for item in memory.items] == [item.uri for item in items]:
-            snapshot_ids += [one for one in memory.snapshot_ids if one != head.snapshot_id]
-        removed = memory.removed_in(items) if role == "target" else []
-    latest = Memory(playlist_id, len(items), items, snapshot_ids, removed)
-    return Reading(head.name, head.owner, latest, remembered=False)
+    picture = all_items(partial(spotify.page, playlist_id, media_fields=fields), head, unfinished)
+    latest = Memory(
+        playlist_id, picture.total, picture.items, [head.snapshot_id], unseen=picture.unseen, head_total=head.total
+    )
+    if role == "target":
+        latest = reconciled(memory, latest)
+        refuse_partial(playlist_id, latest.unseen, sum(one.row < 0 for one in latest.sent))
+    if memory and [item.uri for item in memory.items] == [item.uri for item in latest.items]:
+        latest.snapshot_ids.extend(one for one in memory.snapshot_ids if one != head.snapshot_id)
+    return Reading(head.name, head.owner, latest, False, unseen_warnings(head.name, latest, memory))
+
+
+def unseen_warnings(name: str, latest: Memory, before: Memory | None) -> tuple[str, ...]:
+    """What is told of a source's items that are counted and not shown: once, and again when they become more."""
+    if latest.unseen <= (before.unseen if before else 0):
+        return ()
+    return (
+        f"Spotify counts {latest.total} items in {name} and shows {len(latest.items)}: what it does not show cannot "
+        "be archived.",
+    )
+
+
+def refuse_partial(playlist_id: str, unseen: int, known: int) -> None:
+    """Raise PlaylistIncomplete where a target has more items that no row shows than the `known` ones sent there.
+
+    To add what may be among them would be to add it twice.
+    """
+    if unseen > known:
+        raise PlaylistIncomplete(
+            f"Spotify counts {unseen - known} items in playlist {playlist_id} that it does not show, so what is there "
+            "cannot be known, and nothing is added. Look at the playlist in Spotify's app: it may show tracks that are "
+            "no longer available; remove those. If all looks right there, give the pair a new target."
+        )
 
 
 class Unfinished:
@@ -81,10 +99,17 @@ class Unfinished:
         if document is None:
             return {}
         self._kept = True
-        if document.get("snapshot_id") != head.snapshot_id or document.get("total") != head.total:
+        is_same = document.get("snapshot_id") == head.snapshot_id and document.get("total") == head.total
+        if not is_same or not head.snapshot_id:  # without one, an edit since would not be noticed
             return {}
         pages = [
-            Page(one["offset"], one["total"], [Item.of_document(item) for item in one["items"]])
+            Page(
+                one["offset"],
+                one["total"],
+                [Item.of_document(item) for item in one["items"]],
+                one.get("goes_on", False),
+                one.get("unseen", 0),
+            )
             for one in document["pages"]
         ]
         return {page.offset: page for page in pages}
@@ -93,56 +118,39 @@ class Unfinished:
         if not pages:
             return
         kept = [
-            {"offset": page.offset, "total": page.total, "items": [item.document() for item in page.items]}
+            {
+                "offset": page.offset,
+                "total": page.total,
+                "items": [item.document() for item in page.items],
+                "goes_on": page.goes_on,
+                "unseen": page.unseen,
+            }
             for page in pages.values()
         ]
         document = {"snapshot_id": head.snapshot_id, "total": head.total, "pages": kept}
         self._documents.put(self._where, document)
 
 
-def all_items(fetch: Fetch, head: Head, unfinished: Unfinished) -> list[Item]:
-    """`head.first` and the items on the pages behind it. Raises PlaylistChanging and what `fetch` raises."""
-    if head.first and len(head.first) == head.total:
-        return head.first
-    with unfinished.pages(head) as pages:
-        total = read_on(fetch, len(head.first), head.total, pages)
-        if len({page.total for page in pages.values()}) > 1 or (head.first and total != head.total):
-            pages.clear()
-            raise PlaylistChanging(f"{head.playlist_id} was edited while it was being read. Start again when it rests.")
-    return head.first + items_of(pages)
+def all_items(fetch: Fetch, head: Head, unfinished: Unfinished) -> Picture:
+    """`head.first` and the items on the pages behind it. Raises PlaylistChanging and what `fetch` raises.
 
-
-def items_of(pages: Pages) -> list[Item]:
-    """The items on `pages`, in order."""
-    return [item for offset in sorted(pages) for item in pages[offset].items]
-
-
-def uris_of(pages: Pages) -> list[str | None]:
-    """The URIs on `pages`, in order."""
-    return [item.uri for item in items_of(pages)]
-
-
-def read_on(fetch: Fetch, start: int, expected: int, pages: Pages) -> int:
-    """Add the pages from `start` to the end, which is `expected` there but may have moved; the total that was found."""
-    read_pages(fetch, range(start, max(expected, start + 1), PAGE), pages)
-    total = max(page.total for page in pages.values())
-    read_pages(fetch, range(max(pages) + PAGE, total, PAGE), pages)
-    return total
-
-
-def read_pages(fetch: Fetch, offsets: range, pages: Pages) -> None:
-    """Add the pages at `offsets` that `pages` lacks, PARALLEL_REQUESTS at a time.
-
-    At an error those under way are finished and kept, and no further one is asked for.
+    A head that has fewer rows than it could, or another total than the pages, is not believed: the pages are read
+    from the first on. Where the two differ for good, that is what a reading costs each time the playlist changes.
     """
-    missing = [offset for offset in offsets if offset not in pages]
-    if not missing:
-        return
-    with ThreadPoolExecutor(max_workers=PARALLEL_REQUESTS) as pool:
-        futures = [pool.submit(fetch, offset) for offset in missing]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        pool.shutdown(cancel_futures=True)
-    finished = [future for future in futures if not future.cancelled()]
-    pages.update({page.offset: page for page in (one.result() for one in finished if not one.exception())})
-    for future in finished:
-        future.result()
+    if head.first and len(head.first) == head.total and not head.goes_on:
+        return Picture(head.first, head.total, 0)
+    start = len(head.first) if len(head.first) % PAGE == 0 else 0
+    with unfinished.pages(head) as pages:
+        if any(offset < start for offset in pages):
+            start = 0
+        total = read_on(fetch, start, head.total, pages)
+        if start and total != head.total:
+            start = 0
+            read_on(fetch, 0, max(total, len(head.first)), pages)
+        try:
+            picture = picture_of(pages, head.playlist_id)
+        except ArchiveError:
+            pages.clear()
+            raise
+    first = head.first[:start]
+    return Picture(first + picture.items, picture.total, picture.unseen)

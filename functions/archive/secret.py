@@ -32,7 +32,7 @@ def object_in(text: str, where: str) -> dict[str, Any] | None:
         return None
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         # An error of the parser's would quote from the secret.

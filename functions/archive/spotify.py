@@ -37,16 +37,30 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class Page:
-    """Items from `offset` on, and the playlist's total when they were read."""
+    """Items from `offset` on, and the playlist's total when they were read.
+
+    `goes_on` tells that Spotify names a next page. `unseen` is how many items its total counts here that no row shows.
+    """
 
     offset: int
     total: int
     items: list[Item]
+    goes_on: bool = False
+    unseen: int = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether `total` can be one: Spotify was seen to give a page's own length (spotifyplus#119)."""
+        end = self.offset + len(self.items) + self.unseen
+        return end < self.total or (end == self.total and not self.goes_on) or not self.items
 
 
 @dataclass(frozen=True)
 class Head:
-    """What one request tells of a playlist. `first` holds its first items where they were asked for and given."""
+    """What one request tells of a playlist. `first` holds its first items where they were asked for and given.
+
+    `snapshot_id` is "" where Spotify gives none. `goes_on` tells that Spotify names a page after the first items.
+    """
 
     playlist_id: str
     name: str
@@ -56,6 +70,7 @@ class Head:
     snapshot_id: str
     total: int
     first: list[Item]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +133,7 @@ class Spotify:
 
     def head(self, playlist_id: str, media_fields: str = "") -> Head:
         """`GET /playlists/{id}`; with `media_fields` also the first items. Raises PlaylistNotReadable."""
-        entries = f",items({entry_fields(media_fields)})" if media_fields else ""
+        entries = f",next,items({entry_fields(media_fields)})" if media_fields else ""
         fields = f"snapshot_id,name,owner(id,display_name),collaborative,items(total{entries}),tracks(total{entries})"
         doing = f"reading playlist {playlist_id}"
         answer = self._get(f"/playlists/{playlist_id}", fields, {}, doing)
@@ -130,8 +145,8 @@ class Spotify:
             raise self._judged(PlaylistNotReadable(refusals.not_readable(playlist_id)), playlist_id)
         self._note(playlist_id)
         snapshot_id = body.get("snapshot_id")
-        if not isinstance(content, dict) or not _is_snapshot(snapshot_id):
-            raise MalformedAnswer(f"Spotify's answer while {doing} has no snapshot_id or items. {IF_IT_GOES_ON}")
+        if not isinstance(content, dict):
+            raise MalformedAnswer(f"Spotify's answer while {doing} has no items. {IF_IT_GOES_ON}")
         given = body.get("owner")
         owner = given if isinstance(given, dict) else {}
         return Head(
@@ -140,22 +155,24 @@ class Spotify:
             owner=clean(owner.get("display_name")) or clean(owner.get("id")),
             owner_id=clean(owner.get("id")),
             collaborative=body.get("collaborative") is True,
-            snapshot_id=snapshot_id,
+            # Without one the playlist is read each time, which costs requests; to stop would cost the archive.
+            snapshot_id=snapshot_id if _is_snapshot(snapshot_id) else "",
             total=total_of(content, doing),
             first=_items(content, FIRST, doing) if content.get("items") is not None else [],
+            goes_on=isinstance(content.get("next"), str),
         )
 
-    def page(self, playlist_id: str, offset: int, media_fields: str) -> Page:
-        """`GET /playlists/{id}/items` from `offset`, at most PAGE items. Raises PlaylistNotReadable."""
+    def page(self, playlist_id: str, offset: int, media_fields: str, limit: int = PAGE) -> Page:
+        """`GET /playlists/{id}/items` from `offset`, at most `limit` items. Raises PlaylistNotReadable."""
         doing = f"reading playlist {playlist_id} from item {offset}"
-        window = {"limit": str(PAGE), "offset": str(offset)}
-        fields = f"total,items({entry_fields(media_fields)})"
+        window = {"limit": str(limit), "offset": str(offset)}
+        fields = f"total,next,items({entry_fields(media_fields)})"
         answer = self._get(f"/playlists/{playlist_id}/items", fields, window, doing)
         if answer.status_code != 200:
             raise self._judged(refusals.of_reading(answer, playlist_id), playlist_id)
         body = json_of(answer, doing)
         self._note(playlist_id)
-        return Page(offset, total_of(body, doing), _items(body, PAGE, doing))
+        return Page(offset, total_of(body, doing), _items(body, limit, doing), isinstance(body.get("next"), str))
 
     def add(self, playlist_id: str, uris: list[str], position: int | None = None) -> str:
         """`POST /playlists/{id}/items`, before the item at `position` or at the end.
@@ -212,13 +229,14 @@ def total_of(body: dict[str, Any], doing: str) -> int:
 
 
 def entries_of(page: dict[str, Any], most: int, doing: str) -> list[Any]:
-    """The entries of a page that was asked for at most `most`. Raises MalformedAnswer."""
+    """The entries of a page that was asked for at most `most`. Raises MalformedAnswer.
+
+    Of more than that the first are taken: what follows stands on the next page, which is asked for too.
+    """
     entries = page.get("items")
     if not isinstance(entries, list):
         raise MalformedAnswer(f"Spotify's answer while {doing} has no list of items. {IF_IT_GOES_ON}")
-    if len(entries) > most:
-        raise MalformedAnswer(f"Spotify's answer while {doing} has more than {most} items. {IF_IT_GOES_ON}")
-    return entries
+    return entries[:most]
 
 
 def _items(page: dict[str, Any], most: int, doing: str) -> list[Item]:

@@ -1,12 +1,13 @@
 """The endpoints of playlists, as a development-mode app sees them since February 2026."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from rediscover.simulator import fields, shapes
+from rediscover.simulator import fields, odd_pages, shapes
 from rediscover.simulator.answers import Answer, refuse
-from rediscover.simulator.calls import MOST_PER_PAGE, Call
+from rediscover.simulator.calls import Call
 from rediscover.simulator.ids import is_addable_uri, is_id
-from rediscover.simulator.playlists import Entries, Playlist
+from rediscover.simulator.playlists import Entries, Entry, Playlist
 
 EMBEDDED_ITEMS = 100
 MOST_ADDED_AT_ONCE = 100
@@ -35,7 +36,7 @@ def get_items(call: Call, playlist_id: str) -> Answer:
     _require_read_scope(call, found)
     entries = found.entries.seen_at(call.now)
     carried = {name: call.query[name] for name in _CARRIED_ON if name in call.query}
-    return _filtered(call, _items_page(call, found, entries, offset, limit, query=carried))
+    return _filtered(call, _items_page(call, found, entries, offset, limit, carried))
 
 
 def add_items(call: Call, playlist_id: str) -> Answer:
@@ -65,13 +66,14 @@ def removed(_: Call, **__: Any) -> Answer:
 def metadata(call: Call, found: Playlist) -> shapes.Json:
     """What every answer tells about a playlist."""
     owner = call.world.identities.users[found.owner]
-    return shapes.playlist(found, owner, found.snapshot.seen_at(call.now), call.api_url)
+    told = shapes.playlist(found, owner, found.snapshot.seen_at(call.now), call.api_url)
+    return {**told, "snapshot_id": None} if call.world.settings.snapshot_is_null else told
 
 
 def whole(call: Call, found: Playlist) -> shapes.Json:
     """A playlist with its first items, for those who may read them."""
     entries = found.entries.seen_at(call.now)
-    items = _items_page(call, found, entries, 0, EMBEDDED_ITEMS, following_limit=MOST_PER_PAGE)
+    items = odd_pages.counted(call, _items_page(call, found, entries, 0, EMBEDDED_ITEMS, {}))
     return {**_head(call, found), "items": items}
 
 
@@ -85,7 +87,7 @@ def _find(call: Call, playlist_id: str) -> Playlist:
 
 
 def _is_open_to(call: Call, found: Playlist) -> bool:
-    return found.collaborative or found.owner == call.user.id
+    return found.collaborative or call.user.id in (found.owner, *found.invited)
 
 
 def _require_read_scope(call: Call, found: Playlist) -> None:
@@ -99,20 +101,18 @@ def _head(call: Call, found: Playlist) -> shapes.Json:
     return {**metadata(call, found), "followers": {"href": None, "total": 0}}
 
 
-def _items_page(call: Call, found: Playlist, entries: Entries, offset: int, limit: int, **links: Any) -> shapes.Json:
+def _items_page(
+    call: Call, found: Playlist, entries: Entries, offset: int, limit: int, query: Mapping[str, str]
+) -> shapes.Json:
     episodes = "episode" in call.query.get("additional_types", "").split(",")
     item_key = call.world.settings.item_key
-    return shapes.page(
-        [
-            shapes.entry(entry, item_key=item_key, episodes=episodes, api_url=call.api_url)
-            for entry in entries[offset : offset + limit]
-        ],
-        url=f"{call.api_url}/playlists/{found.id}/items",
-        offset=offset,
-        limit=limit,
-        total=len(entries),
-        **links,
-    )
+
+    def row(entry: Entry) -> tuple[str | None, shapes.Json]:
+        shown = odd_pages.seen(call, found.id, entry)
+        return entry.uri, shapes.entry(shown, item_key=item_key, episodes=episodes, api_url=call.api_url)
+
+    url = f"{call.api_url}/playlists/{found.id}/items"
+    return odd_pages.page(call, entries, row, place=found.id, url=url, offset=offset, limit=limit, query=query)
 
 
 def _filtered(call: Call, body: shapes.Json) -> Answer:

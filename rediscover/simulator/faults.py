@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from rediscover.simulator.answers import Answer, accounts_error, api_error, unauthorized
@@ -20,6 +20,7 @@ Kind = Literal[
     "delay_after",  # takes effect, then waits `seconds` before it answers
     "malformed",  # takes effect; the answer's body is not JSON
     "truncated",  # takes effect; the connection closes halfway through the body
+    "fewer_rows",  # a page has only the first half of its rows, though its total counts all
 ]
 
 
@@ -27,7 +28,8 @@ Kind = Literal[
 class Fault:
     """Strikes requests of `method` (any, if None) whose path `path` (a regular expression) is found in.
 
-    Of the matching requests, counted from 1, it strikes the `nth` and the following, `count` in all;
+    Where `containing` is given, it must stand in the request's body. Of the matching requests, counted from 1, it
+    strikes the `nth` and the following, `count` in all;
     -1 is every one from there on. Paths are as sent: `/v1/playlists/…/items`, `/api/token`. `meanwhile` is called
     (from Python only) while the request is under way: before it takes effect with "reset" and "delay_before", after
     that with "lost_response" and "delay_after".
@@ -36,6 +38,7 @@ class Fault:
     kind: Kind
     method: str | None = None
     path: str = ""
+    containing: str = ""
     nth: int = 1
     count: int = 1
     status: int = 503
@@ -53,9 +56,11 @@ class Fault:
             raise ValueError(f"no fault is called {self.kind!r}")
         re.compile(self.path)
 
-    def meet(self, method: str, path: str) -> bool:
+    def meet(self, method: str, path: str, body: bytes = b"") -> bool:
         """Count the request if it matches; whether the fault strikes it."""
         if self.method not in (None, method) or not re.search(self.path, path):
+            return False
+        if self.containing.encode() not in body:
             return False
         self.matched += 1
         if self.matched < self.nth or self.struck == self.count:
@@ -87,10 +92,10 @@ class Faults:
         with self._lock:
             return list(self._faults)
 
-    def strike(self, method: str, path: str) -> Fault | None:
+    def strike(self, method: str, path: str, body: bytes = b"") -> Fault | None:
         """The fault that strikes this request, if one does."""
         with self._lock:
-            return next((fault for fault in self._faults if fault.meet(method, path)), None)
+            return next((fault for fault in self._faults if fault.meet(method, path, body)), None)
 
 
 def answer_instead(fault: Fault, path: str) -> Answer | None:
@@ -114,12 +119,21 @@ def spoil(fault: Fault, answer: Answer) -> Answer:
     """The real answer as the fault lets it arrive."""
     if fault.kind == "malformed":
         return Answer(answer.status, '{"snapshot_id": ', answer.headers)
+    if fault.kind == "fewer_rows" and isinstance(answer.body, dict):
+        return replace(answer, body=_with_half_the_rows(answer.body))
     if fault.kind == "truncated":
         half = answer.payload().decode()
         half = half[: len(half) // 2]
         missing = len(answer.payload()) - len(half.encode())
         return Answer(answer.status, half, answer.headers, answer.content_type, max(1, missing))
     return answer
+
+
+def _with_half_the_rows(page: dict[str, Any]) -> dict[str, Any]:
+    rows = page.get("items")
+    if isinstance(rows, dict):
+        return {**page, "items": _with_half_the_rows(rows)}
+    return {**page, "items": rows[: len(rows) // 2]} if isinstance(rows, list) else page
 
 
 def _retry_after(fault: Fault) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from rediscover.simulator import api, shapes
+from rediscover.simulator import api, odd_pages, shapes
 from rediscover.simulator.answers import Answer, refuse
 from rediscover.simulator.calls import Call
 from rediscover.simulator.listening import Play
@@ -21,12 +21,15 @@ def get_my_playlists(call: Call) -> Answer:
     """`GET /me/playlists`: owned and followed ones, the newest first; one made through the API shows after its lag."""
     offset, limit = call.window()
     mine = [found for found in reversed(call.world.playlists.values()) if _is_listed(call, found)]
-    page = shapes.page(
-        [_simplified(call, found) for found in mine[offset : offset + limit]],
+    page = odd_pages.page(
+        call,
+        mine,
+        lambda found: (None, _simplified(call, found)),
+        place="",
         url=f"{call.api_url}/me/playlists",
         offset=offset,
         limit=limit,
-        total=len(mine),
+        query={},
     )
     return Answer(200, page)
 
@@ -53,13 +56,14 @@ def get_saved_tracks(call: Call) -> Answer:
     """`GET /me/tracks`: newest first."""
     call.require_scope("user-library-read")
     offset, limit = call.window()
-    saved = call.world.library.saved
-    page = shapes.page(
-        [shapes.saved(found) for found in saved[offset : offset + limit]],
+    page = odd_pages.page(
+        call,
+        call.world.library.saved,
+        lambda found: (found.media["uri"], shapes.saved(found)),
+        place="liked",
         url=f"{call.api_url}/me/tracks",
         offset=offset,
         limit=limit,
-        total=len(saved),
         query={name: call.query[name] for name in ("market",) if name in call.query},
     )
     return Answer(200, page)

@@ -64,6 +64,7 @@ class Playlist:
     collaborative: bool = False
     public: bool = False
     description: str = ""
+    invited: set[str] = field(default_factory=set)
     entries: Lagging[Entries] = field(default_factory=lambda: Lagging(()))
     snapshot: Lagging[str] = field(default_factory=lambda: Lagging(_new_snapshot_id(0)))
     edits: int = 0

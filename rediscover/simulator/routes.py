@@ -49,7 +49,7 @@ def respond(world: World, incoming: Incoming) -> Answer | None:
         return control.respond(world, incoming.method, incoming.path, incoming.body)
     with world.traffic.record(incoming.method, incoming.path, incoming.query) as logged:
         time.sleep(world.settings.latency_seconds)
-        fault = world.faults.strike(incoming.method, incoming.path)
+        fault = world.faults.strike(incoming.method, incoming.path, incoming.body)
         answer = _perform(world, incoming) if fault is None else _suffer(world, incoming, fault)
         logged.status = None if answer is None else answer.status
     return answer

@@ -22,7 +22,12 @@ Item = Media | str | None
 
 @dataclass
 class Settings:
-    """How the simulated Spotify behaves. Times are in seconds."""
+    """How the simulated Spotify behaves. Times are in seconds.
+
+    A page has at most `most_rows`, whatever limit was asked for (lowered without notice in 2026), and its `limit` and
+    `next` say so if `most_rows_are_told`. It has `extra_rows` more than asked for. `total_is_page_length` is what
+    `fields` did to totals (spotifyplus#119). A playlist's head counts `head_total_off` more items than its pages.
+    """
 
     latency_seconds: float = 0
     access_token_seconds: int = 3600
@@ -33,6 +38,12 @@ class Settings:
     items_lag_seconds: float = 0
     snapshot_lag_seconds: float = 0
     listing_lag_seconds: float = 0
+    most_rows: int = 100
+    most_rows_are_told: bool = True
+    extra_rows: int = 0
+    total_is_page_length: bool = False
+    head_total_off: int = 0
+    snapshot_is_null: bool = False
     owner_has_premium: bool = True
     user_is_registered: bool = True
 
@@ -74,6 +85,8 @@ class World:
             self.playlists: dict[str, Playlist] = {}
             self.followed: list[str] = []
             self.library = Library()
+            self.shown: dict[tuple[str, str], Media | None] = {}
+            self.hidden: set[tuple[str, str]] = set()
 
     # The account
 
@@ -149,6 +162,16 @@ class World:
         with self.lock:
             del self.catalogue[uri]
 
+    def show_as(self, place: str, uri: str, item: Media | None) -> None:
+        """Let readers of a playlist see something else for `uri`: a relinked track, or None for no media."""
+        with self.lock:
+            self.shown[place, uri] = item
+
+    def hide(self, place: str, uri: str) -> None:
+        """Let the total of a playlist, or of `liked`, count `uri`, while no page shows a row for it."""
+        with self.lock:
+            self.hidden.add((place, uri))
+
     def _publish(self, item: Media) -> Media:
         with self.lock:
             self.catalogue[item["uri"]] = item
@@ -182,6 +205,11 @@ class World:
             playlist.edit(self.entries(items, owner), self.clock())
             self.playlists[playlist_id] = playlist
             return playlist_id
+
+    def invite(self, playlist_id: str) -> None:
+        """The owner makes the listener a collaborator; `collaborative` stays false, as Spotify was seen to show it."""
+        with self.lock:
+            self.playlists[playlist_id].invited.add(self.identities.listener)
 
     def follow(self, playlist_id: str) -> None:
         """The listener saves somebody else's playlist to the library."""

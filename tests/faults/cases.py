@@ -36,6 +36,7 @@ PLACES: dict[str, tuple[str, str, int]] = {
 FORBIDDEN = {"error": {"status": 403, "message": "Forbidden"}}
 NOT_FOUND = {"error": {"status": 404, "message": "Not found."}}
 BAD_REQUEST = {"error": {"status": 400, "message": "Bad request"}}
+UNPROCESSABLE = {"error": {"status": 422, "message": "Unprocessable"}}
 FAULTS: dict[str, dict[str, Any]] = {
     "500": {"kind": "unavailable", "status": 500},
     "502 in HTML": {"kind": "unavailable", "status": 502, "html": True},
@@ -52,6 +53,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "429 for a second": {"kind": "rate_limited", "retry_after": 1},
     "429 for a minute": {"kind": "rate_limited", "retry_after": 60},
     "429 without a time": {"kind": "rate_limited"},
+    "half of a page": {"kind": "fewer_rows"},
+    "422": {"kind": "status", "status": 422, "body": UNPROCESSABLE},
     "429 for the quota": {"kind": "quota", "retry_after": 90},
 }
 
@@ -98,7 +101,8 @@ def run_together(stack: Stack, simulator: Simulator, cases: list[Case]) -> Itera
     execution = stack.ended(stack.start(given), seconds=240)
     untold = untold_failures(execution, stack.report(execution))
     at_once = [broken_promises(simulator, before, completed=False) for before in archives]
-    simulator.faults.clear()
+    for fault in faults:
+        fault.count = fault.struck
     undisturbed = stack.ended(stack.start(given), seconds=240)
     assert undisturbed.status == "SUCCEEDED", undisturbed.cause
     for fault, before, broken in zip(faults, archives, at_once, strict=True):

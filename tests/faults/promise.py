@@ -17,13 +17,14 @@ Uris = list[str | None]
 
 @dataclass(frozen=True)
 class Archive:
-    """A pair of playlists as they were before the run."""
+    """A pair of playlists as they were before the run. `refused` is what Spotify does not let in."""
 
     source: str
     target: str
     offered: Uris
     kept: Uris
     options: Mapping[str, Any] = field(default_factory=dict)
+    refused: Uris = field(default_factory=list)
 
     @property
     def pair(self) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def broken_promises(simulator: Simulator, before: Archive, *, completed: bool) -
     new = len(now) - len(before.kept)
     on_top = before.options.get("position") == "top"
     added, kept = (now[:new], now[new:]) if on_top else (now[len(before.kept) :], now[: len(before.kept)])
-    wanted = [uri for uri in before.offered if uri not in before.kept]
+    wanted = [uri for uri in before.offered if uri not in before.kept and uri not in before.refused]
     broken = []
     if kept != before.kept:
         broken.append("something that was in the target was moved or removed")

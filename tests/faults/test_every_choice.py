@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rediscover.simulator import SCOPES_ALL, Fault, Simulator
-from tests.faults.cases import FAULTS, SOAK, Case, Outcome, assert_promise, run_all
+from tests.faults.cases import FAULTS, SOAK, Case, Make, Outcome, assert_promise, run_all
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
 from tests.stack import Stack
 
@@ -36,11 +36,63 @@ def limited(simulator: Simulator, name: str) -> Archive:
     return replace(archive(simulator, name), options={"limit_added": 225})
 
 
+def _new(made: Archive, *places: int) -> list[str]:
+    new = [str(uri) for uri in made.offered if uri not in made.kept]
+    return [new[place] for place in places]
+
+
+def relinked(simulator: Simulator, name: str) -> Archive:
+    """The target shows some of what is added by another URI, at the ends of batches too."""
+    made = archive(simulator, name)
+    for uri in _new(made, 0, 50, 99, 100, 229):
+        simulator.show_as(made.target, uri, simulator.track(f"{name} instead of {uri}"))
+    return made
+
+
+def shown_empty(simulator: Simulator, name: str) -> Archive:
+    """The target shows empty places for some of what is added."""
+    made = archive(simulator, name)
+    for uri in _new(made, 0, 50, 51, 199, 229):
+        simulator.show_as(made.target, uri, None)
+    return made
+
+
+def never_shown(simulator: Simulator, name: str) -> Archive:
+    """The target counts some of what is added and shows no row for it."""
+    made = archive(simulator, name)
+    for uri in _new(made, 0, 150):
+        simulator.hide(made.target, uri)
+    return made
+
+
+def read_by_twenty(simulator: Simulator, name: str) -> Archive:
+    """Pages have twenty rows where fifty were asked for."""
+    simulator.settings.update(most_rows=20)
+    return archive(simulator, name)
+
+
+def refused_in_other_words(simulator: Simulator, name: str) -> Archive:
+    """Spotify refuses one track for as long as it is in, without a word of it."""
+    made = archive(simulator, name)
+    (gone,) = _new(made, 120)
+    said = {"error": {"status": 400, "message": "Bad request"}}
+    simulator.faults.add(
+        Fault("status", "POST", f"{made.target}/items", containing=gone, count=-1, status=400, body=said)
+    )
+    return replace(made, refused=[gone])
+
+
+CHOICES: tuple[Make, ...] = (
+    *(at_the_top, by_isrc, limited),
+    *(relinked, shown_empty, never_shown, read_by_twenty, refused_in_other_words),
+)
+
+
 def _cases() -> list[Case]:
     faults = FAULTS if SOAK else DOUBTS
     return [
         Case(place, fault, make=make)
-        for make in (at_the_top, by_isrc, limited)
+        for make in CHOICES
         for place in (BATCHES if SOAK or make is at_the_top else BATCHES[1:2])
         for fault in faults
     ]

@@ -166,6 +166,7 @@ SCENARIOS: dict[str, dict[str, Callable[[World], None]]] = {
         "ReadTheAccessToken": three_runs,
         "CheckTheClaim": three_runs,
         "FollowThePlan": three_runs,
+        "RememberWhatWasSent": three_runs,
         "NoteThatATargetIsFull": a_full_target,
         "SeeThatADocumentIsMissing": three_runs,
     },

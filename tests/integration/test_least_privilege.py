@@ -35,7 +35,7 @@ WRITERS = {
     "claims/run.json": "Prepare",
     "plans/run/0.json": "ReadPlaylist SelectTracks AddTracks",
     "plans/run/failed/attempt.json": "ReadPlaylist SelectTracks AddTracks RefreshToken FindTarget VerifyTarget",
-    "playlists/a.target.json": "ReadPlaylist VerifyTarget",
+    "playlists/a.target.json": "ReadPlaylist AddTracks VerifyTarget",
     "targets/a.json": "FindTarget AddTracks",
     "runs/run.json": "Summarize",
     "latest/run.json": "Summarize",

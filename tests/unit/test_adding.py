@@ -40,6 +40,7 @@ class Run:
             plan=self.plan,
             progress=self.progress,
             save=lambda progress: self.saved.append(replace(progress)),
+            note=lambda _: None,
             lag=0,
         ).add_next_batch(interrupted=interrupted)
 
@@ -115,13 +116,13 @@ def test_a_batch_that_was_refused_is_not_in_doubt(run: Run) -> None:
 
 
 @POSITIONS
-def test_a_half_sent_batch_stays_in_doubt_when_its_other_half_is_refused(run: Run) -> None:
+def test_a_half_sent_batch_goes_on_with_its_other_half_after_a_wait(run: Run) -> None:
     run.simulator.withdraw(run.new[4])
     run.simulator.faults.add(Fault("rate_limited", method="POST", nth=3, retry_after=9))
     with pytest.raises(RateLimited):
         run.add()
-    assert run.progress.sending
-    run.add()
+    assert not run.progress.sending
+    run.add(interrupted=True)
     assert run.archive() == [uri for uri in run.whole() if uri != run.new[4]]
 
 

@@ -120,8 +120,20 @@ def test_a_source_that_changes_while_it_is_read_is_read_anew(
     stale = spotify.head(playlist, "uri")
     simulator.add(playlist, simulator.tracks(1, "Newer"), position=0)
     monkeypatch.setattr(spotify, "head", lambda *_: stale)
+    assert _uris(_read(documents, spotify, playlist, "source")) == simulator.uris(playlist)
+
+
+def test_a_playlist_that_changes_between_its_pages_is_read_again_later(
+    simulator: Simulator, spotify: Spotify, documents: Documents
+) -> None:
+    playlist = simulator.create_playlist("Mine", simulator.tracks(480))
+    more = simulator.tracks(1, "Newer")
+    simulator.faults.add(
+        Fault("delay_before", path="/items", nth=6, meanwhile=lambda: simulator.add(playlist, more, position=0))
+    )
     with pytest.raises(PlaylistChanging, match="edited while it was being read"):
-        _read(documents, spotify, playlist, "source")
+        _read(documents, spotify, playlist, "target")
+    assert _uris(_read(documents, spotify, playlist, "target")) == simulator.uris(playlist)
 
 
 @pytest.mark.parametrize(

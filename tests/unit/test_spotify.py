@@ -67,7 +67,7 @@ def test_adding_keeps_the_order_and_answers_the_snapshot(simulator: Simulator, s
         (Fault("truncated"), errors.SpotifyUnavailable, "did not answer"),
         (Fault("malformed"), errors.MalformedAnswer, "not a JSON object"),
         (Fault("status", status=200, body={"name": "x"}), errors.PlaylistNotReadable, "does not show"),
-        (Fault("status", status=200, body={"items": {"total": 1}}), errors.MalformedAnswer, "no snapshot_id"),
+        (Fault("status", status=200, body={"items": "many"}), errors.MalformedAnswer, "no items"),
         (
             Fault("status", status=200, body={"snapshot_id": "s", "items": {"total": "1"}}),
             errors.MalformedAnswer,

@@ -1,0 +1,56 @@
+"""Looking where a run's tracks stand in a target, with as few pages as show them for certain."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from archive.items import KEY_FIELDS, Item
+from archive.pages import Pages, items_of, read_on, read_pages, whole_page
+from archive.plan import Plan, Progress, added
+from archive.spotify import BATCH, PAGE, Spotify
+
+
+@dataclass(frozen=True)
+class Look:
+    """The rows that were looked at, the target's total, and how many items it counts there that no row shows."""
+
+    rows: list[Item]
+    total: int
+    unseen: int
+
+
+def look_at(spotify: Spotify, plan: Plan, progress: Progress) -> Look:
+    """Where this run adds: at the top of the target, or at its end. Raises what Spotify.page raises."""
+    pages = _top(spotify, plan, progress) if plan.position == "top" else _bottom(spotify, plan, progress)
+    total = max(page.total for page in pages.values())
+    return Look(items_of(pages), total, sum(page.unseen for page in pages.values()))
+
+
+def _bottom(spotify: Spotify, plan: Plan, progress: Progress) -> Pages:
+    """The end of the target, from far enough up to hold all that this run may have added.
+
+    This run's tracks begin where the target ended before, or, if the listener removed some meanwhile, at most a
+    batch higher while the total is what it would be without this batch. With a smaller total everything is read.
+    """
+    fetch = partial(spotify.page, plan.target, media_fields=KEY_FIELDS)
+    first = whole_page(fetch, max(0, plan.before - BATCH))
+    start = 0 if first.total < plan.before + len(added(plan, progress)) else first.offset
+    pages = {first.offset: first}
+    read_on(fetch, start, first.total, pages)
+    return pages
+
+
+def _top(spotify: Spotify, plan: Plan, progress: Progress) -> Pages:
+    """The top of the target, as far down as this run's tracks may have come.
+
+    While the total is no larger than this run can have made it, they are at most a batch lower than where it put
+    them; with a larger one the listener added some, and everything is read.
+    """
+    fetch = partial(spotify.page, plan.target, media_fields=KEY_FIELDS)
+    first = whole_page(fetch, 0)
+    ours = len(added(plan, progress))
+    end = ours + 2 * BATCH
+    if first.total > plan.before + ours + BATCH:
+        end = first.total
+    pages = {0: first}
+    read_pages(fetch, range(0, min(end, first.total), PAGE), pages)
+    return pages

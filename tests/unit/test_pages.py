@@ -1,0 +1,82 @@
+"""Pages that have fewer rows than they count are read on; what is missing still is counted."""
+
+import pytest
+
+from archive.items import Item
+from archive.pages import PARTS, Pages, items_of, picture_of, read_on, whole_page
+from archive.spotify import PAGE, Page
+
+
+class Playlist:
+    """Rows 0 to `size`, of which `hidden` are never shown, and at most `most` come at once."""
+
+    def __init__(self, size: int, hidden: tuple[int, ...] = (), most: int = PAGE) -> None:
+        self.size, self.hidden, self.most, self.asked = size, hidden, most, 0
+
+    def __call__(self, offset: int, *, limit: int) -> Page:
+        self.asked += 1
+        end = min(offset + min(limit, self.most), self.size)
+        rows = [Item(uri=str(place)) for place in range(offset, end) if place not in self.hidden]
+        return Page(offset, self.size, rows, goes_on=end < self.size)
+
+    @property
+    def shown(self) -> list[str | None]:
+        return [str(place) for place in range(self.size) if place not in self.hidden]
+
+
+def _read(playlist: Playlist) -> Pages:
+    pages: Pages = {}
+    read_on(playlist, 0, playlist.size, pages)
+    return pages
+
+
+@pytest.mark.parametrize("size", [0, 1, 49, 50, 51, 130])
+@pytest.mark.parametrize("most", [5, 7, 20, 49, 50])
+def test_a_lowered_limit_is_read_through(size: int, most: int) -> None:
+    playlist = Playlist(size, most=most)
+    picture = picture_of(_read(playlist), "It")
+    assert [item.uri for item in picture.items] == playlist.shown
+    assert (picture.total, picture.unseen) == (size, 0)
+
+
+@pytest.mark.parametrize("hidden", [(0,), (49,), (0, 1, 2), (10, 30, 49, 50, 129), tuple(range(130))])
+@pytest.mark.parametrize("most", [20, 50])
+def test_rows_that_are_never_shown_are_counted_and_no_other_comes_twice(hidden: tuple[int, ...], most: int) -> None:
+    playlist = Playlist(130, hidden, most)
+    picture = picture_of(_read(playlist), "It")
+    assert [item.uri for item in picture.items] == playlist.shown
+    assert (picture.total, picture.unseen) == (130, len(hidden))
+
+
+def test_a_whole_page_is_one_request() -> None:
+    playlist = Playlist(130)
+    whole_page(playlist, 50)
+    assert playlist.asked == 1
+
+
+def test_the_requests_for_a_page_are_bounded() -> None:
+    playlist = Playlist(130, most=1)
+    assert whole_page(playlist, 0).unseen == PAGE - PARTS - 1
+    assert playlist.asked == 2 * (PARTS + 1)
+
+
+@pytest.mark.parametrize("size", [50, 100, 120])
+def test_a_total_that_is_the_pages_own_length_is_not_believed(size: int) -> None:
+    def fetch(offset: int, *, limit: int) -> Page:
+        page = Playlist(size)(offset, limit=limit)
+        return Page(offset, len(page.items), page.items, page.goes_on)
+
+    pages: Pages = {}
+    read_on(fetch, 0, 50, pages)
+    assert [item.uri for item in items_of(pages)] == Playlist(size).shown
+    assert picture_of(pages, "It").total == size
+
+
+def test_a_next_page_that_never_comes_ends_the_reading() -> None:
+    def fetch(offset: int, *, limit: int) -> Page:
+        page = Playlist(20)(offset, limit=limit)
+        return Page(offset, page.total, page.items, goes_on=True)
+
+    pages: Pages = {}
+    read_on(fetch, 0, 20, pages)
+    assert (picture_of(pages, "It").total, picture_of(pages, "It").unseen) == (20, 0)

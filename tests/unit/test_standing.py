@@ -1,0 +1,117 @@
+"""What counts as standing in a target, whatever its rows show."""
+
+import pytest
+
+from archive.items import Item
+from archive.memory import Memory, Sent
+from archive.standing import has_taken_effect, reconciled, stand_ins
+
+EARLIER, LATER = "2026-11-01T00:00:00Z", "2026-11-20T00:00:00Z"
+
+
+def _rows(shown: str, added_at: str = EARLIER) -> list[Item]:
+    """A row for each letter; `_` is an empty place, a capital was added later."""
+    return [
+        Item(uri=None if one == "_" else one.lower(), added_at=LATER if one.isupper() else added_at) for one in shown
+    ]
+
+
+def _read(before: str, now: str, sent: list[Sent] | None = None) -> Memory:
+    known = Memory("t", len(before), _rows(before), newest=EARLIER, sent=sent or [])
+    return reconciled(known, Memory("t", len(now), _rows(now)))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "there", "removed"),
+    [
+        ("abc", "abc", "", ""),
+        ("abc", "abx", "c", ""),  # shown as another
+        ("abc", "ab_", "c", ""),
+        ("abc", "xyz", "abc", ""),
+        ("abc", "ab", "", "c"),
+        ("abc", "abX", "", "c"),  # the listener removed one and added another
+        ("abc", "XYZ", "", "abc"),
+        ("abcd", "a_d", "b", "c"),  # one of two is gone, which cannot be told
+        ("abc", "xbcD", "a", ""),
+        ("abc", "cab", "", ""),
+        ("abc", "a_cX", "b", ""),
+        ("abc", "", "", "abc"),
+    ],
+)
+def test_a_row_that_stood_there_before_is_the_same_whatever_it_shows(
+    before: str, now: str, there: str, removed: str
+) -> None:
+    found = _read(before, now)
+    assert "".join(str(one.item.uri) for one in found.sent) == there
+    assert "".join(str(item.uri) for item in found.removed) == removed
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "row", "removed"),
+    [
+        ("axb", "axb", 1, ""),
+        ("axb", "cax", 2, "b"),
+        ("axb", "ab", None, "xs"),
+        ("a_b", "a_b", 1, ""),
+        ("a_b", "ab", None, "s"),
+        ("a_b", "ayb", 1, ""),
+        ("axb", "asb", None, ""),  # shown by its own URI again
+    ],
+)
+def test_what_was_sent_stays_with_the_row_that_stands_for_it(
+    before: str, now: str, row: int | None, removed: str
+) -> None:
+    found = _read(before, now, [Sent(Item(uri="s"), 1)])
+    assert [one.row for one in found.sent if one.item.uri == "s"] == ([] if row is None else [row])
+    assert "".join(str(item.uri) for item in found.removed) == removed
+
+
+def test_what_was_sent_and_is_shown_nowhere_counts_as_there_for_good() -> None:
+    found = _read("ab", "", [Sent(Item(uri="s"))])
+    assert found.sent == [Sent(Item(uri="s"))]
+
+
+def test_a_memory_without_times_takes_no_row_for_another() -> None:
+    """The release before wrote none."""
+    known = Memory("t", 2, [Item(uri="a"), Item(uri="b")])
+    found = reconciled(known, Memory("t", 2, _rows("ax")))
+    assert ([item.uri for item in found.removed], found.sent) == (["b"], [])
+
+
+@pytest.mark.parametrize(
+    ("sent", "rows", "found"),
+    [
+        ("abc", "oabc", {}),
+        ("abc", "oaxc", {"b": 2}),
+        ("abc", "oxbc", {"a": 1}),
+        ("abc", "oabx", {"c": 3}),
+        ("abc", "obc", {}),  # the row above is an old one
+        ("abc", "oaxyc", {}),
+        ("abcd", "oa__d", {"b": 2, "c": 3}),
+        ("a", "ox", {}),
+    ],
+)
+def test_stand_ins_are_between_the_same_neighbours(sent: str, rows: str, found: dict[str, int]) -> None:
+    assert stand_ins(list(sent), _rows(rows), {"o"}) == found
+
+
+@pytest.mark.parametrize(
+    ("sent", "rows", "grown", "did"),
+    [
+        ("abcd", "oabcd", 4, True),
+        ("abcd", "oa_x_cd", 4, True),
+        ("abcd", "oabcd", 3, False),
+        ("abcd", "oaxyz", 4, False),
+        ("a", "o_", 1, True),
+        ("a", "ox", 1, False),
+        ("a", "o_x", 2, False),
+        ("", "o", 0, False),
+    ],
+)
+def test_a_request_took_effect_whole_or_not_at_all(sent: str, rows: str, grown: int, did: bool) -> None:
+    assert has_taken_effect(_rows(sent), _rows(rows), grown) is did
+
+
+def test_the_same_recording_stands_for_a_single_track() -> None:
+    sent, shown = Item(uri="a", isrc="QZ3EC2065048"), Item(uri="x", isrc="QZ3EC2065048")
+    assert has_taken_effect([sent], [Item(uri="o"), shown], 1)
