@@ -95,7 +95,7 @@ walk: $(VENV)/.dev ## Type every command in a terminal, and write docs/walk.md a
 
 soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, 1,000 random sequences (an hour or more)
 	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
-	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
+	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults tests/cli/test_damaged_files.py $(PYTEST_ARGS)
 
 bench: $(VENV)/.dev ## Measure requests, times, sizes and memory, and draw docs/bench.svg
 	@$(BIN)/python -m bench

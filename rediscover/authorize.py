@@ -22,6 +22,7 @@ from rediscover.browser import opened
 from rediscover.callback import HOST, PATH, Callback, NobodyAnswered
 from rediscover.errors import MissingCredentials
 from rediscover.home import ACCOUNT, Home, check_plain
+from rediscover.pasting import Pasted
 from rediscover.secret import SecretFile
 from rediscover.words import clean
 
@@ -124,34 +125,50 @@ def _converse(attempt: Attempt, request: Request, err: Console) -> Agreement:
     def say(text: str) -> None:
         err.print(Text(text), soft_wrap=True)
 
-    if request.browser and (agreement := _answered_in_browser(attempt, request.port, say)):
-        return agreement
+    if request.browser:
+        return _answered_in_browser(attempt, request.port, say)
     say(f"Open this page in any browser, and agree:\n\n{attempt.url}\n\n{_if_refused(attempt)}")
     say("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
-    pasted, _, _ = sys.stdin.readline().strip().partition("#")
-    return attempt.receive(dict(parse_qsl(pasted.partition("?")[2])))
+    return attempt.receive(_query(sys.stdin.readline()))
 
 
-def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]) -> Agreement | None:
-    """What the browser brought; None where there is no browser."""
+def _query(address: str) -> Mapping[str, str]:
+    """The query of an address, as a browser shows it or as it was copied."""
+    pasted, _, _ = address.strip().strip("<>'\"").partition("#")
+    return dict(parse_qsl(pasted.partition("?")[2]))
+
+
+def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]) -> Agreement:
+    """What a browser brought, here or, pasted, from elsewhere."""
     agreements: list[Agreement] = []
 
     def receive(answer: Mapping[str, str]) -> str:
         agreements.append(attempt.receive(answer))
         return agreements[0].page
 
-    with Callback(port, lambda query: is_answer(query, attempt.state)) as callback, opened(attempt.url) as browsing:
-        if not browsing:
-            say("There is no browser here.")
-            return None
+    typed = Pasted()
+
+    def pasted() -> Mapping[str, str] | None:
+        for line in typed.lines():
+            query = _query(line)
+            if is_answer(query, attempt.state):
+                return query
+            if line:
+                say("That is not the address of the page that cannot be reached. Copy all of it.")
+        return None
+
+    with Callback(port, lambda query: is_answer(query, attempt.state)) as callback:
+        # First of all the address: no browser may come, or one that hides this terminal.
         say(
             f"Agree on Spotify's page, which opens in your browser. If it does not, open it yourself:\n\n"
-            f"{attempt.url}\n\n{_if_refused(attempt)}"
+            f"{attempt.url}\n\n{_if_refused(attempt)}\nIf you agree in a browser on another machine, it then shows a "
+            "page that cannot be reached: paste its whole address here, and press Enter."
         )
-        try:
-            callback.wait(receive, ANSWER_SECONDS)
-        except NobodyAnswered as error:
-            raise NobodyAnswered(f"{error} {_if_refused(attempt)}") from error
+        with opened(attempt.url):
+            try:
+                callback.wait(receive, ANSWER_SECONDS, pasted)
+            except NobodyAnswered as error:
+                raise NobodyAnswered(f"{error} {_if_refused(attempt)}") from error
     return agreements[0]
 
 

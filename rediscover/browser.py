@@ -1,10 +1,12 @@
 """Opening an address in the user's browser, but not by its command line, which everybody on the machine can read."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
-import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html import escape
 from pathlib import Path
 
@@ -15,17 +17,18 @@ PREFIX = "rediscover-"
 
 
 @contextmanager
-def opened(url: str) -> Iterator[bool]:
-    """Whether a browser was opened at a file that leads to `url`; only the user may read it, until the context ends.
+def opened(url: str) -> Iterator[None]:
+    """Open a browser at a file that leads to `url`; only the user may read it, until the context ends.
 
-    Raises HomeUnusable where no file can be made.
+    Whether a browser comes, nobody can tell. Raises HomeUnusable where no file can be made.
     """
     folder = _folder()
     try:
         file = folder / "spotify.html"
         with open(file, "x", encoding="utf-8", opener=only_for_owner) as page:
             page.write(_page(url))
-        yield _open(file.as_uri())
+        start(file.as_uri())
+        yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -52,8 +55,18 @@ def _page(url: str) -> str:
     )
 
 
-def _open(address: str) -> bool:
-    try:
-        return webbrowser.open(address)
-    except webbrowser.Error:
-        return False
+def start(address: str) -> None:
+    """Open a browser beside this program, and away from its terminal.
+
+    A browser for terminals, which would take this one, finds none; one that fails or waits holds up nothing.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "TERM"}
+    with suppress(OSError):
+        subprocess.Popen(  # noqa: S603 (Python's own, and the address of a file of ours)
+            [sys.executable, "-I", "-c", "import sys, webbrowser; webbrowser.open(sys.argv[1])", address],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=environment,
+        )

@@ -5,6 +5,7 @@ Other programs and web pages reach it too, so whatever is not that answer is tur
 
 import errno
 import queue
+import time
 from collections.abc import Callable, Mapping
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,9 @@ HOST = "127.0.0.1"
 PATH = "/callback"
 IDLE_SECONDS = 10
 """How long a browser may take to send a request, and to fetch its page at the end."""
+
+LOOK_SECONDS = 0.1
+"""Between two looks at what was pasted."""
 
 HTTP_PORT = 80
 """The port that a browser leaves out of the Host header."""
@@ -67,18 +71,24 @@ class Callback:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait(self, receive: Callable[[Query], str], seconds: float) -> None:
+    def wait(
+        self, receive: Callable[[Query], str], seconds: float, pasted: Callable[[], Query | None] = lambda: None
+    ) -> None:
         """Give the redirect's query to `receive`, and show the browser the text that it returns.
 
-        Raises NobodyAnswered after `seconds`, and what `receive` raises; the page then has the message of one
-        of EXPLAINED.
+        The query may also come from `pasted`, which is asked again and again. Raises NobodyAnswered after `seconds`,
+        and what `receive` raises; the page then has the message of one of EXPLAINED.
         """
-        try:
-            redirect = self._redirects.get(timeout=seconds)
-        except queue.Empty:
-            raise NobodyAnswered(
-                f"Nobody answered Spotify's page within {seconds / 60:.0f} minutes; nothing was changed."
-            ) from None
+        until = time.monotonic() + seconds
+        while (redirect := self._next_redirect()) is None:
+            if query := pasted():
+                receive(query)
+                return
+            if time.monotonic() >= until:
+                raise NobodyAnswered(
+                    f"Nobody answered Spotify's page within {seconds / 60:.0f} minutes; nothing was changed. With "
+                    "--no-browser there is no such end."
+                )
         page = 400, "Not authorized. Look at the terminal."
         try:
             page = 200, receive(redirect.query)
@@ -87,6 +97,12 @@ class Callback:
             raise
         finally:
             redirect.show(*page)
+
+    def _next_redirect(self) -> "_Redirect | None":
+        try:
+            return self._redirects.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            return None
 
 
 class _Redirect:

@@ -79,17 +79,22 @@ def _command(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
 
         patient = doctor.Request(asked.source, asked.target, stack)
         return doctor.doctor(patient, environment, out)
-    from rediscover.history import Past, history
+    from rediscover.history import history
 
+    shown = {"io": asked.io, "as_json": asked.json, "out": out}
     if stack:
         from rediscover.stack import Stack, StackHistory
 
-        past: Past = StackHistory(Stack(stack))
-    else:
-        from rediscover.home import Home
+        return history(StackHistory(Stack(stack)), asked.execution, **shown)
+    from rediscover.executions import what_to_do
+    from rediscover.home import Home
 
-        past = Home.of(environment).executions
-    return history(past, asked.execution, io=asked.io, as_json=asked.json, out=out)
+    past = Home.of(environment).executions
+    try:
+        return history(past, asked.execution, **shown)
+    finally:
+        for path in past.damaged:
+            err.print(Text(f"rediscover: {clean(what_to_do(path))}"), soft_wrap=True)
 
 
 def _stack(asked: argparse.Namespace) -> str | None:

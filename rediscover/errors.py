@@ -15,6 +15,10 @@ class HomeUnusable(UserError):
     """The folder that keeps the state between runs cannot be made or written."""
 
 
+class FileDamaged(UserError):
+    """A file of that folder is not as this release writes it, and cannot be done without."""
+
+
 class UnknownExecution(UserError):
     """No saved execution has that name, or several have."""
 

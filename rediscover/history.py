@@ -65,7 +65,7 @@ def find(executions: Sequence[dict[str, Any]], wanted: str) -> dict[str, Any]:
 
 def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Console) -> None:
     if as_json:
-        out.print(Text(json.dumps([_summary(one) for one in executions])), soft_wrap=True)
+        out.print(Text(json.dumps([summary(one) for one in executions])), soft_wrap=True)
         return
     if not executions:
         out.print(Text("No executions yet."))
@@ -78,20 +78,21 @@ def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Consol
     grid.add_column("Result", overflow="fold")
     names = [one["name"] for one in executions]
     for one in executions:
-        summary = _summary(one)
+        told = summary(one)
         started, stopped = moment_of(one["startDate"]), one.get("stopDate")
         took_so_far = (moment_of(stopped) if stopped else datetime.now(UTC)) - started
         grid.add_row(
             Text(clean(_short(one["name"], names))),
             Text(f"{started.astimezone():%Y-%m-%d %H:%M}"),
             Text(took(took_so_far)),
-            Text("" if summary["added"] is None else str(summary["added"])),
-            _result(summary),
+            Text("" if told["added"] is None else str(told["added"])),
+            _result(told),
         )
     out.print(grid)
 
 
-def _summary(execution: Mapping[str, Any]) -> dict[str, Any]:
+def summary(execution: Mapping[str, Any]) -> dict[str, Any]:
+    """An execution in the list."""
     # Only a run that succeeded has one on AWS; on MiniStack a failed one has its error there.
     output = json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else None
     stopped = execution.get("stopDate")

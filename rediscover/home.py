@@ -1,13 +1,10 @@
 """The folder that keeps what a laptop user has: the account, the embedded engine's state, past executions."""
 
-import json
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
@@ -18,11 +15,11 @@ from archive.text import is_plain
 from archive.vault import Credentials
 from rediscover import files
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
+from rediscover.executions import Executions
 from rediscover.private import SET_ANOTHER, check_private
 from rediscover.secret import SecretFile, secret_file
 
 TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
-KEPT = timedelta(days=90)  # as long as Step Functions keeps an execution's history
 ACCOUNT = {  # environment variable: key of the credentials secret
     "SPOTIFY_CLIENT_ID": "spotify_client_id",
     "SPOTIFY_CLIENT_SECRET": "spotify_client_secret",
@@ -79,12 +76,15 @@ class Home:
             raise HomeUnusable(f"Cannot write to {self.path}: {error.strerror}.") from error
 
     def empty(self) -> None:
-        """Remove everything but the lock."""
-        for entry in self.path.iterdir():
-            if entry.is_dir():
-                shutil.rmtree(entry)
-            elif entry.name != "lock":
-                entry.unlink()
+        """Remove everything but the lock. Raises HomeUnusable."""
+        try:
+            for entry in self.path.iterdir():
+                if entry.is_dir():
+                    shutil.rmtree(entry)
+                elif entry.name != "lock":
+                    entry.unlink()
+        except OSError as error:
+            raise HomeUnusable(f"Cannot remove {error.filename}: {error.strerror}. Remove it.") from error
 
     def account(self, environment: Mapping[str, str]) -> Credentials:
         """The listener's credentials, from the environment, else from `credentials.json`.
@@ -115,7 +115,7 @@ class Home:
         return secret_file(self.path, secret, stage)
 
     @property
-    def executions(self) -> "Executions":
+    def executions(self) -> Executions:
         """The executions of the embedded engine that were saved here."""
         return Executions(self.path / "executions")
 
@@ -125,50 +125,6 @@ def check_plain(given: Mapping[str, str], names: Mapping[str, str]) -> None:
     for variable, key in names.items():
         if key in given and not is_plain(given[key]):
             raise InvalidCredentials(f"{variable} has other signs in it than Spotify's have. Set it again.")
-
-
-class Executions:
-    """Past executions with their histories, as Step Functions' own answers in JSON; one folder each."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def save(self, execution: Mapping[str, Any], events: list[dict[str, Any]]) -> None:
-        """Keep an execution (DescribeExecution's answer) and its history; drop those that are too old."""
-        folder = self._folder / execution["name"]
-        _write(folder / "history.json", events)
-        _write(folder / "execution.json", execution)
-        oldest = datetime.now(UTC) - KEPT
-        for saved in self.all():
-            if datetime.fromisoformat(saved["startDate"]) < oldest:
-                shutil.rmtree(self._folder / saved["name"])
-
-    def all(self) -> list[dict[str, Any]]:
-        """DescribeExecution's answer for each, the latest first; timestamps are ISO text."""
-        found = [json.loads(path.read_bytes()) for path in self._folder.glob("*/execution.json")]
-        return sorted(found, key=lambda execution: str(execution["startDate"]), reverse=True)
-
-    def described(self, execution: Mapping[str, Any]) -> dict[str, Any]:
-        """DescribeExecution's answer for one of them."""
-        return dict(execution)
-
-    def page(self, _: Mapping[str, Any]) -> None:
-        """Nowhere but here."""
-
-    def events(self, execution: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The history of one of them, oldest event first."""
-        found: list[dict[str, Any]] = json.loads((self._folder / execution["name"] / "history.json").read_bytes())
-        return found
-
-
-def _write(path: Path, value: object) -> None:
-    files.replace(path, json.dumps(value, default=_iso).encode(), path.with_suffix(".partial"))
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    raise TypeError(type(value).__name__)
 
 
 def _listed(names: list[str]) -> str:

@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from rediscover.ended import Ended, with_report
 from rediscover.engine import Engine
-from rediscover.home import Executions
+from rediscover.errors import HomeUnusable
+from rediscover.executions import Executions
 from rediscover.timeline import build
 from rediscover.view import view_on
 from rediscover.watch import events, follow
+from rediscover.words import clean
 
 
 def attend(engine: Engine, execution_arn: str, saved: Executions, console: Console) -> Ended:
@@ -26,10 +29,18 @@ def attend(engine: Engine, execution_arn: str, saved: Executions, console: Conso
         except KeyboardInterrupt:
             execution, history = _aborted(client, execution_arn)
             view.update(build(execution, history))
-            saved.save(execution, history)
+            _save(saved, execution, history, console)
             raise
-    saved.save(execution, events(client, execution_arn))
+    _save(saved, execution, events(client, execution_arn), console)
     return with_report(engine, execution)
+
+
+def _save(saved: Executions, execution: dict[str, Any], history: list[dict[str, Any]], console: Console) -> None:
+    """Keep the record of a run that has done its work, and so does not fail by it."""
+    try:
+        saved.save(execution, history)
+    except HomeUnusable as error:
+        console.print(Text(clean(str(error)), style="red"), soft_wrap=True)
 
 
 def _aborted(client: Any, execution_arn: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:

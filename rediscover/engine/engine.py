@@ -24,7 +24,7 @@ from rediscover.engine.roles import Roles
 from rediscover.engine.server import HttpServer
 from rediscover.engine.services import Services
 from rediscover.engine.signatures import signed_by
-from rediscover.errors import EngineFailed
+from rediscover.errors import EngineFailed, FileDamaged
 from rediscover.private import check_way
 from rediscover.surroundings import undisturbed
 
@@ -135,9 +135,12 @@ class Engine:
         return self._role_clients[role]
 
     def _log(self, cleanup: ExitStack) -> IO[bytes]:
-        folder = self._home / "logs"
-        files.make_folder(folder)
-        return cleanup.enter_context(open(folder / "functions.log", "ab", opener=files.only_for_owner))
+        path = self._home / "logs" / "functions.log"
+        try:
+            files.make_folder(path.parent)
+            return cleanup.enter_context(open(path, "ab", opener=files.only_for_owner))
+        except OSError as error:
+            raise FileDamaged(f"Cannot write to {path}: {error.strerror}. Remove what is there.") from error
 
     def _restored(self) -> Memory:
         secrets = self._stack.of_type("AWS::SecretsManager::Secret")

@@ -9,7 +9,10 @@ from urllib.parse import quote, unquote
 from archive.secret import CURRENT, ROTATED
 from rediscover import files
 from rediscover.engine.aws import Clients
+from rediscover.errors import FileDamaged
 from rediscover.secret import secret_file
+
+PARTIAL = "partial"
 
 LONGEST_NAME = 255
 """Bytes of a file's name, on the usual file systems."""
@@ -43,21 +46,37 @@ class Memory:
         return True
 
     def restore(self) -> None:
-        """Put back what was kept."""
+        """Put back what was kept. Raises FileDamaged for what can neither be read nor be written over later."""
         s3, secrets = self._clients("s3"), self._clients("secretsmanager")
+        self._check_places()
         for logical_id, bucket in self._buckets.items():
             folder = self._bucket_folder(logical_id)
             for path in _files(folder):
                 key = unquote(path.relative_to(folder).as_posix())
-                self._saved[path] = s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())["ETag"]
+                self._saved[path] = s3.put_object(Bucket=bucket, Key=key, Body=_content(path))["ETag"]
         for logical_id, arn in self._secrets.items():
             for stage in STAGES:
                 path = secret_file(self._folder, logical_id, stage)
-                if path.exists():
-                    secrets.put_secret_value(SecretId=arn, SecretString=path.read_text(), VersionStages=[stage])
+                # What is no text is no secret either, and as good as none; the functions judge the rest.
+                if path.exists() and (text := _content(path).decode(errors="replace").strip()):
+                    secrets.put_secret_value(SecretId=arn, SecretString=text, VersionStages=[stage])
             described = secrets.describe_secret(SecretId=arn)
             for stage in STAGES:
                 self._saved[secret_file(self._folder, logical_id, stage)] = _version(described, stage)
+
+    def _check_places(self) -> None:
+        """See, before anything runs, that a file can be written wherever one will be."""
+        folders = [self._folder / "buckets", self._folder / "secrets", *map(self._bucket_folder, self._buckets)]
+        wanted = [secret_file(self._folder, one, stage) for one in self._secrets for stage in STAGES]
+        wanted.append(self._folder / PARTIAL)
+        for folder in map(self._bucket_folder, self._buckets):
+            wanted += folder.rglob("*.json")  # as documents are called
+        for path in folders:
+            if path.exists() and not path.is_dir():
+                raise FileDamaged(f"{path} is where a folder has to be. Remove it.")
+        for path in wanted:
+            if path.is_dir():
+                raise FileDamaged(f"{path} is a folder where a file has to be. Remove it.")
 
     def save(self) -> None:
         """Keep what has changed since the last time."""
@@ -107,7 +126,7 @@ class Memory:
                 self._write(path, found["SecretString"].encode(), version)
 
     def _write(self, path: Path, content: bytes, version: str) -> None:
-        files.replace(path, content, self._folder / "partial")
+        files.replace(path, content, self._folder / PARTIAL)
         self._saved[path] = version
 
     def _bucket_folder(self, logical_id: str) -> Path:
@@ -116,6 +135,13 @@ class Memory:
 
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileDamaged(f"Cannot read {path}: {error.strerror}. Put that right, or remove it.") from error
 
 
 def _inside(folder: Path, key: str) -> Path:

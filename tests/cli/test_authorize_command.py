@@ -1,17 +1,21 @@
 """`rediscover authorize` as it is typed: a process of its own, and a real browser at the consent page."""
 
+import fcntl
 import json
 import os
+import pty
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from rediscover.simulator import Simulator
 from tests.cli.chromium import CHROMIUM, chromium
@@ -127,6 +131,65 @@ def test_ctrl_c_frees_the_port_and_changes_nothing(environment: dict[str, str], 
     assert not Path(urlsplit(address).path).parent.exists()
     with socket.socket() as free:
         free.bind(("127.0.0.1", port))
+
+
+NO_BROWSERS = {
+    "that fails": "exit 3",
+    "that waits": "exec sleep 60",
+    "for terminals": "exec </dev/tty >/dev/tty 2>&1; printf 'GRABBED\\033[2J'; exec cat",
+    "for terminals, by its inherited ends": "printf 'GRABBED\\033[2J'; exec cat",
+    "that is not there": None,
+}
+
+
+@pytest.mark.parametrize("terminal", [True, False], ids=["in a terminal", "without one"])
+@pytest.mark.parametrize("browser", NO_BROWSERS)
+def test_where_no_browser_comes_the_address_is_there_and_the_answer_can_be_pasted(
+    environment: dict[str, str], simulator: Simulator, port: int, tmp_path: Path, browser: str, terminal: bool
+) -> None:
+    program = tmp_path / "browser"
+    program.write_text(f"#!/bin/sh\n{NO_BROWSERS[browser]}\n")
+    if NO_BROWSERS[browser] is None:
+        program.unlink()
+    ours, theirs = pty.openpty() if terminal else socket.socketpair()
+    ours, theirs = (end if isinstance(end, int) else end.detach() for end in (ours, theirs))
+    command = subprocess.Popen(
+        [sys.executable, "-m", "rediscover", "authorize", "--port", str(port)],
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if terminal else None,
+    )
+    os.close(theirs)
+    shown = ""
+    while "press Enter." not in shown:
+        shown += os.read(ours, 4096).decode()
+    url = next(line for line in shown.splitlines() if line.startswith("http")).strip()
+    os.write(ours, b"what?\n")
+    while "Copy all of it." not in shown:
+        shown += os.read(ours, 4096).decode()
+    os.write(ours, f"  <{redirect_of(url, 'agree')}>\n".encode())
+    while "The account is" not in shown:
+        shown += os.read(ours, 4096).decode()
+    assert command.wait(30) == 0
+    os.close(ours)
+    assert json.loads((tmp_path / "home" / "credentials.json").read_text()) == simulator.credentials
+    assert "GRABBED" not in shown
+
+
+def test_a_closed_standard_input_does_not_end_the_wait_for_the_browser(
+    environment: dict[str, str], simulator: Simulator, port: int, tmp_path: Path
+) -> None:
+    with started(environment, "--port", str(port)) as command:
+        assert command.stdin
+        command.stdin.close()
+        command.stdin = None
+        assert requests.get(redirect_of(opened(tmp_path), "agree"), timeout=10).status_code == 200
+        command.communicate(timeout=30)
+    assert command.returncode == 0
+    assert json.loads((tmp_path / "home" / "credentials.json").read_text()) == simulator.credentials
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])

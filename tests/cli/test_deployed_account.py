@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ class Account:
         client.create_stack(StackName="mine", TemplateBody=json.dumps(TEMPLATE), Parameters=parameters)
 
     def authorize(self, browser: Browser | None = None, stack: str = "mine") -> int:
-        self.patch.setattr(webbrowser, "open", (browser or Browser()).open)
+        self.patch.setattr("rediscover.browser.start", (browser or Browser()).open)
         return authorize(Request(free_port(), True, stack), self.environment, self._console(), self._console())
 
     def examine(self, **given: str) -> tuple[int, dict[str, str]]:

@@ -1,16 +1,18 @@
 """LocalStack on 127.0.0.1, for its Step Functions: `python localstack_server.py SERVICES_URL ACCOUNT`.
 
-Runs in LocalStack's own environment, configured by its variables. Changes five things of LocalStack 2026.3.0:
+Runs in LocalStack's own environment, configured by its variables. Changes six things of LocalStack 2026.3.0:
 
 - It listens on 127.0.0.1. LocalStack's own server takes its port of every address, whatever GATEWAY_LISTEN says.
 - States find Lambda and SNS at SERVICES_URL. LocalStack's own functions run in Docker.
 - Whoever asks belongs to ACCOUNT, so that functions of the embedded engine can ask for executions.
+- S3 keeps its objects in the temporary folder, and not in a fixed one beside it.
 - Definitions and paths are parsed once. LocalStack parses the one whenever it is looked at or started, in a second or
   more, and the other whenever it is followed.
 - Waits and retries take a hundredth of their time.
 """
 
 import sys
+import tempfile
 import time
 from functools import lru_cache, partial
 from typing import Any
@@ -19,6 +21,7 @@ import boto3
 from localstack.aws import accounts
 from localstack.runtime.main import main
 from localstack.runtime.server import twisted
+from localstack.services.s3 import constants
 from localstack.services.stepfunctions.asl.component.common.retry import retrier_decl
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import lambda_eval_utils
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service import (
@@ -36,6 +39,7 @@ WAIT_SCALE = 0.01
 def start() -> None:
     """Serve until terminated."""
     twisted.endpoints.TCP4ServerEndpoint = partial(twisted.endpoints.TCP4ServerEndpoint, interface="127.0.0.1")
+    constants.DEFAULT_S3_TMP_DIR = tempfile.mkdtemp()
     accounts.DEFAULT_AWS_ACCOUNT_ID = sys.argv[2]
     for module in (lambda_eval_utils, state_task_service_sns):
         module.boto_client_for = _client_for

@@ -6,6 +6,8 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from uuid import uuid4
 
@@ -52,6 +54,13 @@ def executions(local: LocalStack) -> dict[str, str]:
 def test_nobody_else_reaches_it(local: LocalStack) -> None:
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", local.port), timeout=5)
+
+
+def test_its_objects_are_in_its_own_folder(local: LocalStack) -> None:
+    bucket = f"kept-{uuid4()}"
+    local.client("s3").create_bucket(Bucket=bucket)
+    local.client("s3").put_object(Bucket=bucket, Key="key", Body=b"1")
+    assert list(Path(gettempdir()).glob(f"localstack*/{bucket}")) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
