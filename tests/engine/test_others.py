@@ -238,8 +238,8 @@ PAGES: dict[str, Callable[[int], dict[str, str]]] = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_web_page_is_answered_at_any_port(engine: Engine, page: str) -> None:
-    _, secret, _ = runtime_api(engine)
-    for port in own_ports():
+    runtime, secret, _ = runtime_api(engine)
+    for port in (port_of(engine), runtime):
         headers = PAGES[page](port)
         for method, path in (("POST", "/"), ("OPTIONS", "/"), ("GET", f"/{secret}/2018-06-01/runtime/invocation/next")):
             assert ask(port, path, method, headers)[0] == 403
