@@ -18,15 +18,13 @@ def check_private(folder: Path) -> None:
 
     A folder that is not there yet is judged by where it would be made. Nothing is touched. Windows tells nothing.
     """
-    if not hasattr(os, "getuid"):
-        return
-    for problem in _problems(folder):
-        raise HomeUnusable(problem)
+    check_way(folder, "REDISCOVER_HOME")
+    if hasattr(os, "getuid"):
+        for problem in _problems(folder):
+            raise HomeUnusable(problem)
 
 
 def _problems(folder: Path) -> Iterator[str]:
-    for place in _way(folder):
-        yield from _on_the_way(place, folder, SET_ANOTHER)
     if folder.is_dir():
         yield from _of_the_folder(folder)
         is_open = bool(folder.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH))
