@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from archive.errors import InvalidInput
-from archive.text import is_plain
+from archive.text import is_plain, repeated
 
 
 def base_url(name: str, value: str) -> str:
@@ -18,10 +18,11 @@ def base_url(name: str, value: str) -> str:
     except ValueError:
         host = None
     if not host or url.username is not None or url.query or url.fragment or url.scheme not in ("https", "http"):
-        raise InvalidInput(f"{name}: {value!r} is not an address such as https://api.spotify.com/v1.")
+        raise InvalidInput(f"{name}: {repeated(value)} is not an address such as https://api.spotify.com/v1.")
     if url.scheme == "http" and not _is_loopback(host):
         raise InvalidInput(
-            f"{name}: {value!r} is plain HTTP, over which the token could be read on the way. Give an https address."
+            f"{name}: {repeated(value)} is plain HTTP, over which the token could be read on the way. Give an https "
+            "address."
         )
     return value.rstrip("/")
 

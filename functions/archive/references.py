@@ -10,7 +10,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from archive.errors import InvalidInput
-from archive.text import clean, quoted
+from archive.text import clean, quoted, repeated
 
 LIKED = "liked"
 RECENTLY_PLAYED = "recently-played"
@@ -57,7 +57,7 @@ def sources_of(given: str | list[str], field: str) -> list[str]:
     for at, piece in named:
         source = source_id(piece, at)
         if source in found:
-            raise InvalidInput(f"{at}: {piece!r} stands in the list before. Remove it.")
+            raise InvalidInput(f"{at}: {repeated(piece)} stands in the list before. Remove it.")
         found.append(source)
     if len(found) > MOST_SOURCES:
         raise InvalidInput(f"{field}: these are {len(found)} sources; a pair can have {MOST_SOURCES}. Make more pairs.")
@@ -68,8 +68,8 @@ def target_id(given: str, field: str) -> str:
     """The id of the one playlist in `given`. Raises InvalidInput."""
     found = _some(given, field)
     if len(found) > 1:
-        named = ", ".join(map(repr, found))
-        raise InvalidInput(f"{field}: a target is one playlist, and these are {len(found)} things: {named}.")
+        shown = ", ".join(map(repeated, found[:4])) + (", …" if len(found) > 4 else "")
+        raise InvalidInput(f"{field}: a target is one playlist, and these are {len(found)} things: {shown}.")
     return playlist_id(found[0], field)
 
 
@@ -107,13 +107,13 @@ def playlist_id(piece: str, field: str) -> str:
     kind, id = _reference(piece)
     if kind == "playlist" and _ID.fullmatch(id):
         return id
-    raise InvalidInput(f"{field}: {piece!r} {_objection(kind)}")
+    raise InvalidInput(f"{field}: {repeated(piece)} {_objection(kind)}")
 
 
 def _some(pasted: str, field: str) -> list[str]:
     found = pieces(pasted)
     if not found:
-        raise InvalidInput(f"{field}: {pasted!r} is not a playlist's URL, URI or id. {HOW_TO_COPY}")
+        raise InvalidInput(f"{field}: {repeated(pasted)} is not a playlist's URL, URI or id. {HOW_TO_COPY}")
     return found
 
 
@@ -122,7 +122,7 @@ def _context(piece: str, field: str) -> str:
     if kind in _CONTEXTS and _ID.fullmatch(id):
         return f"spotify:{kind}:{id}"
     raise InvalidInput(
-        f"{field}: {piece!r} is not the link of a playlist, album or artist, which has to follow "
+        f"{field}: {repeated(piece)} is not the link of a playlist, album or artist, which has to follow "
         f"{RECENTLY_PLAYED}: where only what was played from there is meant."
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from archive.errors import InvalidInput
 from archive.hosts import base_url
+from archive.text import repeated
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Settings:
         """Read `environment`. Raises InvalidInput, which names the variable that cannot be used."""
         settle = environment.get("SETTLE_SECONDS", "5")
         if not settle.isdecimal():
-            raise InvalidInput(f"SETTLE_SECONDS: {settle!r} is not a whole number of seconds.")
+            raise InvalidInput(f"SETTLE_SECONDS: {repeated(settle)} is not a whole number of seconds.")
         return cls(
             bucket=environment.get("BUCKET", ""),
             api_url=api_url(environment),
@@ -67,5 +68,5 @@ def _options(text: str) -> dict[str, Any]:
     except ValueError:
         options = None
     if not isinstance(options, dict):
-        raise InvalidInput(f"OPTIONS: {text!r} is not a JSON object.")
+        raise InvalidInput(f"OPTIONS: {repeated(text)} is not a JSON object.")
     return options

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from archive.errors import InvalidInput
+from archive.text import clean, repeated
 
 _PLACE = re.compile(r"{([^{}]*)}")
 
@@ -22,10 +23,10 @@ def name_at(template: str, field: str, now: datetime) -> str:
     unknown = [place for place in _PLACE.findall(template) if place not in parts]
     if unknown:
         raise InvalidInput(
-            f"{field}: {template!r} has {{{unknown[0]}}} in it; what can be filled in is {{year}}, {{month}} and "
-            "{week}."
+            f"{field}: {repeated(template)} has {{{clean(unknown[0])}}} in it; what can be filled in is {{year}}, "
+            "{month} and {week}."
         )
     name = _PLACE.sub(lambda found: parts[found[1]], template).strip()
     if not name or not name.isprintable():
-        raise InvalidInput(f"{field}: {template!r} gives no name that a playlist can have.")
+        raise InvalidInput(f"{field}: {repeated(template)} gives no name that a playlist can have.")
     return name

@@ -106,6 +106,14 @@ def fitting(text: str, most: int) -> str:
     return text
 
 
+def repeated(given: str, longest: int = LONGEST_QUOTATION) -> str:
+    """What somebody gave us, as they wrote it, to be found again by them: in quotation marks, every odd sign spelled
+    out, and no longer than `longest`.
+    """
+    shown = clean(repr(given[:longest]), 10 * longest)
+    return shown if len(given) <= longest else f"{shown}… ({len(given):,} characters)"
+
+
 def is_plain(text: str) -> bool:
     """Whether `text` can stand in a header or an address: ASCII that is seen, without spaces, and some of it."""
     return text.isascii() and text.isprintable() and " " not in text and text != ""

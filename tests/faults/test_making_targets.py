@@ -55,7 +55,7 @@ def test_one_target_is_made_whatever_happens_to_the_request_that_makes_it(
     struck = simulator.faults.add(Fault(**MAKING, **FAULTS[fault]))
     execution = _run(stack, source)
     assert struck.struck == 1
-    assert (execution.status == "FAILED") == (fault in ("400", "403", "404"))
+    assert (execution.status == "FAILED") == (fault in ("400", "403", "404", "422"))
     assert execution.status == "FAILED" or execution.output["spotify_requests"] == simulator.requests_count()
     _assert_kept(stack, simulator, source, execution)
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from archive.adding import MOST_REFUSALS
+from archive.errors import Contradiction
+from archive.patience import AT_LEAST
 from rediscover.simulator import Fault, Simulator
 from tests.stack import Stack
 
@@ -79,7 +82,7 @@ def test_when_everything_is_refused_the_run_fails_in_words_after_a_bounded_numbe
     execution = stack.run(source, target)
     assert execution.status == "FAILED"
     assert execution.error in ("RequestRefused", "PlaylistNotFound", "SpotifyUnavailable")
-    assert simulator.requests_count("POST", "/items") <= 30
+    assert simulator.requests_count("POST", "/items") <= MOST_REFUSALS + 1 + len(AT_LEAST[Contradiction])
     simulator.faults.clear()
     assert stack.run(source, target).status == "SUCCEEDED"
     assert simulator.uris(target)[3:] == tracks

@@ -184,6 +184,23 @@ def test_any_grant_is_taken_or_refused(answer: Answer) -> None:
         assert isinstance(grant, TryAgain | Wait | Stop)
 
 
+@pytest.mark.parametrize(
+    "source", ["x" * 4_999, "🎵" * 4_999, "e\u0301\u0301\u0301\u0301\u0301\u0301" * 99, "a " * 2_400]
+)
+@pytest.mark.parametrize("place", ["source", "context", "sources", "target", "create"])
+def test_an_input_that_is_long_is_repeated_in_short(source: str, place: str) -> None:
+    pair: dict[str, Any] = {"source": ID, "target": "B" * 22}
+    given_source: Any = [source[:500], ID] if place == "sources" else source
+    pair |= {
+        "context": {"source": f"recently-played:{source[:4_900]}"},
+        "target": {"target": source[:500]},
+        "create": {"target": {"create": "{" + source[:70] + "}"}},
+    }.get(place, {"source": given_source})
+    with pytest.raises(InvalidInput) as refused:
+        pairs_of({"pairs": [pair]}, Settings.of({}), datetime(2026, 11, 22, tzinfo=UTC))
+    reads_well(str(refused.value))
+
+
 @inputs
 @given(st.one_of(almost(INPUT), JSON))
 def test_any_input_is_prepared_or_said_to_be_wrong(given_input: Any) -> None:
