@@ -15,7 +15,7 @@ from bench.bundle import make
 
 TIMES = 7
 
-METRICS = "archive.measure"
+METRICS = "archive.runs.measure"
 HEAVY = (
     "requests",
     "fastjsonschema",

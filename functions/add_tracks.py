@@ -1,16 +1,16 @@
 """AddTracks: add the plan's next batch of at most 100 tracks to the target."""
 
-from archive import memory
-from archive.adding import Adder, Note, noted
-from archive.claim import holds
 from archive.documents import Documents
 from archive.errors import ClaimLost, PlaylistFull
-from archive.measure import count
-from archive.plan import read_plan, read_progress, write_progress
-from archive.spotify import Spotify
-from archive.spotify_step import spotify_step
-from archive.step import State, Step
-from archive.targets import mark_full
+from archive.pairs import memory
+from archive.pairs.adding import Adder, Note, noted
+from archive.pairs.plan import read_plan, read_progress, write_progress
+from archive.runs.claim import holds
+from archive.runs.measure import count
+from archive.runs.spotify_step import spotify_step
+from archive.runs.step import State, Step
+from archive.spotify.client import Spotify
+from archive.targets.volumes import mark_full
 
 
 def add_tracks(this: Step, spotify: Spotify) -> State:

@@ -2,10 +2,10 @@
 
 from archive.documents import Documents
 from archive.errors import InvalidInput
-from archive.making import Maker
-from archive.spotify import Spotify
-from archive.spotify_step import spotify_step
-from archive.step import State, Step
+from archive.runs.spotify_step import spotify_step
+from archive.runs.step import State, Step
+from archive.spotify.client import Spotify
+from archive.targets.making import Maker
 
 
 def find_target(this: Step, spotify: Spotify) -> State:

@@ -5,11 +5,11 @@ from typing import Any
 
 import boto3
 
-from archive.claim import claim
 from archive.documents import Documents
-from archive.run_input import Pair, by_target, pairs_of
-from archive.step import State, Step, step
-from archive.targets import playlist_of
+from archive.runs.claim import claim
+from archive.runs.run_input import Pair, by_target, pairs_of
+from archive.runs.step import State, Step, step
+from archive.targets.volumes import playlist_of
 
 FUNCTION_SECONDS = 125
 """After an execution was stopped, a function of it may go on for its Timeout, 120 seconds; then it can add no more."""

@@ -1,14 +1,14 @@
 """ReadSource and ReadTarget: learn what a playlist or another source holds, from memory where it has not changed."""
 
-from archive import memory
 from archive.documents import Documents
-from archive.listening import is_played, read_liked, read_played
-from archive.plan import folder
-from archive.reading import Reading, Unfinished, read
-from archive.references import LIKED
-from archive.spotify import Spotify
-from archive.spotify_step import spotify_step
-from archive.step import State, Step
+from archive.pairs import memory
+from archive.pairs.listening import is_played, read_liked, read_played
+from archive.pairs.plan import folder
+from archive.pairs.reading import Reading, Unfinished, read
+from archive.runs.spotify_step import spotify_step
+from archive.runs.step import State, Step
+from archive.spotify.client import Spotify
+from archive.spotify.references import LIKED
 from archive.text import fitting
 
 NAME_BYTES, OWNER_BYTES = 600, 150

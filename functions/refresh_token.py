@@ -1,15 +1,15 @@
 """RefreshToken: exchange the refresh token for an access token, which the other functions read from its secret."""
 
-from archive import failed_attempts
+from archive.authorization.credentials import Credentials, Vault
+from archive.authorization.managed_secret import ManagedSecret
+from archive.authorization.refreshing import refreshed
+from archive.authorization.secret import ROTATED
 from archive.errors import ArchiveError, Wait
-from archive.managed_secret import ManagedSecret
-from archive.measure import count, metrics
-from archive.refreshing import refreshed
-from archive.secret import ROTATED
-from archive.spotify_step import OF_A_STATE, REQUESTS, token_waiting, waiting, without
-from archive.step import State, Step, step
-from archive.transport import Transport
-from archive.vault import Credentials, Vault
+from archive.runs import failed_attempts
+from archive.runs.measure import count, metrics
+from archive.runs.spotify_step import OF_A_STATE, REQUESTS, token_waiting, waiting, without
+from archive.runs.step import State, Step, step
+from archive.spotify.transport import Transport
 
 RUNS_OWN = "RefreshToken"
 """The state that begins a run; the others renew the token of a pair."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import boto3
 
+from archive.authorization.reminder import reminder
 from archive.documents import Documents
-from archive.latest import Latest, read_latest
-from archive.log import logger
-from archive.measure import count, metrics
-from archive.reminder import reminder
+from archive.runs.latest import Latest, read_latest
+from archive.runs.log import logger
+from archive.runs.measure import count, metrics
 from archive.settings import Settings
 
 

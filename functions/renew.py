@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from archive.authorization.page import HEADERS, page
+from archive.authorization.renewal import LASTS, Renewal
 from archive.errors import ArchiveError, InvalidCredentials, NoAnswer, TooManyRenewals, TryAgain, Wait
-from archive.log import logger
-from archive.page import HEADERS, page
-from archive.renewal import LASTS, Renewal
+from archive.runs.log import logger
 from archive.settings import Settings
 
 COOKIE = "__Host-renewal"

@@ -2,12 +2,12 @@
 
 from archive.documents import Documents
 from archive.errors import DocumentMissing, TooManyNew
-from archive.memory import Memory, recall
-from archive.memory import key as memory_key
-from archive.options import Options
-from archive.plan import Plan, artists_and_name, key, plan_of, write_plan
-from archive.selection import select
-from archive.step import State, Step, step
+from archive.pairs.memory import Memory, recall
+from archive.pairs.memory import key as memory_key
+from archive.pairs.options import Options
+from archive.pairs.plan import Plan, artists_and_name, key, plan_of, write_plan
+from archive.pairs.selection import select
+from archive.runs.step import State, Step, step
 from archive.text import fitting
 
 PREVIEW = 5

@@ -3,14 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from archive import failed_attempts
 from archive.documents import Documents
-from archive.latest import write_latest
-from archive.measure import count, metrics
-from archive.plan import read_plan, read_progress
-from archive.references import as_text
-from archive.step import State, Step, step
-from archive.summary import (
+from archive.pairs.plan import read_plan, read_progress
+from archive.runs import failed_attempts
+from archive.runs.latest import write_latest
+from archive.runs.measure import count, metrics
+from archive.runs.step import State, Step, step
+from archive.runs.summary import (
     error_of,
     failure_of,
     message_of,
@@ -19,6 +18,7 @@ from archive.summary import (
     target_name,
     twin_warnings,
 )
+from archive.spotify.references import as_text
 
 
 def summarize(this: Step) -> State:

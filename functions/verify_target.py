@@ -1,12 +1,12 @@
 """VerifyTarget: read back what was added, and remember the target for the next run."""
 
-from archive import memory
 from archive.documents import Documents
-from archive.plan import read_plan, read_progress
-from archive.spotify import Spotify
-from archive.spotify_step import spotify_step
-from archive.step import State, Step
-from archive.verifying import verify
+from archive.pairs import memory
+from archive.pairs.plan import read_plan, read_progress
+from archive.pairs.verifying import verify
+from archive.runs.spotify_step import spotify_step
+from archive.runs.step import State, Step
+from archive.spotify.client import Spotify
 
 
 def verify_target(this: Step, spotify: Spotify) -> State:

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from archive.authorization.credentials import Credentials
+from archive.authorization.secret import Secret
 from archive.errors import InvalidCredentials, WrongAccount
-from archive.secret import Secret
-from archive.spotify import Account
+from archive.spotify.client import Account
 from archive.text import quoted
-from archive.vault import Credentials
 from rediscover.callback import SUCCESS
 from rediscover.words import clean
 

@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl
 from rich.console import Console
 from rich.text import Text
 
-from archive.accounts import DASHBOARD, MORE_SCOPES, SCOPES, how_to_register
-from archive.consent import Consent, code_of, is_answer, today
+from archive.authorization.consent import Consent, code_of, is_answer, today
+from archive.authorization.credentials import LIFETIME
+from archive.authorization.secret import Secret
 from archive.errors import WrongClient
-from archive.secret import Secret
 from archive.settings import accounts_url, api_url
-from archive.vault import LIFETIME
+from archive.spotify.accounts import DASHBOARD, MORE_SCOPES, SCOPES, how_to_register
 from rediscover.agreement import Agreement, stored_in
 from rediscover.aws import StackSecret, session, stack_outputs
 from rediscover.browser import opened

@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 from botocore import exceptions as aws
 
-from archive.managed_secret import ManagedSecret
-from archive.secret import CURRENT
+from archive.authorization.managed_secret import ManagedSecret
+from archive.authorization.secret import CURRENT
 from rediscover.errors import UserError
 from rediscover.words import clean
 

@@ -5,17 +5,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from archive.accounts import MORE_SCOPES, SCOPES
+from archive.authorization.credentials import Credentials, Vault
+from archive.authorization.refreshing import refreshed
 from archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
-from archive.limits import CAP, NEARLY_FULL
-from archive.listening import is_played
-from archive.references import LIKED, sources_of, target_id
-from archive.refreshing import refreshed
+from archive.pairs.listening import is_played
 from archive.settings import accounts_url, api_url
-from archive.spotify import Account, Head, Spotify
+from archive.spotify.accounts import MORE_SCOPES, SCOPES
+from archive.spotify.client import Account, Head, Spotify
+from archive.spotify.limits import CAP, NEARLY_FULL
+from archive.spotify.references import LIKED, sources_of, target_id
+from archive.spotify.transport import Transport
 from archive.text import quoted
-from archive.transport import Transport
-from archive.vault import Credentials, Vault
 from rediscover.errors import EXPLAINED, MissingCredentials
 from rediscover.findings import Finding, bad, good, unchecked
 

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.references import LIKED, RECENTLY_PLAYED
+from archive.spotify.references import LIKED, RECENTLY_PLAYED
 from rediscover.errors import EXPLAINED
 from rediscover.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean

@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
-from archive.consent import today
-from archive.secret import CURRENT, ROTATED
-from archive.vault import Credentials, Vault
+from archive.authorization.consent import today
+from archive.authorization.credentials import Credentials, Vault
+from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.aws import StackSecret, explained, session, stack_outputs
 from rediscover.check_samconfig import check_samconfig
 from rediscover.check_spotify import Question, check_spotify

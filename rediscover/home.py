@@ -9,10 +9,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
+from archive.authorization.credentials import Credentials
+from archive.authorization.secret import CURRENT
 from archive.errors import InvalidCredentials
-from archive.secret import CURRENT
 from archive.text import is_plain
-from archive.vault import Credentials
 from rediscover import files
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.executions import Executions

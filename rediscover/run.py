@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive import claim
+from archive.runs import claim
 from archive.settings import accounts_url, api_url
 from rediscover.ended import Ended, new_name
 from rediscover.errors import EXPLAINED, Busy

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from archive.authorization.secret import CURRENT, object_in
 from archive.errors import InvalidCredentials
-from archive.secret import CURRENT, object_in
 from rediscover import files
 from rediscover.errors import HomeUnusable
 

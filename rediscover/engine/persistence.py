@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from archive.secret import CURRENT, ROTATED
+from archive.authorization.secret import CURRENT, ROTATED
 from rediscover import files
 from rediscover.engine.aws import Clients
 from rediscover.errors import FileDamaged

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from archive.summary import error_of
+from archive.runs.summary import error_of
 from rediscover.engine.aws import ACCOUNT
 from rediscover.engine.intrinsics import Created, Resolver
 from rediscover.engine.template import load

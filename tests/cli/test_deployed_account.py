@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 from rich.console import Console
 
-from archive.secret import CURRENT, ROTATED
+from archive.authorization.secret import CURRENT, ROTATED
 from rediscover import doctor
 from rediscover.authorize import Request, authorize
 from rediscover.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from archive.consent import today
-from archive.vault import LIFETIME
+from archive.authorization.consent import today
+from archive.authorization.credentials import LIFETIME
 from rediscover.doctor import Request, doctor
 from rediscover.errors import Busy
 from rediscover.home import Home

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from archive.authorization.credentials import Credentials, Vault
+from archive.authorization.refreshing import Refreshed, refreshed
+from archive.authorization.secret import CURRENT, ROTATED
 from archive.errors import AuthorizationExpired
-from archive.refreshing import Refreshed, refreshed
-from archive.secret import CURRENT, ROTATED
-from archive.transport import Transport
-from archive.vault import Credentials, Vault
+from archive.spotify.transport import Transport
 from rediscover.secret import SecretFile, secret_file
 from rediscover.simulator import Simulator
 

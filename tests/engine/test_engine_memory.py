@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.secret import CURRENT, ROTATED
+from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.engine.errors import TemplateError
 from tests.engine.toys import invoke, toy_engine
 

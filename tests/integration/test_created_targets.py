@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from archive.limits import NEARLY_FULL
-from archive.targets import key
+from archive.spotify.limits import NEARLY_FULL
+from archive.targets.volumes import key
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.faults import Kind
 from tests.stack import Execution, Stack

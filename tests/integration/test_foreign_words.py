@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from archive.summary import message_of
+from archive.runs.summary import message_of
 from rediscover.results import lines
 from rediscover.simulator import Fault, Simulator
 from rediscover.timeline import build

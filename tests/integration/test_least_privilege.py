@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from archive.secret import ROTATED
+from archive.authorization.secret import ROTATED
 from rediscover.engine import Engine
 from rediscover.engine.eventbridge import RuleNotFired
 from rediscover.engine.policies import statements

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from archive.plan import folder
+from archive.pairs.plan import folder
 from rediscover.simulator import Simulator
 from tests.stack import Stack
 

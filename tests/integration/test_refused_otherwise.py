@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from archive.adding import MOST_REFUSALS
 from archive.errors import Contradiction
-from archive.patience import AT_LEAST
+from archive.pairs.adding import MOST_REFUSALS
+from archive.runs.patience import AT_LEAST
 from rediscover.simulator import Fault, Simulator
 from tests.stack import Stack
 

@@ -6,10 +6,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from archive.accounts import refresh
 from archive.documents import Documents
-from archive.spotify import Spotify
-from archive.transport import Transport
+from archive.spotify.accounts import refresh
+from archive.spotify.client import Spotify
+from archive.spotify.transport import Transport
 from rediscover.simulator import Simulator
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from archive import memory
 from archive.documents import Documents
 from archive.errors import TargetInDoubt
-from archive.items import Item
-from archive.making import Found, Maker
-from archive.memory import Memory
-from archive.spotify import Spotify
+from archive.pairs import memory
+from archive.pairs.memory import Memory
+from archive.spotify.client import Spotify
+from archive.spotify.items import Item
+from archive.targets.making import Found, Maker
 from rediscover.simulator import Simulator
 
 NAME = "(re)Discover 2026"

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from archive import errors
-from archive.accounts import SCOPES, Grant, challenge_of, consent_url, exchange, refresh
-from archive.transport import Transport
+from archive.spotify.accounts import SCOPES, Grant, challenge_of, consent_url, exchange, refresh
+from archive.spotify.transport import Transport
 from rediscover.simulator import Fault, Simulator
 from tests.cli.consent import redirect_of
 

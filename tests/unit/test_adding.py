@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from archive.adding import Adder
 from archive.documents import Documents
 from archive.errors import DocumentMissing, NotVisibleYet, PlaylistFull, RateLimited, SpotifyUnavailable
-from archive.items import Item
-from archive.memory import Memory
-from archive.plan import Plan, Progress, read_plan, read_progress, write_plan, write_progress
-from archive.spotify import Spotify
-from archive.verifying import verify
+from archive.pairs.adding import Adder
+from archive.pairs.memory import Memory
+from archive.pairs.plan import Plan, Progress, read_plan, read_progress, write_plan, write_progress
+from archive.pairs.verifying import verify
+from archive.spotify.client import Spotify
+from archive.spotify.items import Item
 from rediscover.simulator import Fault, Simulator
 
 WHERE = "plans/run/0.json"
@@ -182,7 +182,7 @@ def test_a_refused_track_is_left_out_with_its_reason_and_the_rest_is_added(
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_full_target_says_how_many_are_still_to_add(run: Run, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     run.simulator.settings.update(playlist_cap=6, playlist_cap_status=status)
-    monkeypatch.setattr("archive.adding.CAP", 6)
+    monkeypatch.setattr("archive.pairs.adding.CAP", 6)
     with pytest.raises(PlaylistFull, match="5 tracks are still to add"):
         run.add()
     assert run.archive() == run.old

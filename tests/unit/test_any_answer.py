@@ -14,14 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import transport
-from archive.accounts import refresh
 from archive.errors import ArchiveError, InvalidInput, Stop, TryAgain, Wait
-from archive.exchange import Answer
-from archive.listening import plays, saved_page
-from archive.run_input import by_target, pairs_of
+from archive.pairs.listening import plays, saved_page
+from archive.runs.run_input import by_target, pairs_of
 from archive.settings import Settings
-from archive.spotify import PAGE, Spotify
+from archive.spotify import transport
+from archive.spotify.accounts import refresh
+from archive.spotify.client import PAGE, Spotify
+from archive.spotify.http import Answer
 from archive.text import clean
 from tests.unit.shapes import JSON, almost
 
@@ -190,12 +190,14 @@ def test_any_grant_is_taken_or_refused(answer: Answer) -> None:
 @pytest.mark.parametrize("place", ["source", "context", "sources", "target", "create"])
 def test_an_input_that_is_long_is_repeated_in_short(source: str, place: str) -> None:
     pair: dict[str, Any] = {"source": ID, "target": "B" * 22}
-    given_source: Any = [source[:500], ID] if place == "sources" else source
-    pair |= {
+    changed: dict[str, dict[str, Any]] = {
+        "source": {"source": source},
         "context": {"source": f"recently-played:{source[:4_900]}"},
+        "sources": {"source": [source[:500], ID]},
         "target": {"target": source[:500]},
         "create": {"target": {"create": "{" + source[:70] + "}"}},
-    }.get(place, {"source": given_source})
+    }
+    pair |= changed[place]
     with pytest.raises(InvalidInput) as refused:
         pairs_of({"pairs": [pair]}, Settings.of({}), datetime(2026, 11, 22, tzinfo=UTC))
     reads_well(str(refused.value))

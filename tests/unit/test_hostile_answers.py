@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from archive import exchange
 from archive.documents import Documents
 from archive.errors import ArchiveError, MalformedAnswer, PlaylistChanging, RequestRefused, SpotifyUnavailable
-from archive.items import Item
-from archive.listening import read_liked
-from archive.memory import Memory, Role
-from archive.reading import Unfinished, read
-from archive.references import LIKED
-from archive.spotify import Spotify
+from archive.pairs.listening import read_liked
+from archive.pairs.memory import Memory, Role
+from archive.pairs.reading import Unfinished, read
+from archive.spotify import http
+from archive.spotify.client import Spotify
+from archive.spotify.items import Item
+from archive.spotify.references import LIKED
 from archive.text import clean
 from rediscover.simulator import Fault, Simulator
 from tests.unit.hostile import Speak, body, hostile
@@ -83,7 +83,7 @@ def drip_body(connection: socket.socket) -> None:
 
 @pytest.mark.parametrize("speak", [drip_headers, drip_body])
 def test_an_answer_that_drips_is_not_waited_for(speak: Speak, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "DEADLINE", 0.5)
+    monkeypatch.setattr(http, "DEADLINE", 0.5)
     began = time.monotonic()
     error = refusal(speak)
     assert type(error) is SpotifyUnavailable
@@ -92,7 +92,7 @@ def test_an_answer_that_drips_is_not_waited_for(speak: Speak, monkeypatch: pytes
 
 
 def test_a_function_can_tell_of_a_request_that_took_too_long_before_it_is_ended() -> None:
-    assert exchange.DEADLINE < 60
+    assert http.DEADLINE < 60
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_answer_nested_too_deep_is_malformed(content: str) -> None:
 @pytest.mark.parametrize("content", [b"[]," * 660_000, b"{}," * 660_000])
 def test_many_small_things_in_an_answer_take_bounded_memory(content: bytes) -> None:
     whole = b'{"snapshot_id": "s", "items": {"total": 1, "items": [' + content.removesuffix(b",") + b"]}}"
-    assert len(whole) < exchange.LIMIT
+    assert len(whole) < http.LIMIT
     tracemalloc.start()
     try:
         with hostile(body(whole)) as server:

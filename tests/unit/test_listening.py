@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from archive import memory
 from archive.documents import Documents
 from archive.errors import MalformedAnswer, MissingScope, RateLimited
-from archive.listening import plays, read_liked, read_played
-from archive.reading import Reading, Unfinished
-from archive.spotify import Spotify
+from archive.pairs import memory
+from archive.pairs.listening import plays, read_liked, read_played
+from archive.pairs.reading import Reading, Unfinished
+from archive.spotify.client import Spotify
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.identities import SCOPES
 

@@ -16,8 +16,8 @@ from archive.errors import (
     SpotifyUnavailable,
     TargetInDoubt,
 )
-from archive.making import MOST_REQUESTS, Maker
-from archive.spotify import Spotify
+from archive.spotify.client import Spotify
+from archive.targets.making import MOST_REQUESTS, Maker
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.faults import Kind
 from tests.unit.making import NAME, Run

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from archive import transport
 from archive.errors import ArchiveError, MalformedAnswer, PlaylistNotReadable
-from archive.exchange import Answer
-from archive.items import LONGEST_URI
-from archive.listening import plays, saved_page
-from archive.options import Options
-from archive.selection import select
-from archive.spotify import Spotify
+from archive.pairs.listening import plays, saved_page
+from archive.pairs.options import Options
+from archive.pairs.selection import select
+from archive.spotify import transport
+from archive.spotify.client import Spotify
+from archive.spotify.http import Answer
+from archive.spotify.items import LONGEST_URI
 
 ID = "A" * 22
 MISSING = object()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from archive import memory
 from archive.documents import Documents
 from archive.errors import PlaylistChanging, RateLimited
-from archive.reading import Reading, Unfinished, read
-from archive.spotify import Spotify
+from archive.pairs import memory
+from archive.pairs.reading import Reading, Unfinished, read
+from archive.spotify.client import Spotify
 from rediscover.simulator import Fault, Simulator
 
 

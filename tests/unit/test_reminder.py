@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import boto3
 import pytest
 
+from archive.authorization.reminder import reminder
 from archive.documents import Documents
-from archive.latest import BEFORE, Latest, read_latest, write_latest
-from archive.reminder import reminder
+from archive.runs.latest import BEFORE, Latest, read_latest, write_latest
 from archive.settings import Settings
 from remind import remind
 

@@ -12,13 +12,13 @@ import boto3
 import pytest
 import requests
 
-from archive.accounts import SCOPES
+from archive.authorization.credentials import LIFETIME
+from archive.authorization.managed_secret import ManagedSecret
+from archive.authorization.renewal import AN_HOUR
 from archive.documents import Documents
-from archive.managed_secret import ManagedSecret
-from archive.renewal import AN_HOUR
 from archive.settings import Settings
-from archive.spotify import Account, Spotify
-from archive.vault import LIFETIME
+from archive.spotify.accounts import SCOPES
+from archive.spotify.client import Account, Spotify
 from rediscover.simulator import Fault, Simulator
 from renew import renew
 from tests.cli.consent import redirect_of

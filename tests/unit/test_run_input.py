@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from archive.errors import InvalidInput
-from archive.options import Options
-from archive.run_input import Pair, by_target, pairs_of
+from archive.pairs.options import Options
+from archive.runs.run_input import Pair, by_target, pairs_of
 from archive.settings import Settings
 
 A, B, C = ("A" * 22, "B" * 22, "C" * 22)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from archive import errors
-from archive.spotify import Spotify
+from archive.spotify.client import Spotify
 from rediscover.simulator import Fault, Simulator
 
 Connect = Callable[[], Spotify]

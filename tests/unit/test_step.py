@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from archive.errors import InvalidInput
-from archive.step import LONGEST_CAUSE, Step, step
+from archive.runs.step import LONGEST_CAUSE, Step, step
 
 EVENT = {"execution": "arn", "run": "run", "state": "Prepare", "retry": 0, "input": {}}
 REFUSED: Any = {"Error": {"Code": "AccessDenied", "Message": "User me may not read secret-0815"}}

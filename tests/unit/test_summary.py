@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from archive.summary import (
+from archive.runs.summary import (
     error_of,
     failure_of,
     message_of,

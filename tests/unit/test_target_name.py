@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.errors import InvalidInput
-from archive.target_name import name_at
+from archive.targets.names import name_at
 
 
 def _at(template: str, day: str) -> str:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from archive import making
 from archive.documents import Documents
 from archive.errors import DocumentMissing, MalformedAnswer
-from archive.making import DESCRIPTION
-from archive.spotify import Spotify
-from archive.targets import Target, key, mark_full, playlist_of, read_target
+from archive.spotify.client import Spotify
+from archive.targets import making
+from archive.targets.making import DESCRIPTION
+from archive.targets.volumes import Target, key, mark_full, playlist_of, read_target
 from rediscover.simulator import Fault, Simulator
 from tests.unit.making import NAME, Run
 

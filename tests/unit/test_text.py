@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.accounts import refresh
-from archive.consent import code_of
+from archive.authorization.consent import code_of
+from archive.authorization.page import page
 from archive.errors import ArchiveError
-from archive.page import page
+from archive.spotify.accounts import refresh
+from archive.spotify.transport import Transport
 from archive.text import LONGEST_QUOTATION, clean, fitting, quoted
-from archive.transport import Transport
 from rediscover.simulator import Fault, Simulator
 from tests.foreign import NAME, SAID, found_in
 

@@ -8,10 +8,10 @@ from datetime import date
 import boto3
 import pytest
 
+from archive.authorization.credentials import AccessToken, Credentials, Vault, access_token
+from archive.authorization.managed_secret import ManagedSecret
+from archive.authorization.secret import ROTATED
 from archive.errors import AccessTokenRejected, InvalidCredentials
-from archive.managed_secret import ManagedSecret
-from archive.secret import ROTATED
-from archive.vault import AccessToken, Credentials, Vault, access_token
 
 GOOD = {"spotify_client_id": "id", "spotify_client_secret": "hush", "refresh_token": "hush2"}
 pytestmark = pytest.mark.usefixtures("aws")

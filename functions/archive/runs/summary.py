@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from archive.limits import CAP, NEARLY_FULL
-from archive.plan import artists_and_name
-from archive.references import named
-from archive.targets import key
+from archive.pairs.plan import artists_and_name
+from archive.spotify.limits import CAP, NEARLY_FULL
+from archive.spotify.references import named
+from archive.targets.volumes import key
 from archive.text import quoted
 
 State = dict[str, Any]

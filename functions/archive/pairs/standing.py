@@ -7,8 +7,8 @@ Spotify shows a relinked track by another URI, one that is gone as an empty plac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from archive.items import Item
-from archive.memory import Memory, Sent
+from archive.pairs.memory import Memory, Sent
+from archive.spotify.items import Item
 
 Rows = Sequence[Item]
 

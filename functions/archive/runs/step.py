@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError
 
 from archive.errors import ArchiveError
-from archive.log import logger
+from archive.runs.log import logger
 from archive.settings import Settings
 from archive.text import clean
 

@@ -9,7 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from archive.errors import MalformedAnswer, QuotaExceeded, RateLimited, SpotifyUnavailable
-from archive.exchange import Answer, Unbounded, exchange
+from archive.spotify.http import Answer, Unbounded, exchange
 from archive.text import clean
 
 UNNAMED_WAIT = (15, 45)

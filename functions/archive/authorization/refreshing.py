@@ -6,10 +6,10 @@ Whoever refreshes, a run or the command line beside it, goes on from what the ot
 import time
 from dataclasses import dataclass
 
-from archive.accounts import refresh
+from archive.authorization.credentials import AccessToken, Credentials, Vault
 from archive.errors import AuthorizationExpired
-from archive.transport import Transport
-from archive.vault import AccessToken, Credentials, Vault
+from archive.spotify.accounts import refresh
+from archive.spotify.transport import Transport
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from archive import memory
 from archive.documents import Documents
 from archive.errors import (
     AccessTokenRejected,
@@ -17,11 +16,12 @@ from archive.errors import (
     TargetInDoubt,
     Wait,
 )
-from archive.limits import NEARLY_FULL
-from archive.refusals import PLAYLIST_SCOPES
-from archive.spotify import PAGE, Spotify, entries_of, total_of
-from archive.targets import Intention, Target, Volume, key, read_target
-from archive.transport import IF_IT_GOES_ON
+from archive.pairs import memory
+from archive.spotify.client import PAGE, Spotify, entries_of, total_of
+from archive.spotify.limits import NEARLY_FULL
+from archive.spotify.refusals import PLAYLIST_SCOPES
+from archive.spotify.transport import IF_IT_GOES_ON
+from archive.targets.volumes import Intention, Target, Volume, key, read_target
 
 DOUBT_SECONDS = 65
 """How long a request of unknown outcome is left alone: longer than the function that sent it can run (60 seconds),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from archive.errors import PlaylistChanging
-from archive.items import Item
-from archive.limits import MOST
-from archive.spotify import PAGE, Page
-from archive.transport import PARALLEL_REQUESTS
+from archive.spotify.client import PAGE, Page
+from archive.spotify.items import Item
+from archive.spotify.limits import MOST
+from archive.spotify.transport import PARALLEL_REQUESTS
 
 PARTS = 10
 """Most requests for the rows of one page, so that a limit lowered to five is read through."""

@@ -16,9 +16,9 @@ from archive.errors import (
     RequestRefused,
     WrongClient,
 )
-from archive.references import LIKED, RECENTLY_PLAYED
+from archive.spotify.references import LIKED, RECENTLY_PLAYED
+from archive.spotify.transport import IF_IT_GOES_ON, Transport, error_body, json_of
 from archive.text import is_plain, quoted
-from archive.transport import IF_IT_GOES_ON, Transport, error_body, json_of
 
 SCOPES = (
     "playlist-read-private",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.items import Item
-from archive.options import Options
+from archive.pairs.options import Options
+from archive.spotify.items import Item
 from archive.text import quoted
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import partial
 
-from archive.items import KEY_FIELDS, Item
-from archive.pages import Pages, items_of, read_on, read_pages, whole_page
-from archive.plan import Plan, Progress, added
-from archive.spotify import BATCH, PAGE, Spotify
+from archive.pairs.plan import Plan, Progress, added
+from archive.spotify.client import BATCH, PAGE, Spotify
+from archive.spotify.items import KEY_FIELDS, Item
+from archive.spotify.pages import Pages, items_of, read_on, read_pages, whole_page
 
 
 @dataclass(frozen=True)

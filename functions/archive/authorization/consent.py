@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from archive.accounts import SCOPES, consent_url, exchange
+from archive.authorization.credentials import Credentials
 from archive.errors import Denied, MalformedAnswer, MissingScope, NoAnswer, StateMismatch
-from archive.spotify import Account, Spotify
+from archive.spotify.accounts import SCOPES, consent_url, exchange
+from archive.spotify.client import Account, Spotify
+from archive.spotify.transport import IF_IT_GOES_ON, Transport
 from archive.text import quoted
-from archive.transport import IF_IT_GOES_ON, Transport
-from archive.vault import Credentials
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from archive.errors import MalformedAnswer, PlaylistChanging
-from archive.items import Item, item_of, media_of
-from archive.limits import MOST
-from archive.memory import Memory
-from archive.pages import Fetch, Picture, whole_page
-from archive.reading import Reading, Unfinished, all_items, unseen_warnings
-from archive.references import LIKED, RECENTLY_PLAYED
-from archive.spotify import PAGE, Head, Page, Spotify, entries_of, total_of
+from archive.pairs.memory import Memory
+from archive.pairs.reading import Reading, Unfinished, all_items, unseen_warnings
+from archive.spotify.client import PAGE, Head, Page, Spotify, entries_of, total_of
+from archive.spotify.items import Item, item_of, media_of
+from archive.spotify.limits import MOST
+from archive.spotify.pages import Fetch, Picture, whole_page
+from archive.spotify.references import LIKED, RECENTLY_PLAYED
 from archive.text import clean
 
 LIKED_SONGS = "Liked Songs"

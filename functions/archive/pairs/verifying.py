@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from archive.errors import NotVisibleYet
-from archive.items import KEY_FIELDS, Item
-from archive.memory import Memory, Sent
-from archive.pages import Pages, items_of, read_on, read_pages
-from archive.plan import Plan, Progress, added
-from archive.spotify import PAGE, Spotify
-from archive.standing import stand_ins
+from archive.pairs.memory import Memory, Sent
+from archive.pairs.plan import Plan, Progress, added
+from archive.pairs.standing import stand_ins
+from archive.spotify.client import PAGE, Spotify
+from archive.spotify.items import KEY_FIELDS, Item
+from archive.spotify.pages import Pages, items_of, read_on, read_pages
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from archive.errors import (
     Stop,
     Wait,
 )
-from archive.items import Item
-from archive.limits import CAP
-from archive.looking import look_at
-from archive.memory import Memory, Sent
-from archive.plan import Plan, Progress, added
-from archive.reading import refuse_partial
-from archive.spotify import BATCH, Spotify
-from archive.standing import has_taken_effect
+from archive.pairs.looking import look_at
+from archive.pairs.memory import Memory, Sent
+from archive.pairs.plan import Plan, Progress, added
+from archive.pairs.reading import refuse_partial
+from archive.pairs.standing import has_taken_effect
+from archive.spotify.client import BATCH, Spotify
+from archive.spotify.items import Item
+from archive.spotify.limits import CAP
 from archive.text import quoted
 
 MOST_REFUSALS = 27

@@ -6,8 +6,8 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from archive.documents import Documents
-from archive.plan import folder
-from archive.step import Step
+from archive.pairs.plan import folder
+from archive.runs.step import Step
 
 
 def note(this: Step, requests: int) -> None:

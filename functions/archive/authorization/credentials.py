@@ -9,8 +9,8 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from archive.authorization.secret import HOW_TO_STORE, Secret
 from archive.errors import AccessTokenRejected, InvalidCredentials
-from archive.secret import HOW_TO_STORE, Secret
 from archive.text import is_plain
 
 FIELDS = ("spotify_client_id", "spotify_client_secret", "refresh_token")

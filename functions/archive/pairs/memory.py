@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from archive.documents import Documents
-from archive.items import Item
+from archive.spotify.items import Item
 
 VERSION = 2
 SNAPSHOTS_KEPT = 3

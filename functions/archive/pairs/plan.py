@@ -6,8 +6,8 @@ from typing import Any
 
 from archive.documents import Documents
 from archive.errors import DocumentMissing
-from archive.items import Item
-from archive.selection import Selection
+from archive.pairs.selection import Selection
+from archive.spotify.items import Item
 
 
 @dataclass(frozen=True)

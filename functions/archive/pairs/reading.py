@@ -7,11 +7,11 @@ from functools import partial
 
 from archive.documents import Documents
 from archive.errors import ArchiveError, PlaylistIncomplete
-from archive.items import KEY_FIELDS, TRACK_FIELDS, Item
-from archive.memory import Memory, Role
-from archive.pages import Fetch, Pages, Picture, picture_of, read_on
-from archive.spotify import PAGE, Head, Page, Spotify
-from archive.standing import reconciled
+from archive.pairs.memory import Memory, Role
+from archive.pairs.standing import reconciled
+from archive.spotify.client import PAGE, Head, Page, Spotify
+from archive.spotify.items import KEY_FIELDS, TRACK_FIELDS, Item
+from archive.spotify.pages import Fetch, Pages, Picture, picture_of, read_on
 
 MEDIA_FIELDS: dict[Role, str] = {"source": TRACK_FIELDS, "target": KEY_FIELDS}
 

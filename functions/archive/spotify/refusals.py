@@ -16,9 +16,9 @@ from archive.errors import (
     RequestRefused,
     UserNotRegistered,
 )
-from archive.exchange import Answer
+from archive.spotify.http import Answer
+from archive.spotify.transport import error_body
 from archive.text import quoted
-from archive.transport import error_body
 
 LONGEST_SAID = 100
 """Most characters of Spotify's own words in an error."""

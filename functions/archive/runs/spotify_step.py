@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from archive import failed_attempts
+from archive.authorization.credentials import access_token
+from archive.authorization.managed_secret import ManagedSecret
 from archive.errors import (
     AccessTokenRejected,
     ArchiveError,
@@ -11,13 +12,12 @@ from archive.errors import (
     TargetInDoubt,
     Wait,
 )
-from archive.log import logger
-from archive.managed_secret import ManagedSecret
-from archive.measure import count, metrics
-from archive.patience import next_wait
-from archive.spotify import Spotify
-from archive.step import Handler, State, Step, step
-from archive.vault import access_token
+from archive.runs import failed_attempts
+from archive.runs.log import logger
+from archive.runs.measure import count, metrics
+from archive.runs.patience import next_wait
+from archive.runs.step import Handler, State, Step, step
+from archive.spotify.client import Spotify
 
 REQUESTS = "SpotifyRequests"
 """The metric of requests sent, answered or not."""

@@ -10,10 +10,10 @@ from typing import Any
 import fastjsonschema
 
 from archive.errors import InvalidInput
-from archive.options import Options
-from archive.references import sources_of, target_id
+from archive.pairs.options import Options
 from archive.settings import Settings
-from archive.target_name import name_at
+from archive.spotify.references import sources_of, target_id
+from archive.targets.names import name_at
 from archive.text import clean
 
 SCHEMA = "input.schema.json"
@@ -91,8 +91,8 @@ def _validate(given: Any) -> None:
 
 @cache
 def _schema() -> Callable[[Any], Any]:
-    here = Path(__file__).parent
-    bundled, checked_out = here / SCHEMA, here.parents[1] / "statemachine" / SCHEMA
+    archive = Path(__file__).parents[1]
+    bundled, checked_out = archive / SCHEMA, archive.parents[1] / "statemachine" / SCHEMA
     text = (bundled if bundled.exists() else checked_out).read_text(encoding="utf-8")
     validator: Callable[[Any], Any] = fastjsonschema.compile(json.loads(text))
     return validator

@@ -6,7 +6,6 @@ from typing import Any, TypeGuard
 
 import requests
 
-from archive import refusals
 from archive.errors import (
     ArchiveError,
     Contradiction,
@@ -16,11 +15,12 @@ from archive.errors import (
     PremiumRequired,
     UserNotRegistered,
 )
-from archive.exchange import Answer
-from archive.items import Item, entry_fields, item_of
-from archive.limits import MOST
+from archive.spotify import refusals
+from archive.spotify.http import Answer
+from archive.spotify.items import Item, entry_fields, item_of
+from archive.spotify.limits import MOST
+from archive.spotify.transport import IF_IT_GOES_ON, Transport, json_of
 from archive.text import clean
-from archive.transport import IF_IT_GOES_ON, Transport, json_of
 
 PAGE = 50
 """Most items of one page (Spotify, Get Playlist Items)."""

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from archive.accounts import SCOPES
-from archive.consent import Consent, code_of
+from archive.authorization.consent import Consent, code_of
+from archive.authorization.credentials import LIFETIME, Credentials
+from archive.authorization.managed_secret import ManagedSecret
 from archive.documents import Documents
 from archive.errors import (
     AccountUnknown,
@@ -22,9 +23,8 @@ from archive.errors import (
     TooManyRenewals,
     WrongAccount,
 )
-from archive.managed_secret import ManagedSecret
 from archive.settings import Settings
-from archive.vault import LIFETIME, Credentials
+from archive.spotify.accounts import SCOPES
 
 STATE = b"rediscover: the state of a renewal"
 VERIFIER = b"rediscover: the verifier of a renewal"
