@@ -14,8 +14,8 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 
 from rediscover.engine.aws import SETTINGS
 from rediscover.engine.server import HttpServer
+from rediscover.machine.surroundings import without_proxy
 from rediscover.simulator import Simulator
-from rediscover.surroundings import without_proxy
 
 BUCKET = "archive"
 

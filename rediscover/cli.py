@@ -16,7 +16,7 @@ from rich.text import Text
 
 from archive.spotify.references import LIKED, RECENTLY_PLAYED
 from rediscover.errors import EXPLAINED
-from rediscover.surroundings import own, past_proxies, undisturbed
+from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -56,11 +56,11 @@ def _command(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
     # Each command imports its own: `history` needs no engine, and help should be instant.
     stack = _stack(asked)
     if asked.command == "demo":
-        from rediscover.demo import demo
+        from rediscover.commands.demo import demo
 
         return demo(environment, out, err)
     if asked.command == "run":
-        from rediscover.run import Request, run
+        from rediscover.commands.run import Request, run
 
         pair = asked.source is not None, asked.target is not None
         if asked.input is not None and any(pair):
@@ -70,24 +70,24 @@ def _command(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
         request = Request(asked.source, asked.target, asked.dry_run, asked.json, stack, asked.input)
         return run(request, environment, out, err)
     if asked.command == "authorize":
-        from rediscover import authorize
+        from rediscover.commands import authorize
 
         consent = authorize.Request(asked.port, asked.browser, stack, tuple(asked.sources))
         return authorize.authorize(consent, environment, out, err)
     if asked.command == "doctor":
-        from rediscover import doctor
+        from rediscover.commands import doctor
 
         patient = doctor.Request(asked.source, asked.target, stack)
         return doctor.doctor(patient, environment, out)
-    from rediscover.history import history
+    from rediscover.commands.history import history
 
     shown = {"io": asked.io, "as_json": asked.json, "out": out}
     if stack:
-        from rediscover.stack import Stack, StackHistory
+        from rediscover.places.stack import Stack, StackHistory
 
         return history(StackHistory(Stack(stack)), asked.execution, **shown)
-    from rediscover.executions import what_to_do
-    from rediscover.home import Home
+    from rediscover.executions.kept import what_to_do
+    from rediscover.places.home import Home
 
     past = Home.of(environment).executions
     try:

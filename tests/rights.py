@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rediscover.engine.template import load
+from rediscover.engine.deployment.template import load
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 EVERYTHING = {"PairsKey": "pairs/all.json", "RenewByTap": "ENABLED", "ScheduleState": "ENABLED"}

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from rediscover.surroundings import NO_AWS_FILES
+from rediscover.machine.surroundings import NO_AWS_FILES
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

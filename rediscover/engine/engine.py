@@ -11,22 +11,22 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug.wrappers import Request, Response
 
-from rediscover import files
-from rediscover.engine.authorization import Authorization, Denial
+from rediscover.engine.access.authorization import Authorization, Denial
+from rediscover.engine.access.roles import Roles
+from rediscover.engine.access.services import Services
+from rediscover.engine.access.signatures import signed_by
 from rediscover.engine.aws import SETTINGS, Clients
-from rediscover.engine.deploy import Stack, deploy
+from rediscover.engine.deployment.deploy import Stack, deploy
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
 from rediscover.engine.functions import LambdaService
-from rediscover.engine.moto_patches import patched
+from rediscover.engine.moto.patches import patched
 from rediscover.engine.persistence import Memory
-from rediscover.engine.roles import Roles
 from rediscover.engine.server import HttpServer
-from rediscover.engine.services import Services
-from rediscover.engine.signatures import signed_by
 from rediscover.errors import EngineFailed, FileDamaged
-from rediscover.private import check_way
-from rediscover.surroundings import undisturbed
+from rediscover.machine import files
+from rediscover.machine.private import check_way
+from rediscover.machine.surroundings import undisturbed
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SECONDS_TO_END = 5.0  # for threads of executions that were stopped

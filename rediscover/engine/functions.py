@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.engine.runtime import FunctionConfiguration, Result, Sandbox, SandboxGone
-from rediscover.surroundings import PASSED_ON, without_proxy
+from rediscover.machine.surroundings import PASSED_ON, without_proxy
 
 INVOCATIONS = "/2015-03-31/functions/"
 

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from archive.authorization.secret import CURRENT, ROTATED
-from rediscover import files
 from rediscover.engine.aws import Clients
 from rediscover.errors import FileDamaged
-from rediscover.secret import secret_file
+from rediscover.machine import files
+from rediscover.places.secret import secret_file
 
 PARTIAL = "partial"
 

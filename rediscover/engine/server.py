@@ -8,8 +8,8 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
 from werkzeug.wrappers import Request, Response
 
-from rediscover.peers import FewStrangers
-from rediscover.visitors import is_form, objection
+from rediscover.machine.peers import FewStrangers
+from rediscover.machine.visitors import is_form, objection
 
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from rediscover.simulator import accounts, api, consent, control, me
 from rediscover.simulator.answers import Answer, Refusal, api_error
-from rediscover.simulator.calls import Call, check_token
+from rediscover.simulator.endpoints import accounts, api, consent, control, me
+from rediscover.simulator.endpoints.calls import Call, check_token
 from rediscover.simulator.faults import Fault, answer_instead, spoil
-from rediscover.simulator.world import World
+from rediscover.simulator.world.world import World
 
 _ENDPOINTS = Map(
     [

@@ -15,12 +15,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from rediscover.peers import FewStrangers
+from rediscover.machine.peers import FewStrangers
+from rediscover.machine.visitors import objection, objection_to_any
 from rediscover.simulator.answers import Answer
 from rediscover.simulator.routes import Incoming, respond
 from rediscover.simulator.traffic import Request
-from rediscover.simulator.world import World
-from rediscover.visitors import objection, objection_to_any
+from rediscover.simulator.world.world import World
 
 REFUSED_BYTES = 65_536
 """How much is read of a request that is refused, so that most clients get to read why."""

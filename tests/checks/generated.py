@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rediscover.engine.aws import ACCOUNT, PARTITION, REGION
-from rediscover.engine.intrinsics import Created
+from rediscover.engine.deployment.intrinsics import Created
 
 RANDOM = "AbC012dEfG34"
 LONGEST = 64

@@ -9,8 +9,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from samtranslator.yaml_helper import yaml_parse
 
 from rediscover.engine.aws import ACCOUNT
-from rediscover.engine.intrinsics import Resolver
-from rediscover.engine.template import load
+from rediscover.engine.deployment.intrinsics import Resolver
+from rediscover.engine.deployment.template import load
 from tests.checks.generated import created, name
 from tests.checks.iam import allows, listed
 from tests.checks.test_pipeline import ROOT

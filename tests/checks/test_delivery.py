@@ -9,8 +9,8 @@ from moto.events.models import EventPattern
 
 from archive.runs.summary import error_of
 from rediscover.engine.aws import ACCOUNT
-from rediscover.engine.intrinsics import Created, Resolver
-from rediscover.engine.template import load
+from rediscover.engine.deployment.intrinsics import Created, Resolver
+from rediscover.engine.deployment.template import load
 from tests.checks.generated import called, created
 from tests.checks.iam import allows, listed
 from tests.checks.test_pipeline import ROOT

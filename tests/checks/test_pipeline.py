@@ -9,7 +9,7 @@ import yaml
 from cfnlint.api import lint_file
 from samtranslator.yaml_helper import yaml_parse
 
-from rediscover.engine.template import load
+from rediscover.engine.deployment.template import load
 from tests.checks.generated import STACK_PART
 
 ROOT = Path(__file__).parents[2]

@@ -58,7 +58,7 @@ def redirect_of(url: str, button: str) -> str:
 
 
 class Browser:
-    """Stands in for `rediscover.browser.start`: presses a button on the page beside the caller, and sees what comes."""
+    """Stands in for `browser.start`: presses a button on the page beside the caller, and sees what comes."""
 
     def __init__(self, button: str = "agree", change: Callable[[str], str] = lambda address: address) -> None:
         self._button = button

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rediscover.timeline import Timeline, build
+from rediscover.executions.timeline import Timeline, build
 
 FOLDER = Path(__file__).with_name("recorded")
 

@@ -29,9 +29,9 @@ from archive.errors import (
     WrongAccount,
     WrongClient,
 )
-from rediscover import authorize as module
-from rediscover.authorize import Request, authorize
-from rediscover.callback import NobodyAnswered, PortTaken
+from rediscover.commands import authorize as module
+from rediscover.commands.authorize import Request, authorize
+from rediscover.commands.consent.callback import NobodyAnswered, PortTaken
 from rediscover.errors import HomeUnusable, MissingCredentials
 from rediscover.simulator import Fault, Simulator
 from tests.cli.consent import Browser, Keyboard, Terminal, free_port, redirect_of
@@ -63,7 +63,7 @@ class Desk:
         self.file.write_text(json.dumps(OLD))
 
     def authorize(self, browser: Browser, *sources: str) -> int:
-        self.patch.setattr("rediscover.browser.start", browser.open)
+        self.patch.setattr("rediscover.commands.consent.browser.start", browser.open)
         return self.run(True, *sources)
 
     def paste(self, button: str = "agree", change: Callable[[str], str] = lambda address: address) -> int:
@@ -359,7 +359,7 @@ def test_a_port_in_use_is_said_before_the_browser_opens(desk: Desk) -> None:
 
 def test_nobody_answering_ends_by_itself_and_says_what_may_be_wrong(desk: Desk) -> None:
     desk.patch.setattr(module, "ANSWER_SECONDS", 0.2)
-    desk.patch.setattr("rediscover.browser.start", lambda _: None)
+    desk.patch.setattr("rediscover.commands.consent.browser.start", lambda _: None)
     with pytest.raises(NobodyAnswered, match=r"INVALID_CLIENT: Add exactly http://127\.0\.0\.1:\d+/callback"):
         desk.run()
     assert desk.stored == OLD

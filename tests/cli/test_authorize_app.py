@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rediscover import authorize
-from rediscover.authorize import client_of
+from rediscover.commands import authorize
+from rediscover.commands.authorize import client_of
 from rediscover.errors import MissingCredentials
-from rediscover.secret import SecretFile
+from rediscover.places.secret import SecretFile
 from tests.cli.consent import Terminal
 
 OLD = {"spotify_client_id": "old", "spotify_client_secret": "old-secret", "refresh_token": "old-token"}

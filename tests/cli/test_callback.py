@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 import pytest
 import requests
 
-from rediscover.callback import SUCCESS, Callback, NobodyAnswered
+from rediscover.commands.consent.callback import SUCCESS, Callback, NobodyAnswered
 from rediscover.errors import UserError
 from tests.cli.consent import free_port
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rediscover.check_samconfig import check_samconfig
+from rediscover.commands.checks.samconfig import check_samconfig
 
 STACK = {
     "ScheduleState": "ENABLED",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from rediscover.check_stack import check_stack
+from rediscover.commands.checks.stack import check_stack
 
 OUTPUTS = {"ScheduleRuleName": "weekly", "StateMachineArn": "arn:machine", "TopicArn": "arn:topic"}
 STARTED = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)

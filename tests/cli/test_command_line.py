@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rediscover.home import Home
+from rediscover.places.home import Home
 from tests.cli.recordings import load
 
 PAIR = ("--source", "37i9dQZF1DXcBWIGoYBM5M", "--target", "5ieJqeLJjjI8iJWaxeBLuK")

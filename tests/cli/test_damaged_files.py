@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from rediscover.cli import main
+from rediscover.commands.run import parameters
 from rediscover.engine import Engine
-from rediscover.run import parameters
 from rediscover.simulator import SCOPES_ALL, Simulator
 from tests.conftest import WAIT_SCALE
 
@@ -109,7 +109,9 @@ def _environment(patch: pytest.MonkeyPatch, home: Path, spotify: Simulator) -> N
         patch.delenv(name)
     patch.setattr("sys.stdin", io.StringIO())
     patch.setattr("rediscover.engine.Engine", partial(Engine, wait_scale=WAIT_SCALE))
-    patch.setattr("rediscover.run.parameters", lambda environment: {**parameters(environment), "SettleSeconds": "0"})
+    patch.setattr(
+        "rediscover.commands.run.parameters", lambda environment: {**parameters(environment), "SettleSeconds": "0"}
+    )
     patch.setenv("REDISCOVER_HOME", str(home))
     patch.setenv("SPOTIFY_API_URL", spotify.api_url)
     patch.setenv("SPOTIFY_ACCOUNTS_URL", spotify.accounts_url)

@@ -13,9 +13,9 @@ from moto import mock_aws
 from rich.console import Console
 
 from archive.authorization.secret import CURRENT, ROTATED
-from rediscover import doctor
-from rediscover.authorize import Request, authorize
-from rediscover.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
+from rediscover.commands import doctor
+from rediscover.commands.authorize import Request, authorize
+from rediscover.places.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
 from rediscover.simulator import Simulator
 from tests.cli.consent import Browser, free_port
 
@@ -76,7 +76,7 @@ class Account:
         client.create_stack(StackName="mine", TemplateBody=json.dumps(TEMPLATE), Parameters=parameters)
 
     def authorize(self, browser: Browser | None = None, stack: str = "mine") -> int:
-        self.patch.setattr("rediscover.browser.start", (browser or Browser()).open)
+        self.patch.setattr("rediscover.commands.consent.browser.start", (browser or Browser()).open)
         return authorize(Request(free_port(), True, stack), self.environment, self._console(), self._console())
 
     def examine(self, **given: str) -> tuple[int, dict[str, str]]:

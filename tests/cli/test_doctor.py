@@ -12,11 +12,11 @@ from rich.console import Console
 
 from archive.authorization.consent import today
 from archive.authorization.credentials import LIFETIME
-from rediscover.doctor import Request, doctor
+from rediscover.commands.doctor import Request, doctor
 from rediscover.errors import Busy
-from rediscover.home import Home
+from rediscover.places.home import Home
 from rediscover.simulator import Fault, Simulator
-from rediscover.simulator.identities import SCOPES
+from rediscover.simulator.world.identities import SCOPES
 from tests.foreign import NAME, found_in, is_there
 
 DISCOVER_WEEKLY = "37i9dQZEVXcJZyENOWUFo7"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rediscover import files
+from rediscover.machine import files
 
 
 def test_folders_and_files_are_their_owners_whatever_the_umask_says(tmp_path: Path) -> None:

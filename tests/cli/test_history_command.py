@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from rediscover.commands.history import history
 from rediscover.errors import UnknownExecution
-from rediscover.history import history
 from tests.cli.recordings import load
 
 OUTPUT = {"outcome": "nothing_new", "pairs": [{"added": 0}], "spotify_requests": 2, "reauthorize_by": None}

@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import InvalidCredentials
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
-from rediscover.home import Home
+from rediscover.places.home import Home
 from tests.cli.recordings import load
 
 ENVIRONMENT = {"SPOTIFY_CLIENT_ID": "id", "SPOTIFY_CLIENT_SECRET": "hush", "SPOTIFY_REFRESH_TOKEN": "token"}
@@ -97,7 +97,7 @@ def test_an_unusable_stored_account_is_said(home: Home, content: str, told: str)
 def test_a_home_has_one_user_at_a_time(home: Home) -> None:
     program = f"""
 from pathlib import Path
-from rediscover.home import Home
+from rediscover.places.home import Home
 with Home(Path({str(home.path)!r})).locked():
     print("locked", flush=True)
     input()

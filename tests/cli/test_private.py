@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rediscover.errors import HomeUnusable
-from rediscover.home import Home
+from rediscover.places.home import Home
 from tests.others import NOBODY, as_root
 
 Spoil = Callable[[Path], Path]

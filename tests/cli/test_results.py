@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rediscover.results import lines, without_report
+from rediscover.commands.results import lines, without_report
 
 TRACK = {"uri": "spotify:track:1", "name": "Low Winter Sun", "artists": ["Fjordlights", "June"]}
 

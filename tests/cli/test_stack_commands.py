@@ -16,8 +16,9 @@ import pytest
 from botocore.exceptions import LoginInsufficientPermissions, LoginRefreshRequired, SSOTokenLoadError
 from botocore.stub import Stubber
 
-from rediscover import aws, cli
-from rediscover.stack import Stack, StackHistory, console_page
+from rediscover import cli
+from rediscover.places import aws
+from rediscover.places.stack import Stack, StackHistory, console_page
 from tests.cli.recordings import load
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rediscover"
@@ -92,7 +93,7 @@ _ANYTHING = _Anything()
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     made = Session()
-    monkeypatch.setattr("rediscover.stack.session", lambda: made)
+    monkeypatch.setattr("rediscover.places.stack.session", lambda: made)
     yield made
     for stub in made.stubs.values():
         stub.assert_no_pending_responses()
@@ -303,6 +304,6 @@ def test_interrupted_the_command_leaves_the_execution_running(
     session.has_stack()
     started = {"executionArn": EXECUTION, "startDate": "2026-11-22"}
     session.stubs["stepfunctions"].add_response("start_execution", started)
-    monkeypatch.setattr("rediscover.stack.follow", interrupted)
+    monkeypatch.setattr("rediscover.places.stack.follow", interrupted)
     assert cli.main(["run", "--aws"]) == 130
     assert capsys.readouterr().err.endswith("The execution goes on without being watched.\nInterrupted.\n")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rediscover.machine.surroundings import own, undisturbed, without_proxy
 from rediscover.simulator import Simulator
-from rediscover.surroundings import own, undisturbed, without_proxy
 
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = {

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rediscover.steps import Step
-from rediscover.timeline import Timeline, build, sentence
+from rediscover.executions.steps import Step
+from rediscover.executions.timeline import Timeline, build, sentence
 from tests.cli.recordings import load, running, timeline
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

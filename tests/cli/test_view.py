@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from rediscover.timeline import build
-from rediscover.view import LiveView, PlainView, view_on, whole
+from rediscover.executions.timeline import build
+from rediscover.executions.view import LiveView, PlainView, view_on, whole
 from rediscover.words import clean, took
 from tests.cli.recordings import load, running, timeline
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rediscover.timeline import Timeline
-from rediscover.watch import events, follow
+from rediscover.executions.timeline import Timeline
+from rediscover.executions.watch import events, follow
 from tests.cli.recordings import load
 
 

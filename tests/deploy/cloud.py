@@ -12,7 +12,7 @@ from typing import Any, Self
 import boto3
 import requests
 
-from rediscover.surroundings import without_proxy
+from rediscover.machine.surroundings import without_proxy
 from tests.deploy.functions import FunctionServer
 
 ROOT = Path(__file__).parents[2]

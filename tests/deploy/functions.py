@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from rediscover.engine.functions import Function
 from rediscover.engine.runtime import FunctionConfiguration
 from rediscover.engine.server import HttpServer
-from rediscover.surroundings import PASSED_ON
+from rediscover.machine.surroundings import PASSED_ON
 
 
 class FunctionServer:

@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rediscover.engine import Engine
+from rediscover.engine.access.policies import objection
 from rediscover.engine.errors import TemplateError
-from rediscover.engine.policies import objection
 from tests.engine.toys import run
 
 Allow = Callable[..., str]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from rediscover.engine import Engine
+from rediscover.engine.deployment.intrinsics import Created, Resolver
+from rediscover.engine.deployment.parameters import parameter_values
 from rediscover.engine.errors import ParameterError, TemplateError
-from rediscover.engine.intrinsics import Created, Resolver
-from rediscover.engine.parameters import parameter_values
 from tests.engine.toys import TEMPLATE, toy_engine
 
 Try = Callable[..., Engine]

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 import pytest
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
-from rediscover.engine.distributed_map import enter_distributed_map
 from rediscover.engine.errors import TemplateError
+from rediscover.engine.moto.distributed_map import enter_distributed_map
 
 
 def _machine(**batcher: int) -> str:

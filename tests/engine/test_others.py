@@ -16,7 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from rediscover.engine import Engine
-from rediscover.peers import STRANGERS
+from rediscover.machine.peers import STRANGERS
 from tests.engine.toys import invoke, run
 from tests.others import Listener, as_another_user, as_root, ask, own_ports
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rediscover.doctor import Request, doctor
+from rediscover.commands.doctor import Request, doctor
 from rediscover.simulator import Fault, Simulator
-from rediscover.simulator.identities import SCOPES
+from rediscover.simulator.world.identities import SCOPES
 from tests.stack import Stack
 
 Make = Callable[[Simulator, str], str]

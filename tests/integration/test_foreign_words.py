@@ -11,10 +11,10 @@ import pytest
 from rich.console import Console
 
 from archive.runs.summary import message_of
-from rediscover.results import lines
+from rediscover.commands.results import lines
+from rediscover.executions.timeline import build
+from rediscover.executions.view import PlainView, whole
 from rediscover.simulator import Fault, Simulator
-from rediscover.timeline import build
-from rediscover.view import PlainView, whole
 from tests.foreign import NAME, SAID, found_in, is_there
 from tests.stack import Execution, Stack
 from tests.unit.test_any_answer import ENTRIES, HEAD, MEDIA

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from archive.authorization.secret import ROTATED
 from rediscover.engine import Engine
+from rediscover.engine.access.policies import statements
 from rediscover.engine.eventbridge import RuleNotFired
-from rediscover.engine.policies import statements
 from rediscover.simulator import Simulator
 from tests.conftest import WAIT_SCALE
 from tests.integration.by_hand import Failed, World

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rediscover.engine.aws import Clients
-from rediscover.engine.deploy import deploy
+from rediscover.engine.deployment.deploy import deploy
 from rediscover.engine.errors import ParameterError
 from rediscover.engine.eventbridge import RuleNotFired
 from rediscover.simulator import Simulator

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from rediscover.simulator import Simulator, media
+from rediscover.simulator import Simulator
+from rediscover.simulator.world import media
 from tests.simulator.client import Client, Clock, error
 
 

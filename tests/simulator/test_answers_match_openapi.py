@@ -12,7 +12,8 @@ import requests
 import yaml
 from jsonschema import Draft4Validator
 
-from rediscover.simulator import Fault, Simulator, media
+from rediscover.simulator import Fault, Simulator
+from rediscover.simulator.world import media
 from tests.simulator.client import Client
 
 SCHEMA = Path(__file__).parents[3] / "shared" / "spec" / "spotify-open-api.yml"

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from rediscover.simulator import Simulator
-from rediscover.simulator.identities import SCOPES
+from rediscover.simulator.world.identities import SCOPES
 from tests.simulator.client import Clock
 
 CALLBACK = "http://127.0.0.1:8080/callback"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Simulator
-from rediscover.simulator.fields import FieldsError, parse
+from rediscover.simulator.endpoints.fields import FieldsError, parse
 from tests.simulator.client import Client, error
 
 PLAYLIST: dict[str, Any] = {

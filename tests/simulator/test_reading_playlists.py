@@ -2,7 +2,8 @@
 
 import pytest
 
-from rediscover.simulator import Simulator, media
+from rediscover.simulator import Simulator
+from rediscover.simulator.world import media
 from tests.simulator.client import Client, error
 
 

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from rediscover.simulator import SCOPES_ALL, Fault, Simulator
-from rediscover.simulator.identities import SCOPES
+from rediscover.simulator.world.identities import SCOPES
 from tests.simulator.client import Client, error
 
 SCOPED = {"/me/tracks": "user-library-read", "/me/player/recently-played": "user-read-recently-played"}

@@ -11,7 +11,7 @@ from archive.pairs.listening import plays, read_liked, read_played
 from archive.pairs.reading import Reading, Unfinished
 from archive.spotify.client import Spotify
 from rediscover.simulator import Fault, Simulator
-from rediscover.simulator.identities import SCOPES
+from rediscover.simulator.world.identities import SCOPES
 
 DISCOVER_WEEKLY = "spotify:playlist:37i9dQZEVXcJZyENOWUFo7"
 NOON = 1_790_000_000.0

@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from rediscover import peers
-from rediscover.peers import Address, is_ours
+from rediscover.machine import peers
+from rediscover.machine.peers import Address, is_ours
 from tests.others import as_another_user, as_root
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import requests
 
-from rediscover.callback import SUCCESS
+from rediscover.commands.consent.callback import SUCCESS
 from tests.cli.chromium import chromium
 from tests.cli.consent import opened, redirect_of
 

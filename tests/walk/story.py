@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rediscover.demo import tracks_of
-from rediscover.demo_music import KEPT_IN_WEEK_2, NEW_IN_WEEK_2, WEEK_1
+from rediscover.commands.demo import tracks_of
+from rediscover.commands.demo_music import KEPT_IN_WEEK_2, NEW_IN_WEEK_2, WEEK_1
 from rediscover.simulator import Fault, Simulator
 from tests.cli.consent import noting_browser
 from tests.walk.cloud import Cloud

@@ -1,0 +1,205 @@
+"""`rediscover authorize`: Spotify's authorization code flow, up to the stored refresh token."""
+
+import getpass
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from rich.console import Console
+from rich.text import Text
+
+from archive.authorization.consent import Consent, code_of, is_answer, today
+from archive.authorization.credentials import LIFETIME
+from archive.authorization.secret import Secret
+from archive.errors import WrongClient
+from archive.settings import accounts_url, api_url
+from archive.spotify.accounts import DASHBOARD, MORE_SCOPES, SCOPES, how_to_register
+from rediscover.commands.consent.agreement import Agreement, stored_in
+from rediscover.commands.consent.browser import opened
+from rediscover.commands.consent.callback import HOST, PATH, Callback, NobodyAnswered
+from rediscover.commands.consent.pasting import Pasted
+from rediscover.errors import MissingCredentials
+from rediscover.places.aws import StackSecret, session, stack_outputs
+from rediscover.places.home import ACCOUNT, Home, check_plain
+from rediscover.places.secret import SecretFile
+from rediscover.words import clean
+
+ANSWER_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for on the command line. `stack` is None to store on this machine.
+
+    `sources` are those of MORE_SCOPES that the listener wants to archive too.
+    """
+
+    port: int
+    browser: bool
+    stack: str | None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Client:
+    """The app's id and secret."""
+
+    id: str
+    secret: str
+
+
+@dataclass(frozen=True, repr=False)
+class Attempt:
+    """One consent: what it is asked with, and where its outcome goes."""
+
+    api_url: str
+    accounts_url: str
+    consent: Consent
+    state: str
+    place: Secret
+
+    @property
+    def url(self) -> str:
+        """Spotify's page."""
+        return self.consent.url(self.accounts_url, self.state)
+
+    def receive(self, answer: Mapping[str, str]) -> Agreement:
+        """Check the redirect's query, exchange its code and store what that gives; an error changes nothing."""
+        agreed = self.consent.agreed(self.api_url, self.accounts_url, code_of(answer, self.state))
+        return Agreement(*agreed, self.place)
+
+
+def authorize(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
+    """Ask the listener and store the new authorization in place of the old; 0.
+
+    Raises one of EXPLAINED, and then nothing was changed.
+    """
+    home = Home.of(environment)
+    in_home = SecretFile(home.credentials)
+    place: Secret = _in_stack(request.stack) if request.stack else in_home
+    client = client_of(environment, (place, in_home), _ask)
+    scopes = (*SCOPES, *_more_scopes(request.sources, place))
+    redirect_uri = f"http://{HOST}:{request.port}{PATH}"
+    consent = Consent(client.id, client.secret, redirect_uri, secrets.token_urlsafe(64), scopes)
+    attempt = Attempt(api_url(environment), accounts_url(environment), consent, secrets.token_urlsafe(32), place)
+    try:
+        agreement = _converse(attempt, request, err)
+    except WrongClient as error:
+        raise WrongClient(
+            f"{error} Put them into SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come before what is stored."
+        ) from error
+    agreement.settle(_confirmed)
+    out.print(Text(f"Authorized until {today() + LIFETIME}. Stored in {clean(place.where)}."), soft_wrap=True)
+    out.print(Text(f"The account is {agreement.whose}."), soft_wrap=True)
+    if place is in_home and environment.get("SPOTIFY_REFRESH_TOKEN"):
+        err.print(Text("SPOTIFY_REFRESH_TOKEN is set and comes before what is stored: unset it."), soft_wrap=True)
+    return 0
+
+
+def _more_scopes(sources: Iterable[str], place: Secret) -> list[str]:
+    """What `sources` need, and what an earlier authorization covered: a new one shall not narrow it."""
+    granted = stored_in(place).get("scope")
+    kept = granted.split() if isinstance(granted, str) else []
+    return [scope for source, scope in MORE_SCOPES.items() if source in sources or scope in kept]
+
+
+def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Callable[[str, bool], str]) -> Client:
+    """The app's id and secret: from the environment, else as stored, else as `ask(what, hidden)` gives them."""
+    set_ones = {variable: environment[variable] for variable in ACCOUNT if environment.get(variable)}
+    check_plain(set_ones, {variable: variable for variable in ACCOUNT})
+    id, secret = (set_ones.get(f"SPOTIFY_CLIENT_{part}", "") for part in ("ID", "SECRET"))
+    for place in stored:
+        if id and secret:
+            break
+        kept = stored_in(place)
+        kept_id, kept_secret = kept.get("spotify_client_id"), kept.get("spotify_client_secret")
+        if isinstance(kept_id, str) and isinstance(kept_secret, str) and id in ("", kept_id):
+            id, secret = kept_id, secret or kept_secret
+    id = id or ask("Client id", False)
+    return Client(id, secret or ask("Client secret", True))
+
+
+def _converse(attempt: Attempt, request: Request, err: Console) -> Agreement:
+    def say(text: str) -> None:
+        err.print(Text(text), soft_wrap=True)
+
+    if request.browser:
+        return _answered_in_browser(attempt, request.port, say)
+    say(f"Open this page in any browser, and agree:\n\n{attempt.url}\n\n{_if_refused(attempt)}")
+    say("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
+    return attempt.receive(_query(sys.stdin.readline()))
+
+
+def _query(address: str) -> Mapping[str, str]:
+    """The query of an address, as a browser shows it or as it was copied."""
+    pasted, _, _ = address.strip().strip("<>'\"").partition("#")
+    return dict(parse_qsl(pasted.partition("?")[2]))
+
+
+def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]) -> Agreement:
+    """What a browser brought, here or, pasted, from elsewhere."""
+    agreements: list[Agreement] = []
+
+    def receive(answer: Mapping[str, str]) -> str:
+        agreements.append(attempt.receive(answer))
+        return agreements[0].page
+
+    typed = Pasted()
+
+    def pasted() -> Mapping[str, str] | None:
+        for line in typed.lines():
+            query = _query(line)
+            if is_answer(query, attempt.state):
+                return query
+            if line:
+                say("That is not the address of the page that cannot be reached. Copy all of it.")
+        return None
+
+    with Callback(port, lambda query: is_answer(query, attempt.state)) as callback:
+        # First of all the address: no browser may come, or one that hides this terminal.
+        say(
+            f"Agree on Spotify's page, which opens in your browser. If it does not, open it yourself:\n\n"
+            f"{attempt.url}\n\n{_if_refused(attempt)}\nIf you agree in a browser on another machine, it then shows a "
+            "page that cannot be reached: paste its whole address here, and press Enter."
+        )
+        with opened(attempt.url):
+            try:
+                callback.wait(receive, ANSWER_SECONDS, pasted)
+            except NobodyAnswered as error:
+                raise NobodyAnswered(f"{error} {_if_refused(attempt)}") from error
+    return agreements[0]
+
+
+def _if_refused(attempt: Attempt) -> str:
+    registered = how_to_register(attempt.consent.redirect_uri)
+    return f"If Spotify's page says INVALID_CLIENT: {registered} If that is there, the client id is wrong."
+
+
+def _in_stack(name: str) -> Secret:
+    aws = session()
+    return StackSecret(aws, stack_outputs(aws, name)["CredentialsSecretArn"])
+
+
+def _confirmed(question: str) -> bool:
+    """Whether whoever sits at the terminal says yes."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _ask(what: str, hidden: bool) -> str:
+    if not sys.stdin.isatty():
+        raise MissingCredentials(
+            f"The app's client id and client secret are not known. Set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, "
+            f"or run this in a terminal to be asked. They are in the settings of your app at {DASHBOARD}."
+        )
+    prompt = f"{what} (from {DASHBOARD}): "
+    if hidden:
+        answer = getpass.getpass(prompt, stream=sys.stderr)
+    else:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline()
+    if not answer.strip():
+        raise MissingCredentials(f"No {what.lower()} was given.")
+    return answer.strip()

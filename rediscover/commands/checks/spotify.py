@@ -1,0 +1,183 @@
+"""The doctor's look at the account and the two playlists: four requests, none of which writes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+from archive.authorization.credentials import Credentials, Vault
+from archive.authorization.refreshing import refreshed
+from archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
+from archive.pairs.listening import is_played
+from archive.settings import accounts_url, api_url
+from archive.spotify.accounts import MORE_SCOPES, SCOPES
+from archive.spotify.client import Account, Head, Spotify
+from archive.spotify.limits import CAP, NEARLY_FULL
+from archive.spotify.references import LIKED, sources_of, target_id
+from archive.spotify.transport import Transport
+from archive.text import quoted
+from rediscover.commands.checks.findings import Finding, bad, good, unchecked
+from rediscover.errors import EXPLAINED, MissingCredentials
+
+SOON = 30
+"""Days before the end of an authorization from which renewing it is advised."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be checked. `credentials` fetches them; `authorize` is the command that renews them.
+
+    `source` and `target` are as they were given, to be read as a run reads them.
+    """
+
+    credentials: Callable[[], Credentials]
+    origin: str
+    vault: Vault
+    authorize: str
+    source: str | list[str] | None
+    target: str | None
+    today: date
+
+    @property
+    def sources(self) -> list[str]:
+        """Each of them in its one spelling. Raises InvalidInput."""
+        return [] if self.source is None else sources_of(self.source, "--source")
+
+    @property
+    def more(self) -> list[str]:
+        """The sources that are no playlist, by kind, each of which needs a scope more."""
+        kinds: set[str] = set()
+        with suppress(InvalidInput):  # which is told where they are looked at
+            kinds = {_kind(source) for source in self.sources}
+        return [kind for kind in MORE_SCOPES if kind in kinds]
+
+    @property
+    def renew(self) -> str:
+        """The command that renews them with all that the sources need."""
+        return self.authorize + "".join(f" --with {kind}" for kind in self.more)
+
+
+def check_spotify(question: Question, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings from the credentials to the target; what needs an earlier one that failed is not checked."""
+    try:
+        credentials = question.credentials()
+    except EXPLAINED as error:
+        yield bad("Credentials", str(error).partition("\n")[0] + _next_step(error, question))
+        yield from _skipped("Accepted", "Scopes", "Authorization", "Account", "Source", "Target")
+        return
+    yield good("Credentials", f"from {question.origin}.")
+    try:
+        fresh = refreshed(Transport(), accounts_url(environment), credentials, question.vault)
+        if fresh.replaced:
+            question.vault.store(fresh.access, fresh.refresh_token, credentials)
+    except EXPLAINED as error:
+        yield bad("Accepted", f"{error}{_next_step(error, question)}")
+        yield unchecked("Scopes", "not checked.")
+        yield _authorization(credentials, question)
+        yield from _skipped("Account", "Source", "Target")
+        return
+    yield good("Accepted", "Spotify takes the client id, the secret and the refresh token.")
+    yield _scopes(fresh.scopes, question)
+    yield _authorization(credentials, question)
+    yield from _playlists(Spotify(api_url(environment), fresh.access.access_token), question)
+
+
+def _next_step(error: Exception, question: Question) -> str:
+    if isinstance(error, MissingCredentials | InvalidCredentials | AuthorizationExpired):
+        return f" Run `{question.renew}`."
+    if isinstance(error, WrongClient):
+        return f" Set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to them, and run `{question.renew}`."
+    return f" Run `{question.renew}` and agree to all." if isinstance(error, MissingScope) else ""
+
+
+def _scopes(granted: frozenset[str], question: Question) -> Finding:
+    needed = (*SCOPES, *(MORE_SCOPES[kind] for kind in question.more))
+    if missing := [scope for scope in needed if scope not in granted]:
+        return bad("Scopes", f"{', '.join(missing)} not granted. Run `{question.renew}` and agree to all.")
+    return good("Scopes", "all that are needed.")
+
+
+def _authorization(credentials: Credentials, question: Question) -> Finding:
+    given, end = credentials.authorized_at, credentials.reauthorize_by
+    if given is None or end is None:
+        told = f"the day it was given is not known, so neither is its end. `{question.renew}` notes it."
+        return unchecked("Authorization", told)
+    left = (end - question.today).days
+    if left <= 0:
+        return bad("Authorization", f"given on {given}, ended on {end}. Run `{question.renew}`.")
+    renewing = f" Renew it with `{question.renew}`." if left <= SOON else ""
+    return good("Authorization", f"given on {given}, ends on {end}, in {left} day{'' if left == 1 else 's'}.{renewing}")
+
+
+def _playlists(spotify: Spotify, question: Question) -> Iterator[Finding]:
+    try:
+        me = spotify.me()
+    except EXPLAINED as error:
+        yield bad("Account", f"{error}{_next_step(error, question)}")
+        yield from _skipped("Source", "Target")
+        return
+    yield good("Account", f"{quoted(me.name)}.")
+    yield from _sources(spotify, question)
+    yield _target(spotify, me, question)
+
+
+def _sources(spotify: Spotify, question: Question) -> Iterator[Finding]:
+    try:
+        sources = question.sources
+    except InvalidInput as error:
+        yield bad("Source", error)
+        return
+    if not sources:
+        yield unchecked("Source", "not given. Check one with --source.")
+    for source in sources:
+        yield _source(spotify, source, question)
+
+
+def _source(spotify: Spotify, source: str, question: Question) -> Finding:
+    if source == LIKED or is_played(source):
+        return unchecked("Source", f"{source} is not read here; its scope is checked above.")
+    try:
+        found = spotify.head(source)
+    except EXPLAINED as error:
+        return bad("Source", f"{error}{_next_step(error, question)}")
+    return good("Source", f"{quoted(found.name)} is readable, {_items(found)}.")
+
+
+def _target(spotify: Spotify, me: Account, question: Question) -> Finding:
+    if question.target is None:
+        return unchecked("Target", "not given. Check one with --target.")
+    try:
+        found = spotify.head(target_id(question.target, "--target"))
+    except EXPLAINED as error:
+        return bad("Target", f"{error}{_next_step(error, question)}")
+    return _judged(found, me, question)
+
+
+def _judged(found: Head, me: Account, question: Question) -> Finding:
+    name = quoted(found.name)
+    with suppress(InvalidInput):  # which is told of the source
+        if found.playlist_id in question.sources:
+            return bad("Target", f"{name} is the source as well. Give another one.")
+    if found.total >= CAP:
+        told = f"{name} is full, with {found.total:,} items. Make a new playlist and give that as the target."
+        return bad("Target", told)
+    soon = " It is nearly full; give a new one soon." if found.total >= NEARLY_FULL else ""
+    # Nothing says who was invited to a playlist; but only to its owner and those are its contents shown (`head`).
+    whose = (
+        "is yours"
+        if found.owner_id == me.id
+        else f"belongs to {quoted(found.owner)}, and as a collaborator it is yours"
+    )
+    return good("Target", f"{name} {whose} to add to, {_items(found)} of at most {CAP:,}.{soon}")
+
+
+def _kind(source: str) -> str:
+    return source.partition(":")[0]
+
+
+def _items(found: Head) -> str:
+    return f"{found.total:,} item{'' if found.total == 1 else 's'}"
+
+
+def _skipped(*names: str) -> Iterator[Finding]:
+    return (unchecked(name, "not checked.") for name in names)

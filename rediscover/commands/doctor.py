@@ -1,0 +1,90 @@
+"""`rediscover doctor`: whether everything is as a run needs it, and what to do where it is not."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from archive.authorization.consent import today
+from archive.authorization.credentials import Credentials, Vault
+from archive.authorization.secret import CURRENT, ROTATED
+from rediscover.commands.checks.findings import Finding, bad, good
+from rediscover.commands.checks.samconfig import check_samconfig
+from rediscover.commands.checks.spotify import Question, check_spotify
+from rediscover.commands.checks.stack import check_stack
+from rediscover.errors import EXPLAINED
+from rediscover.places.aws import StackSecret, explained, session, stack_outputs
+from rediscover.places.home import ACCOUNT, TOKEN_SECRET, Home
+from rediscover.places.secret import SecretFile
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for on the command line. `stack` is None to check this machine."""
+
+    source: str | list[str] | None
+    target: str | None
+    stack: str | None
+
+
+def doctor(request: Request, environment: Mapping[str, str], out: Console) -> int:
+    """Print a line for every check; 0 only if none failed. Raises UserError where this machine's home is unusable.
+
+    Changes nothing, but for a refresh token that Spotify replaces: that is kept where the machine keeps it.
+    """
+    if request.stack:
+        return _print(_on_aws(request, request.stack, environment), out)
+    home = Home.of(environment)
+    from_environment = all(environment.get(variable) for variable in ACCOUNT)
+    question = Question(
+        credentials=lambda: home.account(environment),
+        origin="the environment" if from_environment else str(home.credentials),
+        vault=Vault(SecretFile(home.kept(TOKEN_SECRET)), SecretFile(home.kept(TOKEN_SECRET, ROTATED))),
+        authorize="rediscover authorize",
+        source=request.source,
+        target=request.target,
+        today=today(),
+    )
+    with home.locked():  # a run beside this one would lose a replaced refresh token
+        return _print(check_spotify(question, environment), out)
+
+
+def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        aws = session()
+        outputs = stack_outputs(aws, name)
+        parameters = _parameters(aws, name)
+    except EXPLAINED as error:
+        yield bad("Stack", error)
+        return
+    yield good("Stack", f"{name} is deployed in {aws.region_name}.")
+    credentials = StackSecret(aws, outputs["CredentialsSecretArn"])
+    question = Question(
+        credentials=lambda: Credentials.read(credentials),
+        origin=credentials.where,
+        vault=Vault(*(StackSecret(aws, outputs["AccessTokenSecretArn"], stage) for stage in (CURRENT, ROTATED))),
+        authorize=f"rediscover authorize --aws --stack {name}",
+        source=request.source or parameters.get("SourcePlaylist") or None,
+        target=request.target or parameters.get("TargetPlaylist") or None,
+        today=today(),
+    )
+    yield from check_spotify(question, environment)
+    yield from check_stack(aws, outputs)
+    yield from check_samconfig(Path.cwd(), name, parameters)
+
+
+def _parameters(aws: Any, name: str) -> dict[str, str]:
+    """The stack's parameters."""
+    with explained():
+        (stack,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    return {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
+
+
+def _print(findings: Iterator[Finding], out: Console) -> int:
+    failed = False
+    for finding in findings:
+        finding.show(out)
+        failed = failed or finding.ok is False
+    return 1 if failed else 0

@@ -1,0 +1,160 @@
+"""`rediscover history`: past executions, and one execution's timeline."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rediscover.errors import UnknownExecution
+from rediscover.executions.steps import Step
+from rediscover.executions.timeline import Timeline, build, moment_of
+from rediscover.executions.view import whole
+from rediscover.words import clean, took
+
+SHOWN = 24  # characters of an execution's name in the list, more where they are needed to tell names apart
+
+
+class Past(Protocol):
+    """Where executions and their histories come from."""
+
+    def all(self) -> list[dict[str, Any]]:
+        """Name, ARN and dates of each, the latest first."""
+
+    def described(self, execution: Mapping[str, Any], /) -> dict[str, Any]:
+        """DescribeExecution's answer for one of them."""
+
+    def events(self, execution: Mapping[str, Any], /) -> list[dict[str, Any]]:
+        """The history of one of them, oldest event first."""
+
+    def page(self, execution: Mapping[str, Any], /) -> str | None:
+        """The address where it is shown, if it is."""
+
+
+def history(past: Past, wanted: str | None, *, io: bool, as_json: bool, out: Console) -> int:
+    """Print the list of executions, or the timeline of the wanted one. Raises UnknownExecution."""
+    executions = past.all()
+    if wanted is None:
+        _print_list([past.described(one) for one in executions], as_json, out)
+        return 0
+    execution = past.described(find(executions, wanted))
+    timeline = build(execution, past.events(execution))
+    if as_json:
+        out.print(Text(json.dumps(_timeline_json(timeline, io))), soft_wrap=True)
+    else:
+        out.print(whole(timeline, io=io))
+        if page := past.page(execution):
+            out.print(Text(page, style="dim"), soft_wrap=True)
+    return 0
+
+
+def find(executions: Sequence[dict[str, Any]], wanted: str) -> dict[str, Any]:
+    """The execution with that name or ARN, else the only one whose name begins so; or UnknownExecution."""
+    exact = [one for one in executions if wanted in (one["name"], one["executionArn"])]
+    found = exact or [one for one in executions if one["name"].startswith(wanted)]
+    if not found:
+        raise UnknownExecution(f"There is no execution {clean(wanted)}. `rediscover history` lists them.")
+    if len(found) > 1:
+        names = ", ".join(clean(one["name"]) for one in found)
+        raise UnknownExecution(f"Several executions begin with {clean(wanted)}: {names}.")
+    return found[0]
+
+
+def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Console) -> None:
+    if as_json:
+        out.print(Text(json.dumps([summary(one) for one in executions])), soft_wrap=True)
+        return
+    if not executions:
+        out.print(Text("No executions yet."))
+        return
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column("Execution", no_wrap=True)
+    grid.add_column("Started", no_wrap=True)
+    grid.add_column("Took", justify="right", no_wrap=True)
+    grid.add_column("Added", justify="right", no_wrap=True)
+    grid.add_column("Result", overflow="fold")
+    names = [one["name"] for one in executions]
+    for one in executions:
+        told = summary(one)
+        started, stopped = moment_of(one["startDate"]), one.get("stopDate")
+        took_so_far = (moment_of(stopped) if stopped else datetime.now(UTC)) - started
+        grid.add_row(
+            Text(clean(_short(one["name"], names))),
+            Text(f"{started.astimezone():%Y-%m-%d %H:%M}"),
+            Text(took(took_so_far)),
+            Text("" if told["added"] is None else str(told["added"])),
+            _result(told),
+        )
+    out.print(grid)
+
+
+def summary(execution: Mapping[str, Any]) -> dict[str, Any]:
+    """An execution in the list."""
+    # Only a run that succeeded has one on AWS; on MiniStack a failed one has its error there.
+    output = json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else None
+    stopped = execution.get("stopDate")
+    return {
+        "execution": execution["name"],
+        "started": moment_of(execution["startDate"]).isoformat(),
+        "stopped": moment_of(stopped).isoformat() if stopped else None,
+        "status": execution["status"],
+        "outcome": output["outcome"] if output else None,
+        "added": sum(pair["added"] for pair in output["pairs"]) if output else None,
+        "error": execution.get("error"),
+    }
+
+
+def _result(summary: Mapping[str, Any]) -> Text:
+    if summary["outcome"]:
+        return Text(clean(summary["outcome"].replace("_", " ")))
+    error = f": {clean(summary['error'])}" if summary["error"] else ""
+    return Text(f"{summary['status']}{error}", style="cyan" if summary["status"] == "RUNNING" else "red")
+
+
+def _short(name: str, names: Sequence[str]) -> str:
+    """As much of a name as `find` needs to know it."""
+    length = SHOWN
+    while length < len(name) and sum(other.startswith(name[:length]) for other in names) > 1:
+        length += 1
+    return name[:length]
+
+
+def _timeline_json(timeline: Timeline, io: bool) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "execution": timeline.arn,
+        "status": timeline.status,
+        "started": timeline.started.isoformat(),
+        "stopped": timeline.stopped.isoformat() if timeline.stopped else None,
+        "error": timeline.error,
+        "cause": timeline.message,
+        "steps": [_step_json(step, now, io) for step in timeline.steps()],
+    }
+
+
+def _step_json(step: Step, now: datetime, io: bool) -> dict[str, Any]:
+    data = {"input": step.input, "output": step.output} if io else {}
+    return {
+        "state": step.name,
+        "type": step.type,
+        "where": [{"state": scope.owner.name, "index": scope.index} for scope in step.where if scope.owner],
+        "status": step.status,
+        "entered": step.entered.isoformat(),
+        "exited": step.exited.isoformat() if step.exited else None,
+        "seconds": step.duration(now).total_seconds(),
+        "wait_seconds": step.wait_seconds,
+        "attempts": step.attempts,
+        "failures": [
+            {
+                "error": failure.error,
+                "cause": failure.message,
+                "at": failure.at.isoformat(),
+                "retried_after_seconds": failure.waited.total_seconds() if failure.waited else None,
+            }
+            for failure in step.failures
+        ],
+        **data,
+    }

@@ -1,0 +1,138 @@
+"""`rediscover run`: one execution of the state machine, on the embedded engine or on AWS."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from archive.runs import claim
+from archive.settings import accounts_url, api_url
+from rediscover.commands.results import lines, without_report
+from rediscover.errors import EXPLAINED, Busy
+from rediscover.executions.finished import Ended, new_name
+from rediscover.executions.timeline import sentence
+from rediscover.places.home import TOKEN_SECRET, Home
+from rediscover.places.stack import Stack
+from rediscover.words import clean
+
+BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
+ADDRESSES = {
+    "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
+    "SPOTIFY_ACCOUNTS_URL": ("SpotifyAccountsUrl", accounts_url),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
+
+    `source` has what each --source gave. `given` is the execution's input, where the whole of it is. Only a stack has
+    a pair of its own, for which it, `source` and `target` are None.
+    """
+
+    source: list[str] | None
+    target: str | None
+    dry_run: bool
+    as_json: bool
+    stack: str | None = None
+    given: dict[str, Any] | None = None
+
+    @property
+    def execution_input(self) -> dict[str, Any]:
+        """What the state machine is started with."""
+        source = self.source[0] if self.source and len(self.source) == 1 else self.source
+        pairs = {"pairs": [{"source": source, "target": self.target}]} if source else {}
+        asked = pairs if self.given is None else self.given
+        return {**asked, "dry_run": True} if self.dry_run else asked
+
+
+def run(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
+    """Run once and print the result; the exit code: 0 only when the run succeeded.
+
+    Raises one of EXPLAINED when no execution was started, after printing the result for `--json`.
+    """
+    try:
+        if request.stack:
+            ended = _execute_on_aws(request, request.stack, err)
+        else:
+            home = Home.of(environment)
+            account = home.account(environment).stored
+            try:
+                with home.locked():
+                    ended = _execute(request, home, account, environment, err)
+            except Busy:
+                return _busy(request, home, out)
+    except EXPLAINED as error:
+        if request.as_json:
+            _print_json(out, None, "FAILED", None, type(error).__name__, str(error))
+        raise
+    return _told(request, ended, out, err)
+
+
+def parameters(environment: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters that the environment sets: where Spotify is. Raises InvalidInput, by the variable."""
+    set_ones = {variable: one for variable, one in ADDRESSES.items() if environment.get(variable)}
+    return {parameter: read(environment) for parameter, read in set_ones.values()}
+
+
+def _execute(
+    request: Request, home: Home, account: Mapping[str, str], environment: Mapping[str, str], err: Console
+) -> Ended:
+    # Loading the engine takes seconds, and AWS needs none.
+    from rediscover.engine import Engine
+    from rediscover.places.local import attend
+
+    err.print(Text("Starting the embedded engine …", style="dim"))
+    with Engine(home.path, parameters(environment), keep_secrets=(TOKEN_SECRET,)) as engine:
+        engine.client("secretsmanager").put_secret_value(
+            SecretId=engine.outputs["CredentialsSecretArn"], SecretString=json.dumps(account)
+        )
+        # Who made it ended with an engine before this one, which does not know it; Prepare would wait for it.
+        engine.client("s3").delete_object(Bucket=engine.outputs["BucketName"], Key=claim.KEY)
+        started = engine.client("stepfunctions").start_execution(
+            stateMachineArn=engine.outputs["StateMachineArn"],
+            name=new_name(),
+            input=json.dumps(request.execution_input),
+        )
+        return attend(engine, started["executionArn"], home.executions, err)
+
+
+def _execute_on_aws(request: Request, name: str, err: Console) -> Ended:
+    stack = Stack(name)
+    return stack.attend(stack.start(request.execution_input), err)
+
+
+def _busy(request: Request, home: Home, out: Console) -> int:
+    if request.as_json:
+        _print_json(out, None, "SUCCEEDED", BUSY, None, None)
+    else:
+        out.print(Text(f"Another run is working in {home.path}; this one did nothing."), soft_wrap=True)
+    return 0
+
+
+def _told(request: Request, ended: Ended, out: Console, err: Console) -> int:
+    execution = ended.execution
+    error, cause = execution.get("error"), sentence(execution.get("cause")) or None
+    if request.as_json:
+        _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause)
+    elif ended.report:
+        for line in lines(ended.report):
+            out.print(Text(line), soft_wrap=True)
+    elif ended.output:
+        for line in without_report(ended.output):
+            out.print(Text(line), soft_wrap=True)
+    if not ended.succeeded:
+        told = f"The run {execution['status'].lower().replace('_', ' ')}"
+        reason = f": {clean(error)}: {clean(cause or '')}" if error else "."
+        err.print(Text(told + reason, style="red"), soft_wrap=True)
+    return 0 if ended.succeeded else 1
+
+
+def _print_json(
+    out: Console, execution: str | None, status: str, output: object, error: str | None, cause: str | None
+) -> None:
+    result = {"execution": execution, "status": status, "output": output, "error": error, "cause": cause}
+    out.print(Text(json.dumps(result)), soft_wrap=True)

@@ -1,0 +1,45 @@
+"""The clients of moto 5.2.5's interpreter, which would ask as nobody in particular, and whoever `localhost` is."""
+
+import sys
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from botocore.config import Config
+from moto.settings import moto_server_port
+from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
+from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+from rediscover.engine.access.roles import Roles
+from rediscover.engine.server import HOST
+
+INTERPRETER = StepFunctionsParserBackend.__module__.rpartition(".")[0]
+_moto_client_for = boto_client.boto_client_for
+
+
+def enter_clients(patches: ExitStack, roles: Roles) -> None:
+    """Let an execution ask with the rights of its state machine's role."""
+
+    def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+        credentials = roles.credentials(state_credentials.role_arn)
+        seconds = TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS
+        client: Any = boto3.client  # which types each service's client by its literal name
+        return client(
+            service,
+            region_name=region,
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            endpoint_url=f"http://{HOST}:{moto_server_port()}",
+            config=Config(
+                parameter_validation=False,
+                retries={"total_max_attempts": 1},
+                connect_timeout=seconds,
+                read_timeout=seconds,
+            ),
+        )
+
+    for module in [module for name, module in sys.modules.items() if name.startswith(INTERPRETER)]:
+        if getattr(module, "boto_client_for", None) is _moto_client_for:
+            patches.enter_context(patch.object(module, "boto_client_for", client_for))

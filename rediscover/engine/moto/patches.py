@@ -1,0 +1,134 @@
+"""What of moto 5.2.5's Step Functions interpreter has to be different here, for as long as an engine runs."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+from moto.backends import get_backend
+from moto.core.config import default_user_config
+from moto.secretsmanager.models import SecretsManagerBackend
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+from rediscover.engine.access.roles import Roles
+from rediscover.engine.aws import ACCOUNT, PARTITION
+from rediscover.engine.moto.distributed_map import enter_distributed_map
+from rediscover.engine.moto.interpreter_clients import enter_clients
+from rediscover.engine.moto.nested_executions import enter_nested_executions
+from rediscover.engine.moto.uncatchable import enter_uncatchable
+
+
+@contextmanager
+def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Iterator[None]:
+    """moto as this project needs it. Waits last `wait_scale` of their time, and end when `stopping` is set.
+
+    What an execution asks for, it asks with its own of the `roles`.
+    """
+    with ExitStack() as patches:
+        # Executions are interpreted, not just recorded.
+        patches.enter_context(patch.dict(default_user_config["stepfunctions"], execute_state_machine=True))
+        for target, name, replacement in (
+            (StepFunctionsParserBackend, "start_execution", _start_execution),
+            (Execution, "get_start_execution_details", _get_start_execution_details),
+            (Execution, "to_describe_output", _to_describe_output),
+            (BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect_execution_status),
+            (CustomErrorName, "__init__", _any_error_name),
+            (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
+        ):
+            patches.enter_context(patch.object(target, name, replacement))
+        enter_clients(patches, roles)
+        enter_distributed_map(patches)
+        enter_nested_executions(patches)
+        enter_uncatchable(patches)
+        _enter_waits(patches, wait_scale, stopping)
+        patches.enter_context(_silent(logging.getLogger("moto")))
+        _load_managed_policies()
+        yield
+
+
+_moto_start_execution = StepFunctionsParserBackend.start_execution
+_moto_start_details = Execution.get_start_execution_details
+_moto_describe_output = Execution.to_describe_output
+_moto_reflect_status = BaseExecutionWorkerCommunication._reflect_execution_status
+_moto_error_name = CustomErrorName.__init__
+_moto_update_stage = SecretsManagerBackend.update_secret_version_stage
+_status_lock = threading.Lock()
+
+
+def _start_execution(self: Any, state_machine_arn: str, name: str | None = None, *rest: Any) -> Any:
+    """Without a name, moto calls the execution None, and refuses the second one."""
+    return _moto_start_execution(self, state_machine_arn, name or str(uuid4()), *rest)
+
+
+def _get_start_execution_details(self: Any) -> Any:
+    """`$$.Execution.StartTime` is text as on AWS; moto's datetime in an output breaks DescribeExecution."""
+    details = _moto_start_details(self)
+    started = details.start_time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    details.start_time = started
+    return details
+
+
+def _to_describe_output(self: Any) -> Any:
+    """Who asks in the moment of the end must not see the new status without its output."""
+    with _status_lock:
+        return _moto_describe_output(self)
+
+
+def _reflect_execution_status(self: Any) -> None:
+    with _status_lock:
+        _moto_reflect_status(self)
+
+
+def _any_error_name(self: Any, error_name: str | None) -> None:
+    """moto refuses `States.Timeout` and the like when they leave a Map or Parallel, or come to a Fail state."""
+    super(CustomErrorName, self).__init__(error_name=error_name)
+
+
+def _update_secret_version_stage(self: Any, secret_id: str, version_stage: str, *rest: Any, **named: Any) -> Any:
+    """moto forgets which version is the current one, so that the next one does not take its label."""
+    answer = _moto_update_stage(self, secret_id, version_stage, *rest, **named)
+    secret = self.secrets[secret_id]
+    if version_stage == "AWSCURRENT":
+        stages = {version: one["version_stages"] for version, one in secret.versions.items()}
+        secret.set_default_version_id(next(version for version, labels in stages.items() if version_stage in labels))
+    return answer
+
+
+@contextmanager
+def _silent(logger: logging.Logger) -> Iterator[None]:
+    """moto logs each failure of a state as an error of its own; the execution's history has it in words."""
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _load_managed_policies() -> None:
+    """Roles attach AWS's own policies. moto would load them for each of AWS's partitions, in half a second."""
+    with patch.dict(default_user_config["iam"], load_aws_managed_policies=True):
+        get_backend("iam")[ACCOUNT][PARTITION]
+
+
+def _enter_waits(patches: ExitStack, wait_scale: float, stopping: threading.Event) -> None:
+    def wait(_: Any, env: Any, wait_seconds: int) -> None:
+        ends = time.monotonic() + wait_seconds * wait_scale
+        while env.is_running() and (left := ends - time.monotonic()) > 0:
+            env.program_state_event.wait(left)
+
+    class Time:
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            stopping.wait(seconds * wait_scale)
+
+    patches.enter_context(patch.object(WaitFunction, "_wait_interval", wait))
+    patches.enter_context(patch.object(retrier_decl, "time", Time))

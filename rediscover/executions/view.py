@@ -1,0 +1,141 @@
+"""How an execution looks: live in a terminal, line by line elsewhere, and as a whole when it is finished."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.live import Live
+from rich.segment import SegmentLines
+from rich.text import Text
+
+from rediscover.executions.steps import Moment, Step
+from rediscover.executions.timeline import Timeline
+from rediscover.executions.tree import detailed, iteration, rows, table
+from rediscover.words import clean, took
+
+STYLES = {"RUNNING": "cyan", "SUCCEEDED": "green"}
+
+
+def view_on(console: Console) -> "LiveView | PlainView":
+    """A view that suits where `console` writes to."""
+    return LiveView(console) if console.is_terminal and not console.is_dumb_terminal else PlainView(console)
+
+
+class PlainView:
+    """One line for each thing that happens, for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._told = 0
+        self._status = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        pass
+
+    def update(self, timeline: Timeline) -> None:
+        """Print what is new since the last time."""
+        if not self._status:
+            self._print(timeline.started, f"execution {clean(timeline.name)}")
+        status, self._status = self._status, timeline.status
+        for moment in timeline.moments[self._told :]:
+            self._told += 1
+            if line := told(moment):
+                self._print(moment.at, line)
+        if timeline.stopped and timeline.status != status:
+            duration = took(timeline.duration(timeline.stopped))
+            self._print(timeline.stopped, f"{timeline.status} after {duration}")
+
+    def _print(self, at: datetime, line: str) -> None:
+        self._console.print(Text(f"{at.astimezone():%H:%M:%S} {line}"), soft_wrap=True)
+
+
+class LiveView:
+    """The tree of states, redrawn while the execution runs, left standing when it ended."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._timeline: Timeline | None = None
+        self._live = Live(get_renderable=self._render, console=console, refresh_per_second=8)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def update(self, timeline: Timeline) -> None:
+        """Show this from now on."""
+        self._timeline = timeline
+
+    def _render(self) -> RenderableType:
+        now = datetime.now(UTC)
+        if self._timeline is None:
+            return Text("")
+        shown = table(list(rows(self._timeline.root, quiet=True)), now)
+        all_of_it = Group(shown, heading(self._timeline, now, longest=24))
+        return all_of_it if self._timeline.stopped else _Tail(all_of_it, self._console.height - 1)
+
+
+@dataclass
+class _Tail:
+    """The last lines of something that may be higher than the terminal."""
+
+    inner: RenderableType
+    height: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = console.render_lines(self.inner, options.update(height=None), pad=False)
+        yield SegmentLines(lines[-self.height :], new_lines=True)
+
+
+def whole(timeline: Timeline, *, io: bool) -> RenderableType:
+    """A timeline to read afterwards: every state, and its input and output with `io`."""
+    now = datetime.now(UTC)
+    steps = detailed(timeline, now) if io else table(list(rows(timeline.root, quiet=False)), now)
+    parts: list[RenderableType] = [heading(timeline, now), steps]
+    if timeline.error:
+        cause = f": {clean(timeline.message)}" if timeline.message else ""
+        parts.append(Text(clean(timeline.error) + cause, style="red"))
+    return Group(*parts)
+
+
+def heading(timeline: Timeline, now: datetime, longest: int = 80) -> Text:
+    """Name (at most `longest` characters of it), status and duration of an execution."""
+    text = Text(clean(timeline.name), style="dim")
+    text.truncate(longest, overflow="ellipsis")
+    text.append(f"  {timeline.status}", style=STYLES.get(timeline.status, "red"))
+    return text.append(f"  {took(timeline.duration(now))}", style="dim")
+
+
+def told(moment: Moment) -> str | None:
+    """What a moment is worth saying, if anything."""
+    step, error = moment.step, moment.failure
+    if moment.what == "failed" and error and step.type != "Fail":
+        return f"{_where(step)}: {clean(error.error)}: {clean(error.message)}"
+    if moment.what == "retrying" and error and error.waited is not None:
+        return f"{_where(step)}: attempt {moment.number} after {took(error.waited)}"
+    if moment.what == "entered" and step.type == "Wait":
+        seconds = f" {step.wait_seconds:.0f} s" if step.wait_seconds is not None else ""
+        return f"{_where(step)}: waiting{seconds}"
+    if moment.what == "exited" and step.type == "Task" and step.exited:
+        done = "failed, caught" if step.unretried else "done"
+        return f"{_where(step)}: {done} after {took(step.exited - step.entered)}"
+    return None
+
+
+def _where(step: Step) -> str:
+    """A step's name, after those of the iterations it is in where there are several."""
+    around = [
+        f"{clean(scope.owner.name)} {iteration(scope)}"
+        for scope in step.where
+        if scope.owner and scope.owner.type == "Map" and scope.owner.length != 1
+    ]
+    return " › ".join([*around, clean(step.name)])

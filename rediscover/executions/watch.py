@@ -1,0 +1,49 @@
+"""Following an execution until it ends, by asking Step Functions again and again: embedded or on AWS."""
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rediscover.executions.timeline import Timeline, build
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+PAGE = 1000
+"""Events of one answer, the most there are (Step Functions, GetExecutionHistory); without it, 100."""
+
+
+class View(Protocol):
+    """Where a running execution is shown."""
+
+    def update(self, timeline: Timeline) -> None:
+        """Show the execution as it is now."""
+
+
+def events(client: "SFNClient", execution_arn: str) -> list[dict[str, Any]]:
+    """The whole history of an execution, oldest event first, in botocore's shape."""
+    found: list[dict[str, Any]] = []
+    page = client.get_execution_history(executionArn=execution_arn, maxResults=PAGE)
+    while True:
+        found += [dict(event) for event in page["events"]]
+        token = page.get("nextToken")
+        if not token:
+            return found
+        page = client.get_execution_history(executionArn=execution_arn, maxResults=PAGE, nextToken=token)
+
+
+def follow(client: "SFNClient", execution_arn: str, view: View, every: float = 0.2) -> dict[str, Any]:
+    """Show an execution in `view` until it ends; returns DescribeExecution's last answer.
+
+    `every` is the number of seconds between two looks.
+    """
+    machine = client.describe_state_machine_for_execution(executionArn=execution_arn)
+    definition = json.loads(machine["definition"])
+    while True:
+        # The status first: a history read after the end is complete.
+        execution: dict[str, Any] = dict(client.describe_execution(executionArn=execution_arn))
+        view.update(build(execution, events(client, execution_arn), definition))
+        if execution["status"] != "RUNNING":
+            del execution["ResponseMetadata"]
+            return execution
+        time.sleep(every)
