@@ -7,7 +7,7 @@ CHECKS_VENV ?= .venv-checks
 SBOM_VENV ?= .venv-sbom
 LOCALSTACK_VENV ?= .venv-localstack
 PYTHON313 ?= $(shell .ci/find-python313)
-ENGINES := tests/engines/node_modules
+ENGINES := tests/other_engines/node_modules
 BIN := $(VENV)/bin
 SAM := $(SAM_VENV)/bin/sam
 SBOM = $(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible
@@ -68,9 +68,9 @@ test: $(VENV)/.dev ## Run every test
 test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM CLI to MiniStack on this machine, run, update, delete (about 8 minutes)
 	@$(BIN)/python -m pytest -m deploy tests/deploy $(PYTEST_ARGS)
 
-$(ENGINES)/.done: tests/engines/package-lock.json
+$(ENGINES)/.done: tests/other_engines/package-lock.json
 	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js 20 or newer, or leave it at make test."; exit 1; }
-	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix tests/engines
+	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix tests/other_engines
 	@touch $@
 
 $(LOCALSTACK_VENV)/.done: requirements/localstack.txt | $(VENV)/.dev
@@ -80,18 +80,18 @@ $(LOCALSTACK_VENV)/.done: requirements/localstack.txt | $(VENV)/.dev
 	@touch $@
 
 test-engines: $(VENV)/.dev $(ENGINES)/.done $(if $(PYTHON313),$(LOCALSTACK_VENV)/.done) ## Compare two further interpreters, in Node.js and LocalStack, with the embedded engine (about 3 minutes)
-	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_node.py tests/engines/test_localstack.py $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m elsewhere tests/other_engines/test_node.py tests/other_engines/test_localstack.py $(PYTEST_ARGS)
 
 test-stepfunctions-local: $(VENV)/.dev ## Run every case, and the real functions, on AWS Step Functions Local (needs Docker)
-	@$(BIN)/python -m tests.engines.stepfunctions_local
-	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_stepfunctions_local.py $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.other_engines.stepfunctions_local
+	@$(BIN)/python -m pytest -m elsewhere tests/other_engines/test_stepfunctions_local.py $(PYTEST_ARGS)
 
 test-aws: $(VENV)/.dev ## Run the tests on a stack deployed to AWS, as docs/engines.md says: STACK=, SOURCE=, TARGET=
 	@: $${STACK:?is the name of the stack} $${SOURCE:?is a playlist to copy from} $${TARGET:?is a playlist to add to}
-	@$(BIN)/python -m pytest -m elsewhere tests/engines/test_aws_stack.py tests/engines/test_aws_states.py $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m elsewhere tests/other_engines/test_aws_stack.py tests/other_engines/test_aws_states.py $(PYTEST_ARGS)
 
 walk: $(VENV)/.dev ## Type every command in a terminal, and write docs/walk.md and the pictures (needs Chromium; about 2 minutes)
-	@$(BIN)/python -m tests.walk
+	@$(BIN)/python -m tools.walk
 
 soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, 1,000 random sequences (an hour or more)
 	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
@@ -116,10 +116,10 @@ check-node: ## Check the state machines with asl-validator (needs Node.js and np
 	@.ci/validate-asl
 
 permissions: $(VENV)/.dev ## Write docs/permissions.md: what each role may do, from the template
-	@$(BIN)/python -m tests.checks.permissions
+	@$(BIN)/python -m tools.permissions
 
 dependencies: $(VENV)/.dev ## Write docs/dependencies.md: versions and licences
-	@$(BIN)/python -m tests.checks.dependencies
+	@$(BIN)/python -m tools.dependencies
 
 sbom: $(SBOM_VENV)/.done ## Write build/sbom-functions.json and build/sbom-rediscover.json (CycloneDX) from the locks
 	@mkdir -p build

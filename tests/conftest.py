@@ -6,7 +6,7 @@ import pytest
 
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 WAIT_SCALE = 0.02
 """Waits and retries take this part of their time; none is left out."""

@@ -14,7 +14,7 @@ from rediscover.engine.deployment.template import load
 from tests.checks.generated import created, name
 from tests.checks.iam import allows, listed
 from tests.checks.test_pipeline import ROOT
-from tests.rights import EVERYTHING, TEMPLATE, resources, roles
+from tests.support.rights import EVERYTHING, TEMPLATE, resources, roles
 
 PIPELINE: dict[str, Any] = json.loads(json.dumps(yaml_parse((ROOT / "pipeline.yaml").read_text(encoding="utf-8"))))
 OWN_STACK = "rediscover-pipeline"

@@ -14,7 +14,7 @@ from rediscover.engine.deployment.template import load
 from tests.checks.generated import called, created
 from tests.checks.iam import allows, listed
 from tests.checks.test_pipeline import ROOT
-from tests.rights import EVERYTHING
+from tests.support.rights import EVERYTHING
 
 STACK = "rediscover"
 OUTSIDE = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.checks.dependencies import NOT_NAMED, PAGE, ROOT, groups, licences, listed, locked, normalized, page
+from tools.dependencies import NOT_NAMED, PAGE, ROOT, groups, licences, listed, locked, normalized, page
 
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 LAMBDA = {"python_version": "3.13", "python_full_version": "3.13.0", "sys_platform": "linux", "extra": ""}

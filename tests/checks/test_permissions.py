@@ -1,7 +1,7 @@
 """docs/permissions.md says what the template allows."""
 
-from tests.checks.permissions import PAGE, page
-from tests.rights import rights
+from tests.support.rights import rights
+from tools.permissions import PAGE, page
 
 
 def test_the_page_is_what_one_command_writes() -> None:

@@ -34,7 +34,7 @@ from rediscover.commands.authorize import Request, authorize
 from rediscover.commands.consent.callback import NobodyAnswered, PortTaken
 from rediscover.errors import HomeUnusable, MissingCredentials
 from rediscover.simulator import Fault, Simulator
-from tests.cli.consent import Browser, Keyboard, Terminal, free_port, redirect_of
+from tests.support.consent import Browser, Keyboard, Terminal, free_port, redirect_of
 
 OLD = {"spotify_client_id": "old", "spotify_client_secret": "old-secret", "refresh_token": "old-token"}
 

@@ -9,7 +9,7 @@ from rediscover.commands import authorize
 from rediscover.commands.authorize import client_of
 from rediscover.errors import MissingCredentials
 from rediscover.places.secret import SecretFile
-from tests.cli.consent import Terminal
+from tests.support.consent import Terminal
 
 OLD = {"spotify_client_id": "old", "spotify_client_secret": "old-secret", "refresh_token": "old-token"}
 

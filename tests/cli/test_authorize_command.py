@@ -18,8 +18,8 @@ import pytest
 import requests
 
 from rediscover.simulator import Simulator
-from tests.cli.chromium import CHROMIUM, chromium
-from tests.cli.consent import free_port, led_to, noting_browser, opened, redirect_of
+from tests.support.chromium import CHROMIUM, chromium
+from tests.support.consent import free_port, led_to, noting_browser, opened, redirect_of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import requests
 
 from rediscover.commands.consent.callback import SUCCESS, Callback, NobodyAnswered
 from rediscover.errors import UserError
-from tests.cli.consent import free_port
+from tests.support.consent import free_port
 
 
 def is_answer(query: Mapping[str, str]) -> bool:

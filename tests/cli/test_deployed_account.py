@@ -17,7 +17,7 @@ from rediscover.commands import doctor
 from rediscover.commands.authorize import Request, authorize
 from rediscover.places.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
 from rediscover.simulator import Simulator
-from tests.cli.consent import Browser, free_port
+from tests.support.consent import Browser, free_port
 
 TEMPLATE = {
     # moto's CloudFormation makes no secrets: `deploy` makes them, and the template passes their ARNs on.

@@ -17,7 +17,7 @@ from rediscover.errors import Busy
 from rediscover.places.home import Home
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
-from tests.foreign import NAME, found_in, is_there
+from tests.support.foreign import NAME, found_in, is_there
 
 DISCOVER_WEEKLY = "37i9dQZEVXcJZyENOWUFo7"
 LINES = ("Credentials", "Accepted", "Scopes", "Authorization", "Account", "Source", "Target")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.cli.consent import redirect_of
+from tests.support.consent import redirect_of
 
 
 class User:

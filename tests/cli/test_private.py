@@ -8,7 +8,7 @@ import pytest
 
 from rediscover.errors import HomeUnusable
 from rediscover.places.home import Home
-from tests.others import NOBODY, as_root
+from tests.support.others import NOBODY, as_root
 
 Spoil = Callable[[Path], Path]
 OTHERS: dict[str, tuple[Spoil, str]] = {}

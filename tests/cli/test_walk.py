@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.chromium import CHROMIUM
-from tests.cli.consent import free_port
-from tests.walk.documents import abridged, write
-from tests.walk.listener import at_a_real_browser, in_plain_http
-from tests.walk.story import Step, walk
-from tests.walk.terminal import Terminal, screen
+from tests.support.chromium import CHROMIUM
+from tests.support.consent import free_port
+from tools.walk.documents import abridged, write
+from tools.walk.listener import at_a_real_browser, in_plain_http
+from tools.walk.story import Step, walk
+from tools.walk.terminal import Terminal, screen
 
 DOCS = Path(__file__).parents[2] / "docs"
 pytestmark = pytest.mark.timeout(900)  # the walk takes two minutes, more on a busy machine

@@ -16,7 +16,7 @@ def test_the_tests_for_aws_pass_at_this_endpoint(deployed: Deployed) -> None:
     source = spotify.create_playlist("For AWS", spotify.tracks(130, "For AWS"))
     pair = {"STACK": STACK, "SOURCE": source, "TARGET": spotify.create_playlist("From AWS")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-m", "elsewhere", "tests/engines/test_aws_stack.py"],
+        [sys.executable, "-m", "pytest", "-m", "elsewhere", "tests/other_engines/test_aws_stack.py"],
         cwd=ROOT,
         env={**deployed.cloud.environment, **pair},
         capture_output=True,

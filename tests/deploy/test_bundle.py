@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.bundle import make
-from tests.checks.dependencies import ROOT, locked, normalized
+from tools.dependencies import ROOT, locked, normalized
 
 pytestmark = pytest.mark.deploy
 NOT_OURS = {"boto3", "botocore", "s3transfer", "pip", "setuptools", "bin", "tests", "test", "testing"}

@@ -10,7 +10,7 @@ from typing import Any
 
 from rediscover.simulator import Fault, Simulator
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 SOAK = bool(os.environ.get("SOAK"))
 AT_ONCE = 40

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rediscover.simulator import Simulator
-from tests.stack import Execution
+from tests.support.stack import Execution
 
 Uris = list[str | None]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from rediscover.simulator import Fault, Simulator
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 BLOCK, BLOCKS = 45, 7

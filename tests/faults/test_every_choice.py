@@ -10,7 +10,7 @@ import pytest
 from rediscover.simulator import SCOPES_ALL, Fault, Simulator
 from tests.faults.cases import FAULTS, SOAK, Case, Make, Outcome, assert_promise, run_all
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 DOUBTS = ("503", "reset before it took effect", "answer lost after it took effect", "malformed answer")
 BATCHES = ("first batch", "middle batch", "last batch", "first page read back")

@@ -7,7 +7,7 @@ import pytest
 
 from rediscover.simulator import Simulator
 from tests.faults.cases import FAULTS, PLACES, SOAK, Case, Outcome, assert_promise, run_all
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 REPEATED = ("503", "reset before it took effect", "answer lost after it took effect", "401", "429 for no time", "404")
 FEW_PLACES = ("target head", "first batch", "middle batch", "first page read back")

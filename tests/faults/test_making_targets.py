@@ -12,7 +12,7 @@ from rediscover.simulator.faults import Kind
 from tests.faults.cases import FAULTS
 from tests.faults.crash import kill
 from tests.faults.promise import Archive, broken_promises, untold_failures
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 NAME = "(re)Discover"
 LAG = 0.5

@@ -11,7 +11,7 @@ import pytest
 from rediscover.simulator import Fault, Simulator
 from tests.faults.crash import kill
 from tests.faults.promise import Archive, archive, broken_promises
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 ROUNDS = 50 if os.environ.get("SOAK") else 3
 BATCHES = [1, 2, 3]

@@ -11,7 +11,7 @@ import pytest
 from rediscover.simulator import Fault, Simulator
 from tests.faults.cases import FAULTS, SOAK
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 STATES = {
     "RenewToFind": ("POST", "/me/playlists"),

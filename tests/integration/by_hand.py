@@ -10,7 +10,7 @@ from uuid import uuid4
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
 from tests.integration.test_many_pairs import ManyPairs
-from tests.rights import Right, without
+from tests.support.rights import Right, without
 
 State = dict[str, Any]
 

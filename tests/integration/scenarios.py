@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from rediscover.simulator import Fault
-from tests.cli.consent import redirect_of
 from tests.integration.by_hand import Failed, Run, State, World
+from tests.support.consent import redirect_of
 
 
 def three_runs(world: World) -> None:

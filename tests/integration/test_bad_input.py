@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 DISCOVER_WEEKLY = "37i9dQZEVXcJZyENOWUFo7"
 Arrange = Callable[[Stack, Simulator, str, str], Any]

@@ -8,7 +8,7 @@ import pytest
 
 from rediscover.engine import Engine
 from rediscover.simulator import Fault, Simulator
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 A_DOZEN = 12
 PREMIUM = {"error": {"status": 403, "message": "Active premium subscription required for the owner of the app."}}

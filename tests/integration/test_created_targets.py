@@ -10,7 +10,7 @@ from archive.spotify.limits import NEARLY_FULL
 from archive.targets.volumes import key
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.faults import Kind
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 NAME = "(re)Discover"
 

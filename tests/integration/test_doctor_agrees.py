@@ -10,7 +10,7 @@ from rich.console import Console
 from rediscover.commands.doctor import Request, doctor
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 Make = Callable[[Simulator, str], str]
 """Makes a playlist of a name; what is given of it."""

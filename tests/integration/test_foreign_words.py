@@ -15,8 +15,8 @@ from rediscover.commands.results import lines
 from rediscover.executions.timeline import build
 from rediscover.executions.view import PlainView, whole
 from rediscover.simulator import Fault, Simulator
-from tests.foreign import NAME, SAID, found_in, is_there
-from tests.stack import Execution, Stack
+from tests.support.foreign import NAME, SAID, found_in, is_there
+from tests.support.stack import Execution, Stack
 from tests.unit.test_any_answer import ENTRIES, HEAD, MEDIA
 
 AT_ONCE = 40

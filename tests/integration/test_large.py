@@ -1,7 +1,7 @@
 """Large playlists: what passes between states stays small."""
 
 from rediscover.simulator import Simulator
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 LIMIT = 262_144
 """Most bytes of a state's input or output (Step Functions, quotas)."""

@@ -18,7 +18,7 @@ from rediscover.simulator import Simulator
 from tests.conftest import WAIT_SCALE
 from tests.integration.by_hand import Failed, World
 from tests.integration.scenarios import SCENARIOS, an_execution
-from tests.rights import (
+from tests.support.rights import (
     BEYOND_THE_ENGINE,
     EVERYTHING,
     RESOURCE_POLICIES,

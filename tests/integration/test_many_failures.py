@@ -8,7 +8,7 @@ import pytest
 
 from rediscover.simulator import Fault, Simulator
 from tests.integration.test_large import LIMIT, largest_payload
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 PAIRS = 40
 WIDE = "𝄞" * 1_000

@@ -15,7 +15,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from rediscover.engine import Engine
 from rediscover.simulator import Fault, Simulator
 from tests.conftest import WAIT_SCALE
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 KEY = "pairs/all.json"
 Pair = dict[str, str]

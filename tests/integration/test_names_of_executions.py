@@ -6,7 +6,7 @@ import pytest
 
 from archive.pairs.plan import folder
 from rediscover.simulator import Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 NAMES = ("latest", "..", ".", "failed", "claims", "run", "x" * 80, "Ünï©øde-" + "ж" * 20, "a=b+c@d!e'f(g)")
 

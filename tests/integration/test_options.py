@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Fault, Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 
 def _uris(tracks: list[dict[str, Any]]) -> list[str]:

@@ -8,7 +8,7 @@ from archive.errors import Contradiction
 from archive.pairs.adding import MOST_REFUSALS
 from archive.runs.patience import AT_LEAST
 from rediscover.simulator import Fault, Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 WORDS: dict[str, dict[str, Any]] = {
     "400 without a word of URIs": {"status": 400, "body": {"error": {"status": 400, "message": "Bad request"}}},

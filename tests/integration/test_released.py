@@ -8,7 +8,7 @@ import pytest
 
 from rediscover.simulator import Simulator
 from tests.integration.released import FOLDER, SOURCE, TARGET, TRACKS, Replay
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 RELEASES = sorted(FOLDER.glob("*.json"))
 

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Request, Response
 
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
-from tests.cli.chromium import CHROMIUM, chromium
 from tests.conftest import WAIT_SCALE
-from tests.stack import Stack
+from tests.support.chromium import CHROMIUM, chromium
+from tests.support.stack import Stack
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
 

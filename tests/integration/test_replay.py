@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "new_music_friday.jsonl.gz"
 VERSIONS = 12

@@ -10,7 +10,7 @@ from rediscover.engine.deployment.deploy import deploy
 from rediscover.engine.errors import ParameterError
 from rediscover.engine.eventbridge import RuleNotFired
 from rediscover.simulator import Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 SCHEDULE = Path(__file__).parents[2] / "schedule.yaml"
 

@@ -14,7 +14,7 @@ from moto.backends import get_backend
 
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.simulator import SCOPES_ALL, Fault, Simulator
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 
 def _written(folder: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import SCOPES_ALL, Fault, Simulator
-from tests.stack import Execution, Stack
+from tests.support.stack import Execution, Stack
 
 Show = Callable[[Simulator, str, str], None]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rediscover.simulator import SCOPES_ALL, Fault, Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 DISCOVER_WEEKLY = "spotify:playlist:37i9dQZEVXcJZyENOWUFo7"
 

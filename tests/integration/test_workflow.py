@@ -7,7 +7,7 @@ import pytest
 
 from archive.runs.spotify_step import RENEWALS
 from rediscover.simulator import Fault, Simulator
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 
 def _pair(simulator: Simulator, offered: int = 30, kept: int = 5) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.others import as_another_user, as_root, ask
+from tests.support.others import as_another_user, as_root, ask
 
 ENDPOINTS = (
     ("GET", "/control/credentials"),

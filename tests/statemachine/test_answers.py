@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Fault, Simulator
-from tests.stack import Stack
 from tests.statemachine import answers
 from tests.statemachine.runs import Run
+from tests.support.stack import Stack
 
 AFTER = {
     "Busy?": answers.prepared(answers.PAIR),

@@ -9,7 +9,7 @@ from archive import errors
 from archive.spotify.accounts import SCOPES, Grant, challenge_of, consent_url, exchange, refresh
 from archive.spotify.transport import Transport
 from rediscover.simulator import Fault, Simulator
-from tests.cli.consent import redirect_of
+from tests.support.consent import redirect_of
 
 
 def _refresh(simulator: Simulator, **changed: str) -> Grant:

@@ -9,7 +9,7 @@ import pytest
 
 from rediscover.machine import peers
 from rediscover.machine.peers import Address, is_ours
-from tests.others import as_another_user, as_root
+from tests.support.others import as_another_user, as_root
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")
 

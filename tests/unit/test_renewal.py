@@ -21,7 +21,7 @@ from archive.spotify.accounts import SCOPES
 from archive.spotify.client import Account, Spotify
 from rediscover.simulator import Fault, Simulator
 from renew import renew
-from tests.cli.consent import redirect_of
+from tests.support.consent import redirect_of
 
 HOST = "renew.example"
 NOW = datetime(2026, 11, 23, 6, 10, tzinfo=UTC)

@@ -13,7 +13,7 @@ from archive.spotify.accounts import refresh
 from archive.spotify.transport import Transport
 from archive.text import LONGEST_QUOTATION, clean, fitting, quoted
 from rediscover.simulator import Fault, Simulator
-from tests.foreign import NAME, SAID, found_in
+from tests.support.foreign import NAME, SAID, found_in
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines.called import Called
+from tests.other_engines.called import Called
 from tests.statemachine.embedded import Runs, runs_on_moto
 
 

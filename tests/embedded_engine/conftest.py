@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rediscover.engine import Engine
-from tests.engine.toys import toy_engine
+from tests.embedded_engine.toys import toy_engine
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rediscover.engine.aws import ACCOUNT, REGION
-from tests.engines.called import Called
+from tests.other_engines.called import Called
 from tests.statemachine.definition import STATES
 from tests.statemachine.mock_config import MACHINE, mock_config
 

@@ -12,7 +12,7 @@ from rediscover.engine import Engine
 from rediscover.engine.deployment.intrinsics import Created, Resolver
 from rediscover.engine.deployment.parameters import parameter_values
 from rediscover.engine.errors import ParameterError, TemplateError
-from tests.engine.toys import TEMPLATE, toy_engine
+from tests.embedded_engine.toys import TEMPLATE, toy_engine
 
 Try = Callable[..., Engine]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from rediscover.commands.demo import tracks_of
 from rediscover.commands.demo_music import KEPT_IN_WEEK_2, NEW_IN_WEEK_2, WEEK_1
 from rediscover.simulator import Fault, Simulator
-from tests.cli.consent import noting_browser
-from tests.walk.cloud import Cloud
-from tests.walk.listener import answering
-from tests.walk.terminal import Terminal, Typed
+from tests.support.consent import noting_browser
+from tools.walk.cloud import Cloud
+from tools.walk.listener import answering
+from tools.walk.terminal import Terminal, Typed
 
 PORT = 8080
 """Where `authorize` listens unless told otherwise."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 from pathlib import Path
 
-from tests.walk.pictures import picture
-from tests.walk.story import Step
+from tools.walk.pictures import picture
+from tools.walk.story import Step
 
 LONGEST = 120
 """Lines of a command's output that the page shows."""

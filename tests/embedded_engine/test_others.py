@@ -17,8 +17,8 @@ from botocore.credentials import Credentials
 
 from rediscover.engine import Engine
 from rediscover.machine.peers import STRANGERS
-from tests.engine.toys import invoke, run
-from tests.others import Listener, as_another_user, as_root, ask, own_ports
+from tests.embedded_engine.toys import invoke, run
+from tests.support.others import Listener, as_another_user, as_root, ask, own_ports
 
 OLD_ROLE_KEY = "ASIA" + "0" * 16
 

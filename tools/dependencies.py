@@ -1,6 +1,6 @@
 """What is installed from elsewhere, by whom it is used, and under which licence.
 
-`python -m tests.checks.dependencies` writes docs/dependencies.md, with the licences that the installed packages name.
+`python -m tools.dependencies` writes docs/dependencies.md, with the licences that the installed packages name.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageMetadata, distributions
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "dependencies.md"
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.engines.called import Called
-from tests.engines.node import run_on_node
-from tests.engines.pairs import EVERY, Make, begun, deployed_definition, on_moto, unreadable
-from tests.stack import Stack
+from tests.other_engines.called import Called
+from tests.other_engines.node import run_on_node
+from tests.other_engines.pairs import EVERY, Make, begun, deployed_definition, on_moto, unreadable
 from tests.statemachine.cases import CASES, Case
 from tests.statemachine.definition import STATES, mocked
 from tests.statemachine.embedded import Runs
 from tests.statemachine.mock_config import mock_config
 from tests.statemachine.mocked_services import Attempt, MockedServices
 from tests.statemachine.runs import Run, readable
+from tests.support.stack import Stack
 
 pytestmark = pytest.mark.elsewhere
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rediscover.engine import Engine
-from tests.engine.toys import ROLE, ended, events, invoke, run
+from tests.embedded_engine.toys import ROLE, ended, events, invoke, run
 
 DONE = {"Type": "Pass", "End": True}
 

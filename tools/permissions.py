@@ -1,4 +1,4 @@
-"""Who may do what: `python -m tests.checks.permissions` writes docs/permissions.md from the template."""
+"""Who may do what: `python -m tools.permissions` writes docs/permissions.md from the template."""
 
 import re
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.rights import (
+from tests.support.rights import (
     BEYOND_THE_ENGINE,
     RESOURCE_POLICIES,
     in_words,
@@ -18,7 +18,7 @@ from tests.rights import (
     roles,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "permissions.md"
 
 ONLY_WITH = {"HasManyPairs": "PairsKey", "IsRenewedByTap": "RenewByTap"}

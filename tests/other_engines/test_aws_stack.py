@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.stack import DeployedStack
+from tests.support.stack import DeployedStack
 
 pytestmark = pytest.mark.elsewhere
 SECONDS = 900

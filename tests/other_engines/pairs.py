@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from rediscover.simulator import Fault, Simulator
-from tests.stack import Stack
 from tests.statemachine.runs import Run
+from tests.support.stack import Stack
 
 Pair = dict[str, Any]
 Make = Callable[[Simulator], Pair]

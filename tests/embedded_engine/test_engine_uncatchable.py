@@ -3,8 +3,8 @@
 import pytest
 
 from rediscover.engine import Engine
-from tests.engine.toys import run
-from tests.engines.uncatchable import DONE, EVERY, HALF, TOO_LARGE, Uncatchable
+from tests.embedded_engine.toys import run
+from tests.other_engines.uncatchable import DONE, EVERY, HALF, TOO_LARGE, Uncatchable
 
 
 @pytest.mark.parametrize("one", EVERY, ids=str)

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rediscover.engine import Engine
-from tests.engine.toys import invoke
+from tests.embedded_engine.toys import invoke
 
 # The names of the toy functions: `Plain…` cannot import awslambdaric.
 both_runtimes = pytest.mark.parametrize("runtime", ["", "Plain"], ids=["awslambdaric", "small runtime"])

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from rediscover.engine import Engine
 from rediscover.engine.access.policies import objection
 from rediscover.engine.errors import TemplateError
-from tests.engine.toys import run
+from tests.embedded_engine.toys import run
 
 Allow = Callable[..., str]
 ROLES = "arn:aws:iam::123456789012:role/"

@@ -9,7 +9,7 @@ import pytest
 
 from rediscover.engine import Engine
 from rediscover.engine.eventbridge import RuleNotFired
-from tests.engine.toys import ROLE, ended
+from tests.embedded_engine.toys import ROLE, ended
 
 Fire = Callable[..., Any]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import requests
 
 from rediscover.commands.consent.callback import SUCCESS
-from tests.cli.chromium import chromium
-from tests.cli.consent import opened, redirect_of
+from tests.support.chromium import chromium
+from tests.support.consent import opened, redirect_of
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rediscover.errors import EngineFailed, HomeUnusable
-from tests.engine.toys import ROLE, invoke, toy_engine
+from tests.embedded_engine.toys import ROLE, invoke, toy_engine
 
 
 def test_a_stopped_engine_leaves_no_threads_and_no_processes(tmp_path: Path) -> None:

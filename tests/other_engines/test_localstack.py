@@ -15,18 +15,18 @@ import pytest
 
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.simulator import Simulator
-from tests.engines.called import Called
-from tests.engines.localstack_process import LocalStack, missing
-from tests.engines.pairs import EVERY, Make, begun, deployed_definition, on_moto
-from tests.engines.uncatchable import EVERY as EVERY_END
-from tests.engines.uncatchable import Uncatchable
-from tests.stack import Stack
+from tests.other_engines.called import Called
+from tests.other_engines.localstack_process import LocalStack, missing
+from tests.other_engines.pairs import EVERY, Make, begun, deployed_definition, on_moto
+from tests.other_engines.uncatchable import EVERY as EVERY_END
+from tests.other_engines.uncatchable import Uncatchable
 from tests.statemachine.cases import CASES, Case
 from tests.statemachine.definition import FILE, STATES, TASKS, catcher, mocked, states_of
 from tests.statemachine.embedded import ROLE, Runs
 from tests.statemachine.mock_config import MACHINE
 from tests.statemachine.runs import Run, readable
 from tests.statemachine.state_requests import state_requests
+from tests.support.stack import Stack
 
 CAUGHT_BY_LOCALSTACK = {"Parameters", "ItemsPath", "InAnItem", "TooLargeInAnItem"}
 """What States.ALL catches on LocalStack, and not on AWS."""

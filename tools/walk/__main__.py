@@ -1,13 +1,13 @@
-"""`python -m tests.walk`: type every command, and write docs/walk.md and the pictures of terminals in docs/."""
+"""`python -m tools.walk`: type every command, and write docs/walk.md and the pictures of terminals in docs/."""
 
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.cli.chromium import CHROMIUM
-from tests.walk.documents import write
-from tests.walk.listener import at_a_real_browser
-from tests.walk.story import walk
+from tests.support.chromium import CHROMIUM
+from tools.walk.documents import write
+from tools.walk.listener import at_a_real_browser
+from tools.walk.story import walk
 
 DOCS = Path(__file__).parents[2] / "docs"
 

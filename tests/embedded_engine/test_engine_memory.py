@@ -12,12 +12,12 @@ import pytest
 
 from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.engine.errors import TemplateError
-from tests.engine.toys import invoke, toy_engine
+from tests.embedded_engine.toys import invoke, toy_engine
 
 KILLED_ENGINE = """
 import os, sys, threading, time
 from pathlib import Path
-from tests.engine.toys import invoke, toy_engine
+from tests.embedded_engine.toys import invoke, toy_engine
 
 engine = toy_engine(Path(sys.argv[1]), keep_secrets=["Token"]).__enter__()
 invoke(engine, "Act", do="put", key="playlists/a.json", body="finished")
