@@ -114,7 +114,7 @@ def test_liked_songs_that_change_while_they_are_read_are_read_anew(liked: Liked)
     liked.save(liked.simulator.tracks(260))
     more = liked.simulator.tracks(1, "More")
     liked.simulator.faults.add(
-        Fault("delay_before", path="/me/tracks", nth=2, meanwhile=lambda: liked.simulator.save(more))
+        Fault("delay_after", path="/me/tracks", nth=1, meanwhile=lambda: liked.simulator.save(more))
     )
     read = read_liked(liked.spotify, None, Unfinished(liked.documents, "plans/unfinished.json"))
     assert [item.uri for item in read.memory.items] == [_uris(more)[0], *liked.saved]

@@ -7,6 +7,7 @@ from archive.errors import PlaylistChanging, RateLimited
 from archive.pairs import memory
 from archive.pairs.reading import Reading, Unfinished, read
 from archive.spotify.client import Spotify
+from archive.spotify.transport import PARALLEL_REQUESTS
 from rediscover.simulator import Fault, Simulator
 
 
@@ -82,7 +83,7 @@ def test_an_interrupted_reading_goes_on_where_it_was(
     simulator.faults.add(Fault("rate_limited", path="/items", nth=12, count=-1, retry_after=30))
     with pytest.raises(RateLimited):
         _read(documents, spotify, playlist, "target")
-    assert simulator.requests_count("GET", "/items$") <= 11 + 8
+    assert simulator.requests_count("GET", "/items$") <= 11 + PARALLEL_REQUESTS
     simulator.faults.clear()
     simulator.forget_requests()
     reading = _read(documents, spotify, playlist, "target")

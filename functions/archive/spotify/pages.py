@@ -1,7 +1,8 @@
 """The pages of a playlist: all of their rows, or how many of them Spotify counts and does not show."""
 
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Protocol
 
 from archive.errors import PlaylistChanging
@@ -71,13 +72,21 @@ def read_pages(fetch: Fetch, offsets: range, pages: Pages) -> None:
     missing = [offset for offset in offsets if offset not in pages]
     if not missing:
         return
+    failed = Event()
+
+    def page_at(offset: int) -> Page | None:
+        if failed.is_set():
+            return None
+        try:
+            return whole_page(fetch, offset)
+        except BaseException:
+            failed.set()
+            raise
+
     with ThreadPoolExecutor(max_workers=PARALLEL_REQUESTS) as pool:
-        futures = [pool.submit(whole_page, fetch, offset) for offset in missing]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        pool.shutdown(cancel_futures=True)
-    finished = [future for future in futures if not future.cancelled()]
-    pages.update({page.offset: page for page in (one.result() for one in finished if not one.exception())})
-    for future in finished:
+        futures = [pool.submit(page_at, offset) for offset in missing]
+    pages.update({page.offset: page for one in futures if not one.exception() and (page := one.result())})
+    for future in futures:
         future.result()
 
 
