@@ -109,7 +109,7 @@ def _template() -> dict[str, int | bool]:
     return {
         "secrets": text.count("Type: AWS::SecretsManager::Secret"),
         "alarms": text.count("Type: AWS::CloudWatch::Alarm"),
-        "remind": "Handler: remind.handler" in text,
+        "remind": "Handler: remind_listener.handler" in text,
     }
 
 

@@ -68,7 +68,7 @@ def ours(results: Results, execution: Results, pairs: int) -> Units:
         number * _billed(point["states"][state], ASKED.get(state, 0), _import_seconds(results, HANDLERS[state]))
         for state, number in execution["invocations"].items()
     )
-    reminding = _billed(REMIND_SECONDS, 0, _import_seconds(results, "remind")) if template["remind"] else 0.0
+    reminding = _billed(REMIND_SECONDS, 0, _import_seconds(results, "remind_listener")) if template["remind"] else 0.0
     reminders = DAYS if template["remind"] else 0.0
     logged = execution["log_bytes"] + execution["events"] * LOG_BYTES_OF_AN_EVENT
     metric_hours = WEEKLY_METRICS * RUNS + DAILY_METRICS * reminders

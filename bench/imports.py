@@ -37,8 +37,8 @@ NEEDED = {
     "add_tracks": {"requests", METRICS},
     "verify_target": {"requests", METRICS},
     "summarize": {METRICS},
-    "remind": {METRICS},
-    "renew": {"requests"},
+    "remind_listener": {METRICS},
+    "renew_authorization": {"requests"},
 }
 """What of HEAVY the work of each handler calls: its input's schema, Spotify, its metrics."""
 

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from archive.settings import Settings
-from remind import remind
+from remind_listener import remind
 from tests.checks.test_delivery import Deployed
 
 ALARMS = {
@@ -24,7 +24,7 @@ OWN = "RediscoverWeekly"
 def sent_daily(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """What the daily function measures in a stack that has never had a run."""
     sent: set[str] = set()
-    monkeypatch.setattr("remind.count", lambda name, _: sent.add(name))
+    monkeypatch.setattr("remind_listener.count", lambda name, _: sent.add(name))
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="archive")

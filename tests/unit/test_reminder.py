@@ -9,7 +9,7 @@ from archive.authorization.reminder import reminder
 from archive.documents import Documents
 from archive.runs.latest import BEFORE, Latest, read_latest, write_latest
 from archive.settings import Settings
-from remind import remind
+from remind_listener import remind
 
 HOW = "Renew it with: rediscover authorize --aws --stack mine"
 
@@ -61,7 +61,7 @@ def _at(days_from_now: int) -> datetime:
 def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The metrics that are sent."""
     sent: dict[str, int] = {}
-    monkeypatch.setattr("remind.count", sent.__setitem__)
+    monkeypatch.setattr("remind_listener.count", sent.__setitem__)
     return sent
 
 

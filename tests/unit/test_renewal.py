@@ -20,7 +20,7 @@ from archive.settings import Settings
 from archive.spotify.accounts import SCOPES
 from archive.spotify.client import Account, Spotify
 from rediscover.simulator import Fault, Simulator
-from renew import renew
+from renew_authorization import renew
 from tests.support.consent import redirect_of
 
 HOST = "renew.example"

@@ -1,4 +1,4 @@
-"""Remind: once a day, tell when the authorization ends, and measure that and how long ago a run succeeded.
+"""RemindListener: once a day, tell when the authorization ends, and measure that and how long ago a run succeeded.
 
 Not a state of the state machine: it is there for the weeks in which no run tells anything.
 """

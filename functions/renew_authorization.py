@@ -1,4 +1,4 @@
-"""Renew: the function URL behind the reminder's link. `GET /` asks the listener, `GET /callback` takes the answer.
+"""RenewAuthorization: the function URL behind the reminder's link. `GET /` asks the listener, `GET /callback` takes the answer.
 
 Not a state of the state machine. Its events hold cookies and Spotify's code, so neither an event nor an error's text
 is logged.
