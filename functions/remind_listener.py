@@ -1,4 +1,4 @@
-"""RemindListener: once a day, tell when the authorization ends, and measure that and how long ago a run succeeded.
+"""Once a day, tell when the authorization ends, and measure that and how long ago a run succeeded.
 
 Not a state of the state machine: it is there for the weeks in which no run tells anything.
 """
@@ -48,4 +48,4 @@ def _credentials_changed_at(secret: str) -> datetime:
 @logger.inject_lambda_context
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Invoked by the daily rule, with its event."""
-    return remind(datetime.now(UTC), Settings.of())
+    return remind(datetime.now(UTC), Settings.from_environment())

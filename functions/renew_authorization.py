@@ -1,4 +1,4 @@
-"""RenewAuthorization: the function URL behind the reminder's link. `GET /` asks the listener, `GET /callback` takes the answer.
+"""The function URL behind the reminder's link: `GET /` asks the listener, `GET /callback` takes the answer.
 
 Not a state of the state machine. Its events hold cookies and Spotify's code, so neither an event nor an error's text
 is logged.
@@ -88,4 +88,4 @@ def _answer(status: int, body: str, headers: Mapping[str, str] | None, cookie: s
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: Any) -> Response:
     """Invoked by the function URL."""
-    return renew(event, Settings.of(), datetime.now(UTC))
+    return renew(event, Settings.from_environment(), datetime.now(UTC))

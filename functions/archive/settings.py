@@ -4,11 +4,12 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive.errors import InvalidInput
-from archive.hosts import base_url
-from archive.text import repeated
+from archive.text import is_plain, repeated
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Settings:
     options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read `environment`. Raises InvalidInput, which names the variable that cannot be used."""
         settle = environment.get("SETTLE_SECONDS", "5")
         if not settle.isdecimal():
@@ -62,6 +63,26 @@ def accounts_url(environment: Mapping[str, str]) -> str:
     return base_url("SPOTIFY_ACCOUNTS_URL", environment.get("SPOTIFY_ACCOUNTS_URL") or "https://accounts.spotify.com")
 
 
+def base_url(name: str, value: str) -> str:
+    """`value` of the environment variable `name` without a slash at its end. Raises InvalidInput, which names it.
+
+    Over plain HTTP a token would be there to read for everyone on the way, so it must be HTTPS but on this machine.
+    """
+    try:
+        url = urlsplit(value if is_plain(value) and "\\" not in value else "")
+        host, _ = url.hostname, url.port
+    except ValueError:
+        host = None
+    if not host or url.username is not None or url.query or url.fragment or url.scheme not in ("https", "http"):
+        raise InvalidInput(f"{name}: {repeated(value)} is not an address such as https://api.spotify.com/v1.")
+    if url.scheme == "http" and not _is_loopback(host):
+        raise InvalidInput(
+            f"{name}: {repeated(value)} is plain HTTP, over which the token could be read on the way. Give an https "
+            "address."
+        )
+    return value.rstrip("/")
+
+
 def _options(text: str) -> dict[str, Any]:
     try:
         options = json.loads(text)
@@ -70,3 +91,10 @@ def _options(text: str) -> dict[str, Any]:
     if not isinstance(options, dict):
         raise InvalidInput(f"OPTIONS: {repeated(text)} is not a JSON object.")
     return options
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -29,7 +29,7 @@ def sent_daily(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="archive")
         secret = boto3.client("secretsmanager").create_secret(Name="credentials")["ARN"]
-        remind(datetime.now(UTC), Settings.of({"BUCKET": "archive", "CREDENTIALS_SECRET": secret}))
+        remind(datetime.now(UTC), Settings.from_environment({"BUCKET": "archive", "CREDENTIALS_SECRET": secret}))
     return sent
 
 

@@ -199,14 +199,14 @@ def test_an_input_that_is_long_is_repeated_in_short(source: str, place: str) -> 
     }
     pair |= changed[place]
     with pytest.raises(InvalidInput) as refused:
-        pairs_of({"pairs": [pair]}, Settings.of({}), datetime(2026, 11, 22, tzinfo=UTC))
+        pairs_of({"pairs": [pair]}, Settings.from_environment({}), datetime(2026, 11, 22, tzinfo=UTC))
     reads_well(str(refused.value))
 
 
 @inputs
 @given(st.one_of(almost(INPUT), JSON))
 def test_any_input_is_prepared_or_said_to_be_wrong(given_input: Any) -> None:
-    stack = Settings.of({"SOURCE_PLAYLIST": ID, "TARGET_PLAYLIST": "C" * 22})
+    stack = Settings.from_environment({"SOURCE_PLAYLIST": ID, "TARGET_PLAYLIST": "C" * 22})
     try:
         pairs = pairs_of(given_input, stack, datetime(2026, 11, 22, tzinfo=UTC))
     except InvalidInput as error:

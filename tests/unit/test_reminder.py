@@ -40,7 +40,7 @@ class Deployed:
             TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:inbox"
         )
         self.queue = queue
-        self.settings = Settings.of(
+        self.settings = Settings.from_environment(
             {"BUCKET": "archive", "CREDENTIALS_SECRET": secret, "TOPIC": topic, "HOW_TO_RENEW": HOW}
         )
 

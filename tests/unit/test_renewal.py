@@ -85,7 +85,7 @@ def phone(secret: ManagedSecret, documents: Documents, simulator: Simulator) -> 
         "SPOTIFY_API_URL": simulator.api_url,
         "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
     }
-    return Phone(Settings.of(environment))
+    return Phone(Settings.from_environment(environment))
 
 
 def other(phone: Phone) -> Phone:

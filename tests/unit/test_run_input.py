@@ -12,7 +12,7 @@ from archive.runs.run_input import Pair, by_target, pairs_of
 from archive.settings import Settings
 
 A, B, C = ("A" * 22, "B" * 22, "C" * 22)
-UNSET = Settings.of({})
+UNSET = Settings.from_environment({})
 NOW = datetime(2026, 12, 31, 12, tzinfo=UTC)
 STACK = replace(UNSET, source=f"spotify:playlist:{A}", target=B)
 
@@ -99,7 +99,7 @@ def test_a_long_value_is_cut_in_the_message() -> None:
 
 def test_settle_seconds_must_be_a_number() -> None:
     with pytest.raises(InvalidInput, match="SETTLE_SECONDS: 'soon'"):
-        Settings.of({"SETTLE_SECONDS": "soon"})
+        Settings.from_environment({"SETTLE_SECONDS": "soon"})
 
 
 def test_sources_have_one_spelling() -> None:
@@ -147,4 +147,4 @@ def test_the_same_pair_is_told_apart_by_what_it_makes() -> None:
 def test_the_stacks_options_must_be_a_json_object() -> None:
     for text in ("{", "[]"):
         with pytest.raises(InvalidInput, match="OPTIONS: '"):
-            Settings.of({"OPTIONS": text})
+            Settings.from_environment({"OPTIONS": text})

@@ -60,7 +60,7 @@ def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Han
                     name=event["state"],
                     retry=event["retry"],
                     input=event["input"],
-                    settings=Settings.of(),
+                    settings=Settings.from_environment(),
                 )
             )
         except ArchiveError as error:

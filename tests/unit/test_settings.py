@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import InvalidInput
-from archive.hosts import base_url
-from archive.settings import Settings
+from archive.settings import Settings, base_url
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +49,7 @@ def test_https_and_this_machine_are_taken(url: str) -> None:
 @pytest.mark.parametrize("url", BAD)
 def test_what_could_give_a_token_away_is_refused_by_name(name: str, url: str) -> None:
     with pytest.raises(InvalidInput) as raised:
-        Settings.of({name: url})
+        Settings.from_environment({name: url})
     assert str(raised.value).startswith(f"{name}: ")
 
 
