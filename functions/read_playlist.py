@@ -2,13 +2,13 @@
 
 from archive.documents import Documents
 from archive.pairs import memory
-from archive.pairs.listening import is_played, read_liked, read_played
+from archive.pairs.listening import READERS
 from archive.pairs.plan import folder
 from archive.pairs.reading import Reading, Unfinished, read
+from archive.pairs.sources import kind_of
 from archive.runs.spotify_step import spotify_step
 from archive.runs.step import State, Step
 from archive.spotify.client import Spotify
-from archive.spotify.references import LIKED
 from archive.text import fitting
 
 NAME_BYTES, OWNER_BYTES = 600, 150
@@ -51,10 +51,8 @@ def _read(
     unfinished = Unfinished(documents, f"{own}.unfinished.json")
     if source_id == "":  # a target that a dry run would make
         reading = Reading(pair["create"], "", memory.Memory("", 0, []), remembered=False)
-    elif source_id == LIKED:
-        reading = read_liked(spotify, remembered, unfinished)
-    elif is_played(source_id):
-        reading = read_played(spotify, source_id, remembered)
+    elif kind := kind_of(source_id):
+        reading = READERS[kind.name](spotify, source_id, remembered, unfinished)
     else:
         reading = read(spotify, source_id, role, remembered, unfinished)
     document = f"{own}.json" if run["dry_run"] and not reading.remembered else memory.key(source_id, role)

@@ -5,6 +5,7 @@ from typing import Any
 
 from archive.documents import Documents
 from archive.pairs.plan import read_plan, read_progress
+from archive.pairs.references import as_text
 from archive.runs import failed_attempts
 from archive.runs.latest import write_latest
 from archive.runs.measure import count, metrics
@@ -18,7 +19,6 @@ from archive.runs.summary import (
     target_name,
     twin_warnings,
 )
-from archive.spotify.references import as_text
 
 
 def summarize(this: Step) -> State:

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.spotify.references import LIKED, RECENTLY_PLAYED
+from archive.pairs.sources import KINDS
 from rediscover.errors import EXPLAINED
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
@@ -152,7 +152,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser
         dest="sources",
         action="append",
         default=[],
-        choices=(LIKED, RECENTLY_PLAYED),
+        choices=tuple(KINDS),
         help="ask also for what this source needs; may be repeated",
     )
     _add_aws(authorize, "store it in the deployed stack")
@@ -180,9 +180,13 @@ def _add_pair(command: argparse.ArgumentParser) -> None:
         metavar="S",
         action="append",
         type=_given,
-        help="playlist to read (URL, URI or id), liked, recently-played[:PLAYLIST]; several with commas between",
+        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
     )
     command.add_argument("--target", metavar="T", action=_Once, type=_given, help="playlist to add to: URL, URI or id")
+
+
+def _kinds() -> str:
+    return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())
 
 
 class _Once(argparse.Action):

@@ -14,8 +14,10 @@ from archive.authorization.consent import Consent, code_of, is_answer, today
 from archive.authorization.credentials import LIFETIME
 from archive.authorization.secret import Secret
 from archive.errors import WrongClient
+from archive.pairs.sources import KINDS
 from archive.settings import accounts_url, api_url
-from archive.spotify.accounts import DASHBOARD, MORE_SCOPES, SCOPES, how_to_register
+from archive.spotify.accounts import DASHBOARD, how_to_register
+from archive.spotify.scopes import SCOPES
 from rediscover.commands.consent.agreement import Agreement, stored_in
 from rediscover.commands.consent.browser import opened
 from rediscover.commands.consent.callback import HOST, PATH, Callback, NobodyAnswered
@@ -33,7 +35,7 @@ ANSWER_SECONDS = 300
 class Request:
     """What is asked for on the command line. `stack` is None to store on this machine.
 
-    `sources` are those of MORE_SCOPES that the listener wants to archive too.
+    `sources` are the kinds (pairs.sources) that the listener wants to archive too.
     """
 
     port: int
@@ -102,7 +104,7 @@ def _more_scopes(sources: Iterable[str], place: Secret) -> list[str]:
     """What `sources` need, and what an earlier authorization covered: a new one shall not narrow it."""
     granted = stored_in(place).get("scope")
     kept = granted.split() if isinstance(granted, str) else []
-    return [scope for source, scope in MORE_SCOPES.items() if source in sources or scope in kept]
+    return [kind.scope for kind in KINDS.values() if kind.name in sources or kind.scope in kept]
 
 
 def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Callable[[str, bool], str]) -> Client:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.spotify.references import as_text, named
+from archive.pairs.references import as_text, named
 from archive.text import quoted
 from rediscover.words import clean
 

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from archive import errors
-from archive.spotify.accounts import SCOPES, Grant, challenge_of, consent_url, exchange, refresh
+from archive.spotify.accounts import Grant, challenge_of, consent_url, exchange, refresh
+from archive.spotify.scopes import SCOPES
 from archive.spotify.transport import Transport
 from rediscover.simulator import Fault, Simulator
 from tests.support.consent import redirect_of

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError, InvalidInput, Stop, TryAgain, Wait
-from archive.pairs.listening import plays, saved_page
+from archive.pairs.listening import plays
 from archive.runs.run_input import by_target, pairs_of
 from archive.settings import Settings
 from archive.spotify import transport
@@ -140,7 +140,7 @@ def test_any_head_is_read_or_refused(answer: Answer) -> None:
 @inputs
 @given(answers({"total": 3, "items": ENTRIES}))
 def test_any_page_is_read_or_refused(answer: Answer) -> None:
-    for call in (lambda: spotify().page(ID, 0, "uri"), lambda: saved_page(spotify(), 0)):
+    for call in (lambda: spotify().page(ID, 0, "uri"), lambda: spotify().saved_tracks(0)):
         page = outcome(answer, call)
         if not isinstance(page, ArchiveError):
             can_be_kept([item.document() for item in page.items])

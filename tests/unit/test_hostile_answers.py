@@ -16,10 +16,10 @@ from archive.errors import ArchiveError, MalformedAnswer, PlaylistChanging, Requ
 from archive.pairs.listening import read_liked
 from archive.pairs.memory import Memory, Role
 from archive.pairs.reading import Unfinished, read
+from archive.pairs.sources import LIKED
 from archive.spotify import http
 from archive.spotify.client import Spotify
 from archive.spotify.items import Item
-from archive.spotify.references import LIKED
 from archive.text import clean
 from rediscover.simulator import Fault, Simulator
 from tests.unit.hostile import Speak, body, hostile
@@ -149,7 +149,7 @@ def test_pages_that_never_end_are_given_up(documents: Documents, role: Role) -> 
 
 def test_liked_songs_that_are_more_than_they_say_are_given_up() -> None:
     page = {"total": 70, "items": [{"track": {"uri": "spotify:track:1"}}] * 50}
-    known = Memory(LIKED, 1, [Item("spotify:track:2")])
+    known = Memory(LIKED.name, 1, [Item("spotify:track:2")])
     with hostile(body(json.dumps(page).encode())) as server:
         read_liked(Spotify(server.url, "token"), known, Unfinished(Documents("none"), ""))
         assert len(server.asked) == 2

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.errors import ArchiveError, MalformedAnswer, PlaylistNotReadable
-from archive.pairs.listening import plays, saved_page
+from archive.pairs.listening import plays
 from archive.pairs.options import Options
 from archive.pairs.selection import select
 from archive.spotify import transport
@@ -90,7 +90,7 @@ def page(spotify: Spotify) -> Any:
 
 
 def saved(spotify: Spotify) -> Any:
-    return saved_page(spotify, 0)
+    return spotify.saved_tracks(0)
 
 
 @pytest.mark.parametrize("damage", [one for one in DAMAGES if one != "missing"])

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from archive.errors import InvalidInput
-from archive.spotify.references import sources_of, target_id
+from archive.pairs.references import sources_of, target_id
 
 ID = "3cEYpjA9oz9GiPac4AsH4n"
 OTHER = "5ieJqeLJjjI8iJWaxeBLuK"

@@ -17,8 +17,8 @@ from archive.authorization.managed_secret import ManagedSecret
 from archive.authorization.renewal import AN_HOUR
 from archive.documents import Documents
 from archive.settings import Settings
-from archive.spotify.accounts import SCOPES
 from archive.spotify.client import Account, Spotify
+from archive.spotify.scopes import SCOPES
 from rediscover.simulator import Fault, Simulator
 from renew_authorization import renew
 from tests.support.consent import redirect_of

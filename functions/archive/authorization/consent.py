@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 from archive.authorization.credentials import Credentials
 from archive.errors import Denied, MalformedAnswer, MissingScope, NoAnswer, StateMismatch
-from archive.spotify.accounts import SCOPES, consent_url, exchange
+from archive.spotify.accounts import consent_url, exchange
 from archive.spotify.client import Account, Spotify
+from archive.spotify.scopes import SCOPES
 from archive.spotify.transport import IF_IT_GOES_ON, Transport
 from archive.text import quoted
 

@@ -24,7 +24,7 @@ from archive.errors import (
     WrongAccount,
 )
 from archive.settings import Settings
-from archive.spotify.accounts import SCOPES
+from archive.spotify.scopes import SCOPES
 
 STATE = b"rediscover: the state of a renewal"
 VERIFIER = b"rediscover: the verifier of a renewal"

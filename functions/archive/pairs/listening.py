@@ -1,19 +1,18 @@
 """The sources that are no playlists: saved tracks, and what was played."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from archive.errors import MalformedAnswer, PlaylistChanging
 from archive.pairs.memory import Memory
 from archive.pairs.reading import Reading, Unfinished, all_items, unseen_warnings
-from archive.spotify.client import PAGE, Head, Page, Spotify, entries_of, total_of
-from archive.spotify.items import Item, item_of, media_of
-from archive.spotify.limits import MOST
+from archive.pairs.sources import LIKED, RECENTLY_PLAYED
+from archive.spotify.client import PAGE, Head, Spotify
+from archive.spotify.items import Item, media_of
 from archive.spotify.pages import Fetch, Picture, whole_page
-from archive.spotify.references import LIKED, RECENTLY_PLAYED
 from archive.text import clean
 
 LIKED_SONGS = "Liked Songs"
@@ -37,20 +36,23 @@ class Play:
     context: str
 
 
+Reader = Callable[[Spotify, str, Memory | None, Unfinished], Reading]
+
+
 def read_liked(spotify: Spotify, memory: Memory | None, unfinished: Unfinished) -> Reading:
     """The saved tracks, newest first: read from the top until the rest must be what is remembered.
 
     Tracks are saved at the top only, so from a track on that is remembered, at a place that agrees with the total,
-    everything is as it was. Raises PlaylistChanging and what Spotify.ask raises.
+    everything is as it was. Raises PlaylistChanging and what Spotify.saved_tracks raises.
     """
-    fetch = partial(saved_page, spotify)
+    fetch = spotify.saved_tracks
     if memory:
         latest = _down_to_what_is_known(fetch, memory)
         remembered = (latest.items, latest.total) == (memory.items, memory.total)
     else:
         first = whole_page(fetch, 0)
         head = Head(
-            playlist_id=LIKED,
+            playlist_id=LIKED.name,
             name=LIKED_SONGS,
             owner="",
             owner_id="",
@@ -61,18 +63,8 @@ def read_liked(spotify: Spotify, memory: Memory | None, unfinished: Unfinished) 
             goes_on=first.goes_on,
         )
         picture = all_items(fetch, head, unfinished) if first.total else Picture([], 0, 0)
-        latest, remembered = Memory(LIKED, picture.total, picture.items, unseen=picture.unseen), False
+        latest, remembered = Memory(LIKED.name, picture.total, picture.items, unseen=picture.unseen), False
     return Reading(LIKED_SONGS, "", latest, remembered, unseen_warnings(LIKED_SONGS, latest, memory))
-
-
-def saved_page(spotify: Spotify, offset: int, limit: int = PAGE) -> Page:
-    """`GET /me/tracks` from `offset`, at most `limit` items."""
-    what = "the liked songs"
-    window = {"limit": str(limit), "offset": str(offset)}
-    body = spotify.ask("GET", "/me/tracks", what=what, scopes="user-library-read", params=window)
-    doing = f"asking for {what}"
-    items = [item_of(entry) for entry in entries_of(body, limit, doing)]
-    return Page(offset, total_of(body, doing), items, isinstance(body.get("next"), str))
 
 
 def read_played(spotify: Spotify, source_id: str, memory: Memory | None) -> Reading:
@@ -103,18 +95,12 @@ def read_played(spotify: Spotify, source_id: str, memory: Memory | None) -> Read
 
 def plays(spotify: Spotify) -> list[Play]:
     """`GET /me/player/recently-played`: all that Spotify shows, oldest first."""
-    what = "what was recently played"
-    body = spotify.ask(
-        "GET",
-        "/me/player/recently-played",
-        what=what,
-        scopes="user-read-recently-played",
-        params={"limit": str(VISIBLE_PLAYS)},
-    )
-    entries = entries_of(body, MOST, f"asking for {what}")
+    entries = spotify.recently_played(VISIBLE_PLAYS)
     found = [play for entry in entries if (play := _play(entry))]
     if entries and not found:
-        raise MalformedAnswer(f"None of the {len(entries)} plays in Spotify's answer for {what} has a time.")
+        raise MalformedAnswer(
+            f"None of the {len(entries)} plays in Spotify's answer for what was recently played has a time."
+        )
     return sorted(found, key=lambda play: play.at)
 
 
@@ -150,8 +136,8 @@ def _down_to_what_is_known(fetch: Fetch, memory: Memory) -> Memory:
             continue
         rest, hidden = memory.items[place + 1 :], max(unseen, memory.unseen)
         if len(items) + len(rest) + hidden == total:
-            return Memory(LIKED, total, items + rest, unseen=hidden)
-    return Memory(LIKED, len(items) + unseen, items, unseen=unseen)
+            return Memory(LIKED.name, total, items + rest, unseen=hidden)
+    return Memory(LIKED.name, len(items) + unseen, items, unseen=unseen)
 
 
 def _play(entry: Any) -> Play | None:
@@ -168,6 +154,8 @@ def _play(entry: Any) -> Play | None:
     return Play(media_of(entry.get("track")), utc.isoformat(timespec="milliseconds"), played_from)
 
 
-def is_played(source_id: str) -> bool:
-    """Whether a source is what was played."""
-    return source_id.partition(":")[0] == RECENTLY_PLAYED
+READERS: dict[str, Reader] = {
+    LIKED.name: lambda spotify, _, memory, unfinished: read_liked(spotify, memory, unfinished),
+    RECENTLY_PLAYED.name: lambda spotify, source_id, memory, _: read_played(spotify, source_id, memory),
+}
+"""How each kind of source is read."""

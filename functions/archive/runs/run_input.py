@@ -11,8 +11,8 @@ import fastjsonschema
 
 from archive.errors import InvalidInput
 from archive.pairs.options import Options
+from archive.pairs.references import sources_of, target_id
 from archive.settings import Settings
-from archive.spotify.references import sources_of, target_id
 from archive.targets.names import name_at
 from archive.text import clean
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from archive.pairs.plan import artists_and_name
+from archive.pairs.references import named
 from archive.spotify.limits import CAP, NEARLY_FULL
-from archive.spotify.references import named
 from archive.targets.volumes import key
 from archive.text import quoted
 

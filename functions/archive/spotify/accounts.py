@@ -16,20 +16,9 @@ from archive.errors import (
     RequestRefused,
     WrongClient,
 )
-from archive.spotify.references import LIKED, RECENTLY_PLAYED
+from archive.spotify.scopes import SCOPES
 from archive.spotify.transport import IF_IT_GOES_ON, Transport, error_body, json_of
 from archive.text import is_plain, quoted
-
-SCOPES = (
-    "playlist-read-private",
-    "playlist-read-collaborative",
-    "playlist-modify-public",
-    "playlist-modify-private",
-)
-"""All that reading and changing playlists needs (Spotify, Get Playlist Items, Add Items to Playlist)."""
-
-MORE_SCOPES = {LIKED: "user-library-read", RECENTLY_PLAYED: "user-read-recently-played"}
-"""What a source that is no playlist needs besides (Spotify, Get User's Saved Tracks, Get Recently Played Tracks)."""
 
 DASHBOARD = "https://developer.spotify.com/dashboard"
 

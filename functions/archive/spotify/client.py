@@ -1,6 +1,7 @@
 """The Web API, as far as the workflow uses it: a playlist's head, its items, and adding to it."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -15,7 +16,7 @@ from archive.errors import (
     PremiumRequired,
     UserNotRegistered,
 )
-from archive.spotify import refusals
+from archive.spotify import refusals, scopes
 from archive.spotify.http import Answer
 from archive.spotify.items import Item, entry_fields, item_of
 from archive.spotify.limits import MOST
@@ -30,6 +31,9 @@ FIRST = 100
 
 LONGEST_SNAPSHOT = 1_000
 """Most characters of a snapshot_id; Spotify's have less than a hundred."""
+
+MOST_PLAYLISTS = 11_000
+"""About as many as Spotify lets one listener have."""
 
 BATCH = 100
 """Most items of one add (Spotify, Add Items to Playlist)."""
@@ -125,7 +129,7 @@ class Spotify:
 
     def me(self) -> Account:
         """`GET /me`."""
-        body = self.ask("GET", "/me", what="your account", scopes=refusals.PLAYLIST_SCOPES)
+        body = self._ask("GET", "/me", what="your account", needs=scopes.SCOPES)
         id = clean(body.get("id"))
         if not id:
             raise MalformedAnswer(f"Spotify's answer while asking for your account has no id. {IF_IT_GOES_ON}")
@@ -190,14 +194,49 @@ class Spotify:
             return snapshot_id if _is_snapshot(snapshot_id) else ""
         raise self._judged(refusals.of_adding(answer, playlist_id), playlist_id)
 
-    def ask(self, method: str, path: str, *, what: str, scopes: str, **arguments: Any) -> dict[str, Any]:
-        """The JSON object that answers a request about the listener; `what` is asked for, and needs `scopes`."""
+    def saved_tracks(self, offset: int, limit: int = PAGE) -> Page:
+        """`GET /me/tracks` from `offset`, newest first, at most `limit` items."""
+        what = "the liked songs"
+        window = {"limit": str(limit), "offset": str(offset)}
+        body = self._ask("GET", "/me/tracks", what=what, needs=[scopes.SAVED_TRACKS], params=window)
+        doing = f"asking for {what}"
+        return Page(offset, total_of(body, doing), _items(body, limit, doing), isinstance(body.get("next"), str))
+
+    def recently_played(self, limit: int) -> list[Any]:
+        """`GET /me/player/recently-played`: the latest plays as Spotify writes them, latest first."""
+        what = "what was recently played"
+        path, needs = "/me/player/recently-played", [scopes.RECENTLY_PLAYED]
+        body = self._ask("GET", path, what=what, needs=needs, params={"limit": str(limit)})
+        return entries_of(body, MOST, f"asking for {what}")
+
+    def own_playlists(self) -> Iterator[list[dict[str, Any]]]:
+        """`GET /me/playlists`: those of the listener and those they follow, page by page."""
+        what, offset = "your playlists", 0
+        while offset < MOST_PLAYLISTS:
+            window = {"limit": str(PAGE), "offset": str(offset)}
+            body = self._ask("GET", "/me/playlists", what=what, needs=scopes.SCOPES, params=window)
+            entries = entries_of(body, PAGE, f"asking for {what}")
+            yield [entry for entry in entries if isinstance(entry, dict)]
+            offset += len(entries) or PAGE  # a page may have fewer than were asked for
+            if offset >= total_of(body, f"asking for {what}"):
+                return
+
+    def create_playlist(self, name: str, description: str) -> str:
+        """`POST /me/playlists`: the id of a new playlist. Sent once: after any TryAgain there may be one or not.
+
+        `public: false` is what is wanted, though Spotify was seen to ignore it (2026).
+        """
+        body = {"name": name, "public": False, "description": description}
+        return id_of(self._ask("POST", "/me/playlists", what="a new playlist", needs=scopes.SCOPES, json=body))
+
+    def _ask(self, method: str, path: str, *, what: str, needs: Sequence[str], **arguments: Any) -> dict[str, Any]:
+        """The JSON object that answers a request about the listener; `what` is asked for, and needs the scopes."""
         doing = f"asking for {what}"
         answer = self._transport.send(method, self._api_url + path, doing=doing, auth=self._auth, **arguments)
         if answer.status_code in (200, 201):
             self.has_worked = True
             return json_of(answer, doing)
-        error = refusals.common(answer, what, scopes) or refusals.refused(answer, f"to give {what}")
+        error = refusals.common(answer, what, needs) or refusals.refused(answer, f"to give {what}")
         raise self._judged(error, "")
 
     def _note(self, playlist_id: str) -> None:
@@ -218,6 +257,14 @@ class Spotify:
     def _get(self, path: str, fields: str, window: dict[str, str], doing: str) -> Answer:
         query = {**window, "fields": fields, "additional_types": "track,episode"}
         return self._transport.send("GET", self._api_url + path, doing=doing, params=query, auth=self._auth)
+
+
+def id_of(playlist: dict[str, Any]) -> str:
+    """The id of a playlist in an answer. Raises MalformedAnswer."""
+    found = playlist.get("id")
+    if not isinstance(found, str) or not re.fullmatch(r"[0-9A-Za-z]{22}", found):
+        raise MalformedAnswer(f"Spotify's playlist has no id of 22 letters and digits. {IF_IT_GOES_ON}")
+    return found
 
 
 def total_of(body: dict[str, Any], doing: str) -> int:

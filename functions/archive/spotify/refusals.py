@@ -1,6 +1,7 @@
 """Spotify's refusals of a Web API request as our errors, by status and text."""
 
 import re
+from collections.abc import Sequence
 
 from archive.errors import (
     DISCOVER_WEEKLY,
@@ -17,18 +18,15 @@ from archive.errors import (
     UserNotRegistered,
 )
 from archive.spotify.http import Answer
+from archive.spotify.scopes import SCOPES, in_words
 from archive.spotify.transport import error_body
 from archive.text import quoted
 
 LONGEST_SAID = 100
 """Most characters of Spotify's own words in an error."""
 
-PLAYLIST_SCOPES = (
-    "playlist-read-private, playlist-read-collaborative, playlist-modify-public and playlist-modify-private"
-)
 
-
-def common(answer: Answer, what: str, scopes: str) -> ArchiveError | None:
+def common(answer: Answer, what: str, scopes: Sequence[str]) -> ArchiveError | None:
     """What a status and text mean on any endpoint; the texts are in Spotify's own words.
 
     `what` was asked for, and needs `scopes`.
@@ -49,7 +47,7 @@ def common(answer: Answer, what: str, scopes: str) -> ArchiveError | None:
         )
     if "scope" in told:
         return MissingScope(
-            f"The authorization does not cover {what} ({said}). Authorize again with the scopes {scopes}."
+            f"The authorization does not cover {what} ({said}). Authorize again with the scopes {in_words(*scopes)}."
         )
     return None
 
@@ -70,7 +68,7 @@ def of_playlist(answer: Answer, playlist_id: str) -> ArchiveError | None:
             f"Spotify finds no playlist {playlist_id}. "
             + (DISCOVER_WEEKLY if playlist_id.startswith("37i9dQ") else "Check the link; was it deleted?")
         )
-    return common(answer, f"playlist {playlist_id}", PLAYLIST_SCOPES)
+    return common(answer, f"playlist {playlist_id}", SCOPES)
 
 
 def of_reading(answer: Answer, playlist_id: str) -> ArchiveError:

@@ -10,16 +10,14 @@ from archive.documents import Documents
 from archive.errors import (
     AccessTokenRejected,
     DocumentMissing,
-    MalformedAnswer,
     SpotifyUnavailable,
     Stop,
     TargetInDoubt,
     Wait,
 )
 from archive.pairs import memory
-from archive.spotify.client import PAGE, Spotify, entries_of, total_of
+from archive.spotify.client import Spotify, id_of
 from archive.spotify.limits import NEARLY_FULL
-from archive.spotify.refusals import PLAYLIST_SCOPES
 from archive.spotify.transport import IF_IT_GOES_ON
 from archive.targets.volumes import Intention, Target, Volume, key, read_target
 
@@ -29,9 +27,6 @@ and longer than Spotify was seen to hide a write (half a minute)."""
 
 MOST_REQUESTS = 3
 """Requests of unknown outcome in one run, for one playlist."""
-
-MOST_PLAYLISTS = 11_000
-"""About as many as Spotify lets one listener have."""
 
 BY_US = "Kept by (re)Discover Weekly"
 DESCRIPTION = (
@@ -68,7 +63,7 @@ class Maker:
     def find(self, name: str) -> Found:
         """The volume of `name`: the remembered one without a request, or a new one where there is none or it is full.
 
-        Raises TargetInDoubt, what Spotify.ask raises, SpotifyUnavailable after MOST_REQUESTS, and DocumentMissing
+        Raises TargetInDoubt, what Spotify's methods raise, SpotifyUnavailable after MOST_REQUESTS, and DocumentMissing
         where what was remembered is damaged and nothing of that name is found.
         """
         again = False
@@ -112,7 +107,7 @@ class Maker:
             if its_name and BY_US in str(one.get("description")):
                 me = me or self.spotify.me().id
                 if isinstance(one.get("owner"), dict) and one["owner"].get("id") == me:
-                    found.setdefault(int(its_name[1] or 1), Volume(_id_of(one), its_name[0], run=""))
+                    found.setdefault(int(its_name[1] or 1), Volume(id_of(one), its_name[0], run=""))
         if is_damaged and not found:
             raise DocumentMissing(
                 f"{key(name)} does not say any more what was made for “{name}”, and none of your playlists has that "
@@ -152,26 +147,13 @@ class Maker:
 
     def _playlists_with(self, reference: str) -> list[str]:
         """Those with `reference` in their description, up to the end of the page of the first one."""
-        for page in self._pages():
+        for page in self.spotify.own_playlists():
             if ours := [one for one in page if reference in str(one.get("description"))]:
-                return [_id_of(one) for one in ours]
+                return [id_of(one) for one in ours]
         return []
 
     def _playlists(self) -> Iterator[dict[str, Any]]:
-        return (one for page in self._pages() for one in page)
-
-    def _pages(self) -> Iterator[list[dict[str, Any]]]:
-        """`GET /me/playlists`, page by page."""
-        offset = 0
-        while offset < MOST_PLAYLISTS:
-            window = {"limit": str(PAGE), "offset": str(offset)}
-            body = self.spotify.ask("GET", "/me/playlists", what=_YOURS, scopes=PLAYLIST_SCOPES, params=window)
-            doing = f"asking for {_YOURS}"
-            entries = entries_of(body, PAGE, doing)
-            yield [one for one in entries if isinstance(one, dict)]
-            offset += len(entries) or PAGE  # a page may have fewer than were asked for
-            if offset >= total_of(body, doing):
-                return
+        return (playlist for page in self.spotify.own_playlists() for playlist in page)
 
     def _intention(self, doubt: Intention | None) -> Intention:
         return Intention(
@@ -182,8 +164,9 @@ class Maker:
         )
 
     def _make(self, intention: Target, before: Target) -> Found:
+        description = DESCRIPTION.format(reference=intention.creating.reference if intention.creating else "")
         try:
-            playlist_id = self._create(intention)
+            playlist_id = self.spotify.create_playlist(intention.next_name, description)
         except (Wait, AccessTokenRejected, Stop):
             # Refused, so there is nothing new to look for.
             self.documents.put(key(before.name), before.document())
@@ -191,21 +174,6 @@ class Maker:
         made = _with(intention, playlist_id, self.run)
         self.documents.put(key(made.name), made.document())
         return _found(made)
-
-    def _create(self, target: Target) -> str:
-        """`POST /me/playlists`. `public: false` is what is wanted, though Spotify was seen to ignore it (2026)."""
-        reference = target.creating.reference if target.creating else ""
-        body = {
-            "name": target.next_name,
-            "public": False,
-            "description": DESCRIPTION.format(reference=reference),
-        }
-        return _id_of(
-            self.spotify.ask("POST", "/me/playlists", what="a new playlist", scopes=PLAYLIST_SCOPES, json=body)
-        )
-
-
-_YOURS = "your playlists"
 
 
 def _with(target: Target, playlist_id: str, run: str) -> Target:
@@ -217,10 +185,3 @@ def _with(target: Target, playlist_id: str, run: str) -> Target:
 def _found(target: Target, twins: list[str] | None = None) -> Found:
     *earlier, last = target.volumes
     return Found(last, [volume.playlist_id for volume in earlier], twins or [])
-
-
-def _id_of(playlist: dict[str, Any]) -> str:
-    found = playlist.get("id")
-    if not isinstance(found, str) or not re.fullmatch(r"[0-9A-Za-z]{22}", found):
-        raise MalformedAnswer(f"Spotify's playlist has no id of 22 letters and digits. {IF_IT_GOES_ON}")
-    return found

@@ -8,12 +8,12 @@ from datetime import date
 from archive.authorization.credentials import Credentials, Vault
 from archive.authorization.refreshing import refreshed
 from archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
-from archive.pairs.listening import is_played
+from archive.pairs.references import sources_of, target_id
+from archive.pairs.sources import KINDS, kind_of
 from archive.settings import accounts_url, api_url
-from archive.spotify.accounts import MORE_SCOPES, SCOPES
 from archive.spotify.client import Account, Head, Spotify
 from archive.spotify.limits import CAP, NEARLY_FULL
-from archive.spotify.references import LIKED, sources_of, target_id
+from archive.spotify.scopes import SCOPES
 from archive.spotify.transport import Transport
 from archive.text import quoted
 from rediscover.commands.checks.findings import Finding, bad, good, unchecked
@@ -48,8 +48,8 @@ class Question:
         """The sources that are no playlist, by kind, each of which needs a scope more."""
         kinds: set[str] = set()
         with suppress(InvalidInput):  # which is told where they are looked at
-            kinds = {_kind(source) for source in self.sources}
-        return [kind for kind in MORE_SCOPES if kind in kinds]
+            kinds = {kind.name for source in self.sources if (kind := kind_of(source))}
+        return [name for name in KINDS if name in kinds]
 
     @property
     def renew(self) -> str:
@@ -91,7 +91,7 @@ def _next_step(error: Exception, question: Question) -> str:
 
 
 def _scopes(granted: frozenset[str], question: Question) -> Finding:
-    needed = (*SCOPES, *(MORE_SCOPES[kind] for kind in question.more))
+    needed = (*SCOPES, *(KINDS[name].scope for name in question.more))
     if missing := [scope for scope in needed if scope not in granted]:
         return bad("Scopes", f"{', '.join(missing)} not granted. Run `{question.renew}` and agree to all.")
     return good("Scopes", "all that are needed.")
@@ -134,7 +134,7 @@ def _sources(spotify: Spotify, question: Question) -> Iterator[Finding]:
 
 
 def _source(spotify: Spotify, source: str, question: Question) -> Finding:
-    if source == LIKED or is_played(source):
+    if kind_of(source):
         return unchecked("Source", f"{source} is not read here; its scope is checked above.")
     try:
         found = spotify.head(source)
@@ -169,10 +169,6 @@ def _judged(found: Head, me: Account, question: Question) -> Finding:
         else f"belongs to {quoted(found.owner)}, and as a collaborator it is yours"
     )
     return good("Target", f"{name} {whose} to add to, {_items(found)} of at most {CAP:,}.{soon}")
-
-
-def _kind(source: str) -> str:
-    return source.partition(":")[0]
 
 
 def _items(found: Head) -> str:

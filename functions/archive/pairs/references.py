@@ -10,10 +10,8 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from archive.errors import InvalidInput
+from archive.pairs.sources import KINDS, LIKED, SourceKind
 from archive.text import clean, quoted, repeated
-
-LIKED = "liked"
-RECENTLY_PLAYED = "recently-played"
 
 MOST_SOURCES = 10
 
@@ -22,6 +20,7 @@ _NO_PLAYLISTS = ("album", "artist", "episode", "show", "track", "user", "prerele
 _CONTEXTS = ("album", "artist", "playlist")
 _HOSTS = ("open.spotify.com", "play.spotify.com")
 _SHORT_LINKS = ("spotify.link", "spotify.app.link", "spoti.fi", "link.tospotify.com")
+_NARROWED = "|".join(re.escape(kind.name) for kind in KINDS.values() if kind.has_context)
 _QUERY = re.compile(r"[\w.~%&=+:*-]*", re.ASCII)
 _BETWEEN = re.escape("'\"`´‘’‚‛“”„‟«»‹›<>()[]{},;|") + r"\s"
 """What parts references, or comes around one when it is copied out of a sentence, a mail or a shell."""
@@ -38,7 +37,7 @@ def pieces(pasted: str) -> list[str]:
     """
     text = html.unescape(html.unescape(pasted)).replace("\\", "")
     text = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf"))
-    text = re.sub(rf"(?i)({RECENTLY_PLAYED}:)[{_BETWEEN}]+", r"\1", text)
+    text = re.sub(rf"(?i)((?:{_NARROWED}):)[{_BETWEEN}]+", r"\1", text)
     text = re.sub(r"(?i)(?<!:)(?=https?://)", " ", text)
     bare = (piece.strip(".…") for piece in re.split(f"[{_BETWEEN}]+", text))
     return [piece for piece in bare if piece]
@@ -74,16 +73,17 @@ def target_id(given: str, field: str) -> str:
 
 
 def source_id(piece: str, field: str) -> str:
-    """A source in its one spelling: a playlist's id, `liked`, or `recently-played[:CONTEXT]`.
+    """A source in its one spelling: a playlist's id, or a kind's `NAME[:CONTEXT]`, as `liked` or `recently-played`.
 
     CONTEXT is the `spotify:…` URI of the playlist, album or artist that was played from. Raises InvalidInput.
     """
-    kind, colon, context = piece.partition(":")
-    if kind.lower() == RECENTLY_PLAYED:
-        return f"{RECENTLY_PLAYED}:{_context(context, field)}" if colon else RECENTLY_PLAYED
-    if piece.lower() == LIKED or _reference(piece) == ("collection", ""):
-        return LIKED
-    return playlist_id(piece, field)
+    name, colon, context = piece.partition(":")
+    kind = KINDS.get(name.lower())
+    if kind and kind.has_context and colon:
+        return f"{kind.name}:{_context(kind, context, field)}"
+    if kind and not colon:
+        return kind.name
+    return LIKED.name if _reference(piece) == ("collection", "") else playlist_id(piece, field)
 
 
 def as_text(given: str | list[str] | dict[str, str]) -> str:
@@ -117,13 +117,13 @@ def _some(pasted: str, field: str) -> list[str]:
     return found
 
 
-def _context(piece: str, field: str) -> str:
-    kind, id = _reference(piece)
-    if kind in _CONTEXTS and _ID.fullmatch(id):
-        return f"spotify:{kind}:{id}"
+def _context(kind: SourceKind, piece: str, field: str) -> str:
+    played_from, id = _reference(piece)
+    if played_from in _CONTEXTS and _ID.fullmatch(id):
+        return f"spotify:{played_from}:{id}"
     raise InvalidInput(
         f"{field}: {repeated(piece)} is not the link of a playlist, album or artist, which has to follow "
-        f"{RECENTLY_PLAYED}: where only what was played from there is meant."
+        f"{kind.name}: where only what was played from there is meant."
     )
 
 
@@ -135,7 +135,7 @@ def _objection(kind: str) -> str:
             "is a short link, which only a browser can follow. Open it in one, and give the address that it ends at, "
             "https://open.spotify.com/playlist/…"
         )
-    if kind in ("collection", LIKED, RECENTLY_PLAYED):
+    if kind == "collection" or kind in KINDS:
         return "is no playlist, to which tracks could be added. Give the link of a playlist of your own."
     found = f"is a Spotify {kind}, not a playlist." if kind in _NO_PLAYLISTS else "is not a playlist's URL, URI or id."
     return f"{found} {HOW_TO_COPY}"
@@ -145,7 +145,7 @@ def _reference(piece: str) -> Reference:
     """What `piece` names, all of it; ("", "") where it is nothing known."""
     if _ID.fullmatch(piece):
         return "playlist", piece
-    if piece.lower() in (LIKED, RECENTLY_PLAYED):
+    if piece.lower() in KINDS:
         return piece.lower(), ""
     if piece.lower().startswith("spotify:"):
         return _named_by([part for part in re.split(r"[:/]+", piece)[1:] if part])
