@@ -2,80 +2,60 @@
 
 from archive.documents import Documents
 from archive.errors import ClaimLost, PlaylistFull
-from archive.pairs import memory
-from archive.pairs.adding import Adder, Note, noted
+from archive.pairs.adding import Adder, keep_note
+from archive.pairs.memory import memory_key, recall
 from archive.pairs.plan import read_plan, read_progress, write_progress
 from archive.runs.claim import holds
 from archive.runs.measure import count
 from archive.runs.spotify_step import spotify_step
-from archive.runs.step import State, Step
+from archive.runs.state import PairState
+from archive.runs.step import Attempt
 from archive.spotify.client import Spotify
-from archive.targets.volumes import mark_full
+from archive.targets.volumes import full_volume
 
 
-def add_tracks(this: Step, spotify: Spotify) -> State:
+def add_tracks(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     """The pair's state with `plan.added`, `plan.left_out` and `plan.more`.
 
     What is known of earlier attempts is in the plan's progress document.
     """
-    documents = Documents(this.settings.bucket)
-    if not holds(documents, this.execution):
-        raise ClaimLost(
-            f"Another execution has taken over; nothing more is added to playlist {this.input['pair']['target_id']} "
-            "by this one."
-        )
-    plan = this.input["plan"]
-    where = plan["document"]
-    progress = read_progress(documents, where)
-    settled = progress.next
-    todo, target = read_plan(documents, where), this.input["pair"]["target_id"]
-    known = memory.recall(documents, memory.key(target, "target"), target)
+    documents = Documents(attempt.settings.bucket)
+    pair, counts = attempt.input["pair"], attempt.input["plan"]
+    target = pair["target_id"]
+    if not holds(documents, attempt.execution):
+        raise ClaimLost(f"Another execution has taken over; nothing more is added to playlist {target} by this one.")
+    plan, progress = read_plan(documents, counts["document"]), read_progress(documents, counts["document"])
+    known = recall(documents, memory_key(target, "target"), target)
     adder = Adder(
         spotify=spotify,
-        plan=todo,
+        plan=plan,
         progress=progress,
-        save=lambda latest: write_progress(documents, where, latest),
-        note=lambda note: _note(documents, target, note),
-        lag=this.input["run"]["settle_seconds"],
-        unseen=todo.unseen,
+        save=lambda latest: write_progress(documents, counts["document"], latest),
+        note=lambda note: keep_note(documents, target, note),
+        lag=attempt.input["run"]["settle_seconds"],
+        unseen=plan.unseen,
         refused=frozenset(known.refused if known else ()),
     )
-    if (
-        progress.ends or settled <= plan["added"] + plan["left_out"]
-    ):  # else an attempt that got no answer to us did its batch
+    settled = progress.next
+    # Otherwise an attempt that got no answer to us did its batch.
+    if progress.ends or settled <= counts["added"] + counts["left_out"]:
         try:
-            adder.add_next_batch(interrupted=this.retry > 0 or this.input["again"])
+            adder.add_next_batch(interrupted=attempt.retry > 0 or attempt.input["again"])
         except PlaylistFull:
-            if "create" not in this.input["pair"]:
+            if "create" not in pair:
                 raise
-            raise _goes_on(this, documents, plan["to_add"] - progress.next) from None
+            raise full_volume(documents, pair["create"], target, counts["to_add"] - progress.next) from None
         count("TracksAdded", progress.next - settled)
     return {
-        **this.input,
+        **attempt.input,
         "plan": {
-            **plan,
+            **counts,
             "added": progress.added,
             "left_out": len(progress.left_out),
-            "more": progress.next < plan["to_add"],
+            "more": progress.next < counts["to_add"],
         },
-        "target_total": adder.plan.before + progress.added,
+        "target_total": plan.before + progress.added,
     }
-
-
-def _note(documents: Documents, target: str, note: Note) -> None:
-    """Keep what later runs must know of the target where it is remembered."""
-    where = memory.key(target, "target")
-    known = memory.recall(documents, where, target) or memory.Memory(target, 0, [])
-    memory.remember(documents, where, noted(known, note), "target")
-
-
-def _goes_on(this: Step, documents: Documents, left: int) -> PlaylistFull:
-    pair = this.input["pair"]
-    mark_full(documents, pair["create"])
-    return PlaylistFull(
-        f"Playlist {pair['target_id']} is full; {left} tracks are still to add. The tracks that fitted stay, and the "
-        "next run makes a new playlist and adds the others to it."
-    )
 
 
 handler = spotify_step(add_tracks)

@@ -7,8 +7,10 @@ from archive.authorization.secret import ROTATED
 from archive.errors import ArchiveError, Wait
 from archive.runs import failed_attempts
 from archive.runs.measure import count, metrics
-from archive.runs.spotify_step import OF_A_STATE, REQUESTS, token_waiting, waiting, without
-from archive.runs.step import State, Step, step
+from archive.runs.spotify_step import REQUESTS
+from archive.runs.state import PairState
+from archive.runs.step import Attempt, step
+from archive.runs.waiting import begun_again, token_waiting, waiting
 from archive.spotify.transport import Transport
 
 RUNS_OWN = "RefreshToken"
@@ -18,42 +20,40 @@ SPARE_SECONDS = 600
 """A token that a pair renews after a wait is kept while it lasts longer than this."""
 
 
-def refresh_token(this: Step) -> State:
+def refresh_token(attempt: Attempt[PairState]) -> PairState:
     """The input with `reauthorize_by`; where Spotify asks to wait, with `again`, or in a pair with `token_again`.
 
     The run's own RefreshToken always fetches a token, which also tells that the authorization still holds. A pair
     that renews one after a wait keeps it while it lasts, unless Spotify rejected it.
     """
-    credentials = Credentials.read(ManagedSecret(this.settings.credentials_secret))
-    token_secret = this.settings.token_secret
+    credentials = Credentials.read(ManagedSecret(attempt.settings.credentials_secret))
+    token_secret = attempt.settings.token_secret
     vault = Vault(ManagedSecret(token_secret), ManagedSecret(token_secret, stage=ROTATED))
+    is_runs_own = attempt.state == RUNS_OWN
     # A pair's `again` stays: it tells the state that goes on that it was interrupted.
-    if this.name == RUNS_OWN:
-        state = {**without(this.input, *OF_A_STATE), "again": False}
-    else:
-        state = {**this.input, "token_again": False}
-    if this.name == RUNS_OWN or state.get("token_rejected") or not _lasts(vault, credentials):
+    state: PairState = begun_again(attempt.input) if is_runs_own else {**attempt.input, "token_again": False}
+    if is_runs_own or state.get("token_rejected") or not _lasts(vault, credentials):
         transport = Transport()
         try:
-            fresh = refreshed(transport, this.settings.accounts_url, credentials, vault)
+            fresh = refreshed(transport, attempt.settings.accounts_url, credentials, vault)
             vault.store(fresh.access, fresh.refresh_token, credentials)
         except Wait as wait:
-            state = _later(this, wait, transport.sent)
+            state = _later(attempt, wait, transport.sent)
         except ArchiveError:
-            failed_attempts.note(this, transport.sent)
+            failed_attempts.note(attempt, transport.sent)
             raise
         finally:
             count(REQUESTS, transport.sent)
-        state["spotify_requests"] = this.input["spotify_requests"] + transport.sent
+        state["spotify_requests"] = attempt.input["spotify_requests"] + transport.sent
     until = credentials.reauthorize_by
     return {**state, "reauthorize_by": until.isoformat() if until else None}
 
 
-def _later(this: Step, wait: Wait, requests: int) -> State:
+def _later(attempt: Attempt[PairState], wait: Wait, requests: int) -> PairState:
     try:
-        return waiting(this.input, wait) if this.name == RUNS_OWN else token_waiting(this.input, wait)
+        return waiting(attempt.input, wait) if attempt.state == RUNS_OWN else token_waiting(attempt.input, wait)
     except ArchiveError:
-        failed_attempts.note(this, requests)
+        failed_attempts.note(attempt, requests)
         raise
 
 

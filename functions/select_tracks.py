@@ -2,12 +2,12 @@
 
 from archive.documents import Documents
 from archive.errors import DocumentMissing, TooManyNew
-from archive.pairs.memory import Memory, recall
-from archive.pairs.memory import key as memory_key
+from archive.pairs.memory import Memory, memory_key, recall
 from archive.pairs.options import Options
-from archive.pairs.plan import Plan, artists_and_name, key, plan_of, write_plan
+from archive.pairs.plan import Plan, artists_and_name, plan_key, plan_of, write_plan
 from archive.pairs.selection import select
-from archive.runs.step import State, Step, step
+from archive.runs.state import PairState
+from archive.runs.step import Attempt, step
 from archive.text import fitting
 
 PREVIEW = 5
@@ -16,28 +16,28 @@ PREVIEW = 5
 NAME_BYTES = 200
 
 
-def select_tracks(this: Step) -> State:
+def select_tracks(attempt: Attempt[PairState]) -> PairState:
     """The pair's state with both playlists and `plan`: where it stands, its counts and its first names."""
-    from_source, from_target = this.input["read"]
-    pair, run = this.input["pair"], this.input["run"]
-    documents = Documents(this.settings.bucket)
+    from_source, from_target = attempt.input["read"]
+    pair, run = attempt.input["pair"], attempt.input["run"]
+    documents = Documents(attempt.settings.bucket)
     options = Options.of(pair["options"])
     places = zip(from_source["source"]["documents"], pair["source_ids"], strict=True)
     sources = [_remembered(documents, document, source_id) for document, source_id in places]
     (document,), target_id = from_target["target"]["documents"], pair["target_id"]
     target = _remembered(documents, document, target_id)
-    earlier = [recall(documents, memory_key(one, "target"), one) for one in pair.get("earlier", [])]
-    held = [target, *(one for one in earlier if one)]
+    earlier = [recall(documents, memory_key(volume, "target"), volume) for volume in pair.get("earlier", [])]
+    held = [target, *(memory for memory in earlier if memory)]
     selection = select(
-        [item for one in sources for item in one.items],
-        [item for one in held for item in one.held],
-        [item for one in held for item in one.removed],
+        [item for memory in sources for item in memory.items],
+        [item for memory in held for item in memory.held],
+        [item for memory in held for item in memory.removed],
         options,
     )
     plan = plan_of(target_id, target.total, selection, options.position, target.unseen)
     if not run["dry_run"]:
         _check_number(plan, options.max_new)
-    where = key(run["name"], pair["index"])
+    where = plan_key(run["name"], pair["index"])
     write_plan(documents, where, plan)
     names = [fitting(artists_and_name(track)[:50], NAME_BYTES) for track in plan.tracks[:PREVIEW]]
     return {

@@ -1,27 +1,27 @@
 """VerifyTarget: read back what was added, and remember the target for the next run."""
 
 from archive.documents import Documents
-from archive.pairs import memory
+from archive.pairs.memory import memory_key, recall, remember
 from archive.pairs.plan import read_plan, read_progress
 from archive.pairs.verifying import verify
 from archive.runs.spotify_step import spotify_step
-from archive.runs.step import State, Step
+from archive.runs.state import PairState
+from archive.runs.step import Attempt
 from archive.spotify.client import Spotify
 
 
-def verify_target(this: Step, spotify: Spotify) -> State:
+def verify_target(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     """The pair's state with `verified` and `target_total`, and a warning where tracks are shown otherwise."""
-    target = this.input["pair"]["target_id"]
-    documents = Documents(this.settings.bucket)
-    where = this.input["plan"]["document"]
-    key = memory.key(target, "target")
-    before = memory.recall(documents, key, target)
-    found = verify(spotify, read_plan(documents, where), read_progress(documents, where), before)
+    target, plan = attempt.input["pair"]["target_id"], attempt.input["plan"]["document"]
+    documents = Documents(attempt.settings.bucket)
+    where = memory_key(target, "target")
+    known = recall(documents, where, target)
+    found = verify(spotify, read_plan(documents, plan), read_progress(documents, plan), known)
     if found.memory:
-        memory.remember(documents, key, found.memory, "target")
-    state = {**this.input, "verified": True, "target_total": found.total}
+        remember(documents, where, found.memory, "target")
+    state: PairState = {**attempt.input, "verified": True, "target_total": found.total}
     if found.otherwise:
-        state["target"] = {**this.input.get("target", {}), "warnings": [_shown_otherwise(len(found.otherwise))]}
+        state["target"] = {**attempt.input["target"], "warnings": [_shown_otherwise(len(found.otherwise))]}
     return state
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive.spotify.limits import NEARLY_FULL
-from archive.targets.volumes import key
+from archive.targets.volumes import target_key
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.faults import Kind
 from tests.support.stack import Execution, Stack
@@ -170,8 +170,8 @@ def test_a_target_that_is_gone_says_how_to_have_a_new_one(stack: Stack, simulato
     del simulator.playlists[_made(simulator)]
     execution = _run(stack, _pair(source))
     assert execution.error == "PlaylistNotFound"
-    assert f"give the target another name, or remove {key(NAME)} from the stack's bucket" in str(execution.cause)
-    stack.engine.client("s3").delete_object(Bucket=stack.engine.outputs["BucketName"], Key=key(NAME))
+    assert f"give the target another name, or remove {target_key(NAME)} from the stack's bucket" in str(execution.cause)
+    stack.engine.client("s3").delete_object(Bucket=stack.engine.outputs["BucketName"], Key=target_key(NAME))
     simulator.create_playlist("Another one, since the simulator's ids go by their number")
     assert _run(stack, _pair(source)).status == "SUCCEEDED"
     assert simulator.uris(_made(simulator)) == simulator.uris(source)
@@ -209,9 +209,9 @@ def test_a_target_whose_document_is_lost_is_found_again_and_that_is_told(
     _run(stack, _pair(source))
     made = _made(simulator)
     s3, bucket = stack.engine.client("s3"), stack.engine.outputs["BucketName"]
-    s3.delete_object(Bucket=bucket, Key=key(NAME))
+    s3.delete_object(Bucket=bucket, Key=target_key(NAME))
     if body is not None:
-        s3.put_object(Bucket=bucket, Key=key(NAME), Body=body)
+        s3.put_object(Bucket=bucket, Key=target_key(NAME), Body=body)
     simulator.add(source, simulator.tracks(5, "Later"))
     execution = _run(stack, _pair(source))
     assert execution.status == "SUCCEEDED", execution.cause

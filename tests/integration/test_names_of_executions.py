@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from archive.pairs.plan import folder
+from archive.pairs.plan import run_folder
 from rediscover.simulator import Simulator
 from tests.support.stack import Stack
 
@@ -31,12 +31,12 @@ def test_an_execution_of_any_name_keeps_what_the_others_keep(stack: Stack, simul
         key: before[key] for key in before if key not in shared
     }
     own = set(after) - set(before)
-    assert own == {f"runs/{name}.json", *(f"{folder(name)}/0{kind}.json" for kind in ("", ".progress"))}
+    assert own == {f"runs/{name}.json", *(f"{run_folder(name)}/0{kind}.json" for kind in ("", ".progress"))}
     assert after["claims/run.json"]["execution"] == execution.arn
     assert after["latest/run.json"]["succeeded_at"] > before["latest/run.json"]["succeeded_at"]
 
 
 def test_no_two_executions_share_a_folder_and_none_is_a_step_up() -> None:
-    folders = [folder(name) for name in (*NAMES, "...", "..x", ". .")]
+    folders = [run_folder(name) for name in (*NAMES, "...", "..x", ". .")]
     assert len(set(folders)) == len(folders)
     assert not [one for one in folders if not one.rpartition("/")[2].strip(".")]

@@ -6,7 +6,7 @@ import pytest
 
 from archive.errors import Contradiction
 from archive.pairs.adding import MOST_REFUSALS
-from archive.runs.patience import AT_LEAST
+from archive.runs.waiting import AT_LEAST
 from rediscover.simulator import Fault, Simulator
 from tests.support.stack import Stack
 

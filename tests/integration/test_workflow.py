@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from archive.runs.spotify_step import RENEWALS
+from archive.runs.waiting import RENEWALS
 from rediscover.simulator import Fault, Simulator
 from tests.support.stack import Stack
 

@@ -36,7 +36,7 @@ class Run:
     def fill(self, playlist_id: str, total: int) -> None:
         """What VerifyTarget remembers of a playlist with so many items."""
         items = [Item(uri=f"spotify:track:{number:022}") for number in range(total)]
-        where = memory.key(playlist_id, "target")
+        where = memory.memory_key(playlist_id, "target")
         memory.remember(self.documents, where, Memory(playlist_id, total, items, ["s"]), "target")
 
     @property

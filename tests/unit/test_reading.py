@@ -12,9 +12,9 @@ from rediscover.simulator import Fault, Simulator
 
 
 def _read(documents: Documents, spotify: Spotify, playlist: str, role: memory.Role) -> Reading:
-    remembered = memory.recall(documents, memory.key(playlist, role), playlist)
+    remembered = memory.recall(documents, memory.memory_key(playlist, role), playlist)
     reading = read(spotify, playlist, role, remembered, Unfinished(documents, "plans/unfinished.json"))
-    memory.remember(documents, memory.key(playlist, role), reading.memory, role)
+    memory.remember(documents, memory.memory_key(playlist, role), reading.memory, role)
     return reading
 
 
@@ -70,7 +70,7 @@ def test_a_snapshot_that_only_lags_does_not_cost_a_second_reading(
     assert spotify.head(playlist).snapshot_id == old
     items = spotify.page(playlist, 0, "uri").items
     written = memory.Memory(playlist, 6, items, [new])
-    memory.remember(documents, memory.key(playlist, "target"), written, "target")
+    memory.remember(documents, memory.memory_key(playlist, "target"), written, "target")
     lagging = _read(documents, spotify, playlist, "target")
     assert not lagging.remembered
     assert lagging.memory.snapshot_ids == [old, new]
@@ -154,7 +154,7 @@ def test_a_memory_that_is_not_right_is_ignored_and_rewritten(
 ) -> None:
     playlist = simulator.create_playlist("Mine", simulator.tracks(2))
     _read(documents, spotify, playlist, "target")
-    where = memory.key(playlist, "target")
+    where = memory.memory_key(playlist, "target")
     documents.put(where, {**(documents.get(where) or {}), **spoiled})
     assert _uris(_read(documents, spotify, playlist, "target")) == simulator.uris(playlist)
     assert _read(documents, spotify, playlist, "target").remembered

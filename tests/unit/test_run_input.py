@@ -8,7 +8,8 @@ import pytest
 
 from archive.errors import InvalidInput
 from archive.pairs.options import Options
-from archive.runs.run_input import Pair, by_target, pairs_of
+from archive.runs.run_input import by_target, pairs_of
+from archive.runs.state import Pair
 from archive.settings import Settings
 
 A, B, C = ("A" * 22, "B" * 22, "C" * 22)
@@ -44,7 +45,7 @@ def test_pairs_of_the_input_replace_the_stacks_own() -> None:
 
 def test_pairs_with_the_same_target_form_one_group_in_order() -> None:
     given = [{"source": A, "target": C}, {"source": A, "target": B}, {"source": B, "target": C}]
-    groups = by_target(_pairs({"pairs": given}, UNSET))
+    groups = by_target(_pairs({"pairs": given}, UNSET), lambda _: None)
     assert [(group["target"], [pair["index"] for pair in group["pairs"]]) for group in groups] == [
         (C, [0, 2]),
         (B, [1]),

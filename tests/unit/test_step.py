@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from archive.errors import InvalidInput
-from archive.runs.step import LONGEST_CAUSE, Step, step
+from archive.runs.step import LONGEST_CAUSE, Attempt, step
 
 EVENT = {"execution": "arn", "run": "run", "state": "Prepare", "retry": 0, "input": {}}
 REFUSED: Any = {"Error": {"Code": "AccessDenied", "Message": "User me may not read secret-0815"}}
@@ -25,7 +25,7 @@ def _failing(error: Exception) -> Exception:
             return deep(depth - 1)
         raise error
 
-    def work(_: Step) -> dict[str, Any]:
+    def work(_: Attempt[Any]) -> dict[str, Any]:
         return deep(60)
 
     with pytest.raises(Exception) as raised:  # noqa: PT011 (of any class)

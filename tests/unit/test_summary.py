@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from archive.runs.state import Caught, PairState, StateError
 from archive.runs.summary import (
     error_of,
     failure_of,
@@ -14,51 +15,38 @@ from archive.runs.summary import (
     target_name,
     twin_warnings,
 )
+from tests.support.states import counts, outcome, pair, pair_state, reported_pair
 
-PAIR = {"index": 0, "source": "s", "target": "t"}
-RUN = {"name": "r", "dry_run": False, "settle_seconds": 5}
-PLAN = {"offered": 30, "already_there": 4, "skipped": 1, "added": 24, "left_out": 1}
+PLAN = counts(offered=30, already_there=4, skipped=1, added=24, left_out=1)
 
 
-def _caught(error: str, cause: str) -> dict[str, str]:
+def _caught(error: str, cause: str) -> Caught:
     return {"Error": error, "Cause": cause}
 
 
-def _reported(**more: Any) -> dict[str, Any]:
-    """A pair of the report, as far as the message tells it."""
-    pair = {
-        "source": "s",
-        "source_name": "S",
-        "target": "t",
-        "target_name": "T",
-        "target_id": "id",
-        "made": False,
-        "warnings": [],
-        "outcome": "nothing_new",
-        "verified": True,
-        "error": None,
-        "added": 0,
-        "target_total": 0,
-        "added_tracks": [],
-    }
-    return {**pair, **more}
+def _error_of(state: PairState) -> StateError:
+    error = error_of(state)
+    assert error
+    return error
 
 
-def _state(**more: Any) -> dict[str, Any]:
-    return {"pair": PAIR, "run": RUN, **more}
+def _cause_of(state: PairState) -> str:
+    error = outcome_of_pair(state)["error"]
+    assert error
+    return error["cause"]
 
 
 def test_every_offered_track_is_counted_once() -> None:
-    pair = outcome_of_pair(_state(plan=PLAN, target_total=80, verified=True))
-    assert pair["offered"] == pair["already_there"] + pair["skipped"] + pair["added"]
-    assert (pair["outcome"], pair["target_total"], pair["verified"], pair["error"]) == ("added", 80, True, None)
+    told = outcome_of_pair(pair_state(plan=PLAN, target_total=80, verified=True))
+    assert told["offered"] == told["already_there"] + told["skipped"] + told["added"]
+    assert (told["outcome"], told["target_total"], told["verified"], told["error"]) == ("added", 80, True, None)
 
 
 def test_a_failure_after_some_batches_still_says_what_was_added() -> None:
     caught = _caught("PlaylistFull", json.dumps({"errorMessage": "It is full.", "errorType": "PlaylistFull"}))
-    pair = outcome_of_pair(_state(plan=PLAN, failure={"AddTracks": caught}))
-    assert (pair["outcome"], pair["added"]) == ("failed", 24)
-    assert pair["error"] == {"state": "AddTracks", "error": "PlaylistFull", "cause": "It is full."}
+    told = outcome_of_pair(pair_state(plan=PLAN, failure={"AddTracks": caught}))
+    assert (told["outcome"], told["added"]) == ("failed", 24)
+    assert told["error"] == {"state": "AddTracks", "error": "PlaylistFull", "cause": "It is full."}
 
 
 @pytest.mark.parametrize(
@@ -71,16 +59,16 @@ def test_a_failure_after_some_batches_still_says_what_was_added() -> None:
     ],
 )
 def test_a_cause_of_any_form_is_told(cause: str, told: str) -> None:
-    assert (error_of({"failure": {"ReadSource": _caught("States.Timeout", cause)}}) or {})["cause"] == told
+    assert _error_of(pair_state(failure={"ReadSource": _caught("States.Timeout", cause)}))["cause"] == told
 
 
 def test_no_error_name_is_one_that_a_fail_state_may_not_use() -> None:
-    assert (error_of({"failure": {"A": _caught("States.Timeout", "x")}}) or {})["error"] == "Timeout"
+    assert _error_of(pair_state(failure={"A": _caught("States.Timeout", "x")}))["error"] == "Timeout"
 
 
 def test_a_failure_while_reading_is_found_in_its_branch() -> None:
-    branches = [{}, {"failure": {"ReadTarget": _caught("PlaylistNotFound", "Gone.")}}]
-    assert (error_of({"read": branches}) or {})["state"] == "ReadTarget"
+    branches = [pair_state(), pair_state(failure={"ReadTarget": _caught("PlaylistNotFound", "Gone.")})]
+    assert _error_of(pair_state(read=branches))["state"] == "ReadTarget"
 
 
 @pytest.mark.parametrize(
@@ -93,46 +81,46 @@ def test_a_failure_while_reading_is_found_in_its_branch() -> None:
     ],
 )
 def test_the_outcome_of_a_run_is_the_most_that_happened(outcomes: list[str], expected: str) -> None:
-    assert output_of([{"outcome": one} for one in outcomes], 3, None)["outcome"] == expected
+    assert output_of([outcome(outcome=one) for one in outcomes], 3, None)["outcome"] == expected
 
 
 def test_a_failed_pair_among_others_is_counted_in_the_cause() -> None:
     error = {"state": "ReadSource", "error": "PlaylistNotFound", "cause": "Gone."}
-    told = failure_of(None, [{"error": None}, {"error": error}])
+    told = failure_of(None, [outcome(), outcome(error=error)])
     assert told == {"error": "PlaylistNotFound", "cause": "1 of 2 pairs failed. ReadSource: Gone."}
 
 
 def test_the_message_names_tracks_up_to_a_limit() -> None:
-    pair = _reported(
+    shown = reported_pair(
         outcome="added",
         verified=False,
         added=30,
         target_total=9_500,
         added_tracks=[{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
     )
-    message = message_of([pair], None, "2027-05-21")
+    message = message_of([shown], None, "2027-05-21")
     assert "  “A, B – 0 xxx" in message
     assert "… and 10 more" in message
     assert "nearly full, with 9,500" in message
     assert "does not show all of them yet" in message
     assert message.endswith("lasts until 2027-05-21.\n")
     assert max(map(len, message.splitlines())) <= 100
-    assert len(message_of([pair] * 40, None, None)) <= 8001
+    assert len(message_of([shown] * 40, None, None)) <= 8001
 
 
 def test_a_target_that_was_made_is_told_once_with_its_link_and_what_spotify_ignores() -> None:
-    message = message_of([_reported(made=True), _reported(made=True), _reported()], None, None)
+    message = message_of([reported_pair(made=True), reported_pair(made=True), reported_pair()], None, None)
     assert message.startswith("New: “T”, https://open.spotify.com/playlist/id\nSpotify makes it public, ")
     assert message.count("New: ") == 1
 
 
 def test_a_made_target_that_is_nearly_full_asks_nothing_of_the_listener() -> None:
-    nearly_full = _reported(outcome="added", target={"create": "T"}, target_total=9_500)
+    nearly_full = reported_pair(outcome="added", target={"create": "T"}, target_total=9_500)
     assert "The next run goes on in a new one." in message_of([nearly_full], None, None)
 
 
 @pytest.mark.parametrize(
-    ("more", "state", "name"),
+    ("more", "contents", "name"),
     [
         ({}, {}, "t"),
         ({"target_id": "id"}, {"target": {"name": "Archive"}}, "Archive"),
@@ -141,21 +129,20 @@ def test_a_made_target_that_is_nearly_full_asks_nothing_of_the_listener() -> Non
         ({"create": "Kept", "volume": "Kept", "target_id": "id"}, {"target": {"name": "Renamed"}}, "Renamed"),
     ],
 )
-def test_a_target_is_called_by_the_best_name_there_is(more: Any, state: Any, name: str) -> None:
-    assert target_name({"pair": {**PAIR, **more}, **state}) == name
+def test_a_target_is_called_by_the_best_name_there_is(more: Any, contents: Any, name: str) -> None:
+    assert target_name(pair_state(pair=pair(**more), **contents)) == name
 
 
 def test_a_made_target_that_is_gone_says_how_to_have_a_new_one() -> None:
     caught = {"ReadTarget": _caught("PlaylistNotFound", "Spotify finds no playlist id.")}
-    pair = {**PAIR, "target": {"create": "Kept {year}"}, "create": "Kept 2026", "target_id": "id"}
-    told = outcome_of_pair(_state(pair=pair, failure=caught))["error"]["cause"]
+    made = pair(target={"create": "Kept {year}"}, create="Kept 2026", target_id="id")
+    told = _cause_of(pair_state(pair=made, failure=caught))
     assert told.startswith("Spotify finds no playlist id. It was made for the target “Kept 2026”. ")
     assert "remove targets/kept-2026-" in told
-    given = outcome_of_pair(_state(failure=caught))["error"]["cause"]
-    assert given == "Spotify finds no playlist id."
+    assert _cause_of(pair_state(failure=caught)) == "Spotify finds no playlist id."
 
 
 def test_playlists_made_twice_are_told_with_their_links() -> None:
-    (told,) = twin_warnings({"volume": "Kept", "twins": ["id"]})
+    (told,) = twin_warnings(pair(volume="Kept", twins=["id"]))
     assert "“Kept” more than once" in told
     assert told.endswith("https://open.spotify.com/playlist/id")

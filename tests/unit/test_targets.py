@@ -9,7 +9,7 @@ from archive.errors import DocumentMissing, MalformedAnswer
 from archive.spotify.client import Spotify
 from archive.targets import making
 from archive.targets.making import DESCRIPTION
-from archive.targets.volumes import Target, key, mark_full, playlist_of, read_target
+from archive.targets.volumes import Target, mark_full, playlist_of, read_target, target_key
 from rediscover.simulator import Fault, Simulator
 from tests.unit.making import NAME, Run
 
@@ -45,7 +45,7 @@ def test_what_is_in_use_is_written_again_so_that_it_does_not_expire(run: Run, mo
     written: list[str] = []
     monkeypatch.setattr(Documents, "replace", lambda _self, key, _document, _etag: written.append(key))
     run.attempt()
-    assert written == [key(NAME)]
+    assert written == [target_key(NAME)]
 
 
 def test_a_target_that_the_listener_renamed_is_still_the_one(run: Run) -> None:
@@ -105,7 +105,7 @@ def test_what_was_made_is_told_by_name(run: Run) -> None:
 
 def test_every_name_has_a_document_of_its_own_that_a_person_can_tell() -> None:
     names = [NAME, NAME.lower(), f"{NAME} ", "時々", "時々 2", "a/b", "a b", "../x"]
-    keys = [key(name) for name in names]
+    keys = [target_key(name) for name in names]
     assert len(set(keys)) == len(names)
     assert keys[0].startswith("targets/re-discover-2026-")
     assert all(one.count("/") == 1 and ".." not in one for one in keys)
@@ -132,9 +132,9 @@ def test_what_was_made_is_found_again_when_its_document_is_lost_or_damaged(
     run.simulator.create_playlist(NAME)  # the listener's own
     theirs = run.simulator.create_playlist(f"{NAME} (3)", owner="friend", description=DESCRIPTION, public=True)
     run.simulator.follow(theirs)
-    run.documents.delete(key(NAME))
+    run.documents.delete(target_key(NAME))
     if damaged is not None:
-        run.documents.put(key(NAME), damaged)
+        run.documents.put(target_key(NAME), damaged)
     assert run.attempt(dry_run=True).again
     found = run.attempt()
     assert (found.earlier, found.volume.playlist_id, found.again) == ([first], second, True)
@@ -147,7 +147,7 @@ def test_what_was_made_is_found_again_when_its_document_is_lost_or_damaged(
 @pytest.mark.parametrize("damaged", DAMAGED, ids=str)
 def test_nothing_is_made_for_a_damaged_document_whose_playlist_is_not_found(run: Run, damaged: Any) -> None:
     run.simulator.rename(run.attempt().volume.playlist_id, "Mine")
-    run.documents.put(key(NAME), damaged)
+    run.documents.put(target_key(NAME), damaged)
     with pytest.raises(DocumentMissing, match="does not say any more what was made"):
         run.attempt()
     assert run.made == ["Mine"]
@@ -156,8 +156,8 @@ def test_nothing_is_made_for_a_damaged_document_whose_playlist_is_not_found(run:
 
 def test_what_a_later_release_writes_besides_is_passed_over(run: Run) -> None:
     made = run.attempt()
-    document = run.documents.get(key(NAME))
+    document = run.documents.get(target_key(NAME))
     assert document
     document["volumes"][0]["colour"] = "green"
-    run.documents.put(key(NAME), {**document, "version": 99})
+    run.documents.put(target_key(NAME), {**document, "version": 99})
     assert run.attempt() == made

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from archive.documents import Documents
 from archive.errors import (
     AccessTokenRejected,
     ArchiveError,
@@ -18,7 +19,7 @@ from archive.errors import (
     Wait,
 )
 from archive.pairs.looking import look_at
-from archive.pairs.memory import Memory, Sent
+from archive.pairs.memory import Memory, Sent, memory_key, recall, remember
 from archive.pairs.plan import Plan, Progress, added
 from archive.pairs.reading import refuse_partial
 from archive.pairs.standing import has_taken_effect
@@ -55,6 +56,13 @@ def noted(known: Memory, note: Note) -> Memory:
     sent = [*(one for one in known.sent if one.item.uri not in fresh), *(Sent(item) for item in note.sent)]
     refused = [*(uri for uri in known.refused if uri not in note.refused), *note.refused]
     return replace(known, sent=sent, doubt=list(note.doubt), refused=refused)
+
+
+def keep_note(documents: Documents, target: str, note: Note) -> None:
+    """Keep the note where the target is remembered."""
+    where = memory_key(target, "target")
+    known = recall(documents, where, target) or Memory(target, 0, [])
+    remember(documents, where, noted(known, note), "target")
 
 
 @dataclass

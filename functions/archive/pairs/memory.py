@@ -63,7 +63,7 @@ class Memory:
         return is_settled and bool(snapshot_id) and snapshot_id in self.snapshot_ids and total == counted
 
 
-def key(playlist_id: str, role: Role) -> str:
+def memory_key(playlist_id: str, role: Role) -> str:
     """Where a playlist, or another source, is remembered. A target needs less, so the roles are kept apart."""
     return f"playlists/{playlist_id.replace(':', '-')}.{role}.json"
 

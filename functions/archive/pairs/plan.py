@@ -87,7 +87,7 @@ def added(plan: Plan, progress: Progress) -> list[dict[str, Any]]:
     return [track for track in plan.tracks[: progress.next] if track["uri"] not in out]
 
 
-def folder(run: str) -> str:
+def run_folder(run: str) -> str:
     """Where the documents of a run stand that only it needs.
 
     A run may be called `..`, which is no part of a path for everybody; a colon is in no execution's name (Step
@@ -96,9 +96,9 @@ def folder(run: str) -> str:
     return f"plans/{run if run.strip('.') else run.replace('.', ':')}"
 
 
-def key(run: str, pair: int) -> str:
+def plan_key(run: str, pair: int) -> str:
     """Where the plan of a pair of a run stands."""
-    return f"{folder(run)}/{pair}.json"
+    return f"{run_folder(run)}/{pair}.json"
 
 
 def write_plan(documents: Documents, where: str, plan: Plan) -> None:

@@ -1,20 +1,21 @@
 """The Spotify requests of attempts that failed: their output is lost, so they are noted in the bucket."""
 
 from contextlib import suppress
+from typing import Any
 from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from archive.documents import Documents
-from archive.pairs.plan import folder
-from archive.runs.step import Step
+from archive.pairs.plan import run_folder
+from archive.runs.step import Attempt
 
 
-def note(this: Step, requests: int) -> None:
+def note(attempt: Attempt[Any], requests: int) -> None:
     """Note an attempt that failed after so many requests. A bucket that cannot be written hides no other error."""
     with suppress(BotoCoreError, ClientError):
-        Documents(this.settings.bucket).put(
-            f"{_folder(this.run)}{uuid4()}.json", {"state": this.name, "spotify_requests": requests}
+        Documents(attempt.settings.bucket).put(
+            f"{_folder(attempt.run)}{uuid4()}.json", {"state": attempt.state, "spotify_requests": requests}
         )
 
 
@@ -25,4 +26,4 @@ def requests_of(documents: Documents, run: str) -> int:
 
 
 def _folder(run: str) -> str:
-    return f"{folder(run)}/failed/"
+    return f"{run_folder(run)}/failed/"

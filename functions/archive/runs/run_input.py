@@ -5,24 +5,24 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import fastjsonschema
 
 from archive.errors import InvalidInput
 from archive.pairs.options import Options
 from archive.pairs.references import sources_of, target_id
+from archive.runs.state import Group, Pair
 from archive.settings import Settings
 from archive.targets.names import name_at
 from archive.text import clean
 
 SCHEMA = "input.schema.json"
 
-Pair = dict[str, Any]
-"""`{"index", "source", "target", "source_ids", "options"}` and either `"target_id"` or `"create"`.
 
-`source` and `target` are as given, the ids in their one spelling; `create` is the name of the playlist to make.
-"""
+class _Target(TypedDict, total=False):
+    target_id: str
+    create: str
 
 
 def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
@@ -30,7 +30,7 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
     _validate(given)
     pairs = given.get("pairs") or [_own_pair(settings)]
     known: dict[tuple[Any, ...], int] = {}
-    result = []
+    result: list[Pair] = []
     for index, pair in enumerate(pairs):
         at = f"pairs[{index}]"
         sources = sources_of(pair["source"], f"{at}.source")
@@ -42,34 +42,37 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
             raise InvalidInput(f"{at}: says the same as pairs[{known[says]}]. Remove one of them.")
         known[says] = index
         options = Options.of(pair, given, settings.options)
-        result.append(
-            {
-                "index": index,
-                "source": pair["source"],
-                "target": pair["target"],
-                "source_ids": sources,
-                **target,
-                "options": options.document(),
-            }
-        )
+        checked: Pair = {
+            "index": index,
+            "source": pair["source"],
+            "target": pair["target"],
+            "source_ids": sources,
+            "options": options.document(),
+        }
+        result.append({**checked, **target})
     return result
 
 
-def by_target(pairs: list[Pair]) -> list[dict[str, Any]]:
-    """`[{"target", "pairs"}]`: pairs with the same target in one group, to run one after the other."""
+def by_target(pairs: list[Pair], playlist_of: Callable[[str], str | None]) -> list[Group]:
+    """Pairs with the same target in one group; a target given by its name is the playlist that was made for it.
+
+    `playlist_of` knows that playlist, or says None, and is asked once for each name.
+    """
+    made = cache(playlist_of)
     groups: dict[str, list[Pair]] = {}
     for pair in pairs:
-        groups.setdefault(pair.get("target_id") or pair["create"], []).append(pair)
+        target = pair.get("target_id") or made(pair["create"]) or pair["create"]
+        groups.setdefault(target, []).append(pair)
     return [{"target": target, "pairs": members} for target, members in groups.items()]
 
 
-def _target(given: str | dict[str, str], field: str, now: datetime) -> dict[str, str]:
+def _target(given: str | dict[str, str], field: str, now: datetime) -> _Target:
     if isinstance(given, str):
         return {"target_id": target_id(given, field)}
     return {"create": name_at(given["create"], f"{field}.create", now)}
 
 
-def _own_pair(settings: Settings) -> Pair:
+def _own_pair(settings: Settings) -> dict[str, Any]:
     target: Any = settings.target or ({"create": settings.create_target} if settings.create_target else None)
     missing = [name for name, value in (("SourcePlaylist", settings.source), ("TargetPlaylist", target)) if not value]
     if missing:

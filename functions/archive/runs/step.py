@@ -6,10 +6,10 @@ state's name, how often this attempt was retried, and the state's input. A handl
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from botocore.exceptions import ClientError
 
@@ -26,43 +26,43 @@ LONGEST_CAUSE = 1_000
 
 FRAMES_LOGGED = 10
 
-State = dict[str, Any]
-Handler = Callable[[dict[str, Any], Any], State]
+Input = TypeVar("Input")
+Output = Mapping[str, object]
+Handler = Callable[[dict[str, Any], Any], Output]
 
 
 @dataclass(frozen=True)
-class Step:
-    """One attempt at one state."""
+class Attempt(Generic[Input]):
+    """One attempt at one state: `execution` is an ARN, `run` its name, `retry` how often it was retried before."""
 
     execution: str
     run: str
-    name: str
+    state: str
     retry: int
-    input: Any
+    input: Input
     settings: Settings
 
 
-def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Handler:
+def step(work: Callable[[Attempt[Any]], Output], metrics: "Metrics | None" = None) -> Handler:
     """A Lambda handler out of `work`: every log line has the execution, every failure is logged once.
 
     `metrics` are sent at its end; a function that has none does not load their module. What is raised keeps the
     name of its class, by which the state machine knows it, and is one sentence without a traceback.
     """
 
-    def handler(event: dict[str, Any], _context: Any) -> State:
+    def handler(event: dict[str, Any], _context: Any) -> Output:
         logger.append_keys(correlation_id=event["execution"], state=event["state"], retry=event["retry"])
         started = time.monotonic()
         try:
-            return work(
-                Step(
-                    execution=event["execution"],
-                    run=event["run"],
-                    name=event["state"],
-                    retry=event["retry"],
-                    input=event["input"],
-                    settings=Settings.from_environment(),
-                )
+            attempt: Attempt[Any] = Attempt(
+                execution=event["execution"],
+                run=event["run"],
+                state=event["state"],
+                retry=event["retry"],
+                input=event["input"],
+                settings=Settings.from_environment(),
             )
+            return work(attempt)
         except ArchiveError as error:
             logger.warning("state failed", extra={"error": type(error).__name__})
             raise
@@ -79,9 +79,9 @@ def step(work: Callable[[Step], State], metrics: "Metrics | None" = None) -> Han
     if metrics:
         observed = metrics.log_metrics(observed)
 
-    def entry(event: dict[str, Any], context: Any) -> State:
+    def entry(event: dict[str, Any], context: Any) -> Output:
         try:
-            return cast(State, observed(event, context))
+            return cast(Output, observed(event, context))
         except ArchiveError as error:
             error.args = (clean(str(error), LONGEST_CAUSE),)
             raise error.with_traceback(None) from None

@@ -1,15 +1,25 @@
 """What a run comes to: its output, its report, and the words for people. Pure."""
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from archive.pairs.plan import artists_and_name
 from archive.pairs.references import named
+from archive.runs.state import (
+    Caught,
+    Failure,
+    Pair,
+    PairOutcome,
+    PairState,
+    ReportedPair,
+    RunOutput,
+    RunState,
+    StateError,
+)
 from archive.spotify.limits import CAP, NEARLY_FULL
-from archive.targets.volumes import key
+from archive.targets.volumes import target_key
 from archive.text import quoted
-
-State = dict[str, Any]
 
 CAUSE_LIMIT = 32_768
 """Most characters of an execution's cause (Step Functions, StopExecution and Fail)."""
@@ -20,9 +30,10 @@ MESSAGE_LIMIT = 8_000
 """What a notification shows of the names, and in all, in characters; the report in the bucket has everything."""
 
 
-def outcome_of_pair(state: State) -> State:
+def outcome_of_pair(state: PairState) -> PairOutcome:
     """One pair of the execution's output, out of the state its iteration ended with."""
-    pair, plan = state["pair"], state.get("plan", {})
+    pair = state["pair"]
+    plan: Mapping[str, Any] = state.get("plan", {})
     error = _of_made_target(pair, error_of(state))
     added = plan.get("added", 0)
     if error:
@@ -45,18 +56,18 @@ def outcome_of_pair(state: State) -> State:
     }
 
 
-def _of_made_target(pair: State, error: State | None) -> State | None:
+def _of_made_target(pair: Pair, error: StateError | None) -> StateError | None:
     """`error`, with what helps where the playlist that is gone was made for a name."""
     if not error or "create" not in pair or (error["state"], error["error"]) != ("ReadTarget", "PlaylistNotFound"):
         return error
     told = (
         f" It was made for the target {quoted(pair['create'])}. To have a new one made, give the target another name, "
-        f"or remove {key(pair['create'])} from the stack's bucket."
+        f"or remove {target_key(pair['create'])} from the stack's bucket."
     )
     return {**error, "cause": error["cause"] + told}
 
 
-def target_name(state: State) -> str:
+def target_name(state: PairState) -> str:
     """The target's name for people, as far as the pair came: Spotify's, the one it was made with, or what was given."""
     pair = state["pair"]
     if pair.get("target_id") and "target" in state:
@@ -64,7 +75,7 @@ def target_name(state: State) -> str:
     return str(pair.get("volume") or pair.get("create") or pair["target"])
 
 
-def twin_warnings(pair: State) -> list[str]:
+def twin_warnings(pair: Pair) -> list[str]:
     """That Spotify made more than one playlist for the target, or that what was remembered of it was lost."""
     told = [
         f"Spotify made {quoted(pair['volume'])} more than once, because an answer was lost. This one stays empty and "
@@ -84,20 +95,28 @@ def link(playlist_id: str) -> str:
     return f"https://open.spotify.com/playlist/{playlist_id}"
 
 
-def error_of(state: State) -> State | None:
-    """`{"state", "error", "cause"}` of the first failure that a Catch left in `state`; None where there is none."""
-    for branch in (state, *state.get("read", [])):
-        for name, caught in branch.get("failure", {}).items():
-            error, cause = str(caught.get("Error", "")), _sentence(str(caught.get("Cause", "")))
-            return {
-                "state": name,
-                "error": error.removeprefix("States."),  # a Fail state's Error must not begin so
-                "cause": cause or f"{error}: the state gave no reason. Start the run again.",
-            }
+def error_of(state: PairState | RunState) -> StateError | None:
+    """The first failure that a Catch left in `state`, or in one of its branches; None where there is none."""
+    branches: Sequence[PairState] = cast(PairState, state).get("read", [])
+    failures: list[dict[str, Caught]] = [state.get("failure", {}), *(branch.get("failure", {}) for branch in branches)]
+    for name, caught in ((name, caught) for failure in failures for name, caught in failure.items()):
+        error, cause = str(caught.get("Error", "")), _sentence(str(caught.get("Cause", "")))
+        return {
+            "state": name,
+            "error": error.removeprefix("States."),  # a Fail state's Error must not begin so
+            "cause": cause or f"{error}: the state gave no reason. Start the run again.",
+        }
     return None
 
 
-def output_of(pairs: list[State], spotify_requests: int, reauthorize_by: str | None) -> State:
+def is_to_be_told(notify_on: str, added: int, failure: Failure | None, is_warned: bool) -> bool:
+    """By the stack's NotifyOn: `additions` (and problems), `problems`, or `nothing`."""
+    if notify_on == "nothing":
+        return False
+    return failure is not None or is_warned or (notify_on == "additions" and added > 0)
+
+
+def output_of(pairs: list[PairOutcome], spotify_requests: int, reauthorize_by: str | None) -> RunOutput:
     """The execution's output."""
     outcomes = {pair["outcome"] for pair in pairs}
     outcome = next((one for one in ("added", "dry_run", "nothing_new") if one in outcomes), "nothing_new")
@@ -109,19 +128,19 @@ def output_of(pairs: list[State], spotify_requests: int, reauthorize_by: str | N
     }
 
 
-def failure_of(run_error: State | None, pairs: list[State]) -> State | None:
+def failure_of(run_error: StateError | None, pairs: list[PairOutcome]) -> Failure | None:
     """`{"error", "cause"}` that the execution fails with; None for a run that succeeded."""
-    failed = [pair for pair in pairs if pair["error"]]
+    errors = [pair["error"] for pair in pairs if pair["error"]]
     if run_error:
         return {"error": run_error["error"], "cause": f"{run_error['state']}: {run_error['cause']}"}
-    if not failed:
+    if not errors:
         return None
-    sentences = [f"{pair['error']['state']}: {pair['error']['cause']}" for pair in failed]
-    told = sentences[0] if len(pairs) == 1 else f"{len(failed)} of {len(pairs)} pairs failed. " + " ".join(sentences)
-    return {"error": failed[0]["error"]["error"], "cause": told[:CAUSE_LIMIT]}
+    sentences = [f"{error['state']}: {error['cause']}" for error in errors]
+    told = sentences[0] if len(pairs) == 1 else f"{len(errors)} of {len(pairs)} pairs failed. " + " ".join(sentences)
+    return {"error": errors[0]["error"], "cause": told[:CAUSE_LIMIT]}
 
 
-def message_of(pairs: list[State], failure: State | None, reauthorize_by: str | None) -> str:
+def message_of(pairs: list[ReportedPair], failure: Failure | None, reauthorize_by: str | None) -> str:
     """The notification. `pairs` are those of the report, with names."""
     lines = []
     if failure:
@@ -135,7 +154,7 @@ def message_of(pairs: list[State], failure: State | None, reauthorize_by: str | 
     return (message if len(message) <= MESSAGE_LIMIT else message[: MESSAGE_LIMIT - 2] + " …") + "\n"
 
 
-def _made_lines(pairs: list[State]) -> list[str]:
+def _made_lines(pairs: list[ReportedPair]) -> list[str]:
     """The targets that the run made, each once."""
     made = {pair["target_id"]: pair["target_name"] for pair in pairs if pair["made"]}
     if not made:
@@ -144,8 +163,8 @@ def _made_lines(pairs: list[State]) -> list[str]:
     return [*told, "Spotify makes it public, whatever an app asks for. In Spotify's app, choose Make private.", ""]
 
 
-def _pair_lines(pair: State) -> list[str]:
-    source, target = (named(pair[f"{role}_name"], pair[role]) for role in ("source", "target"))
+def _pair_lines(pair: ReportedPair) -> list[str]:
+    source, target = named(pair["source_name"], pair["source"]), named(pair["target_name"], pair["target"])
     names = f"{source} → {target}"
     warnings = [f"  {warning}" for warning in pair["warnings"]]
     if pair["error"]:
@@ -167,7 +186,7 @@ def _pair_lines(pair: State) -> list[str]:
     return lines
 
 
-def _what_then(pair: State) -> str:
+def _what_then(pair: ReportedPair) -> str:
     is_made = isinstance(pair["target"], dict)
     return "The next run goes on in a new one." if is_made else "Give the pair a new target soon."
 

@@ -19,7 +19,7 @@ from archive.pairs import memory
 from archive.spotify.client import Spotify, id_of
 from archive.spotify.limits import NEARLY_FULL
 from archive.spotify.transport import IF_IT_GOES_ON
-from archive.targets.volumes import Intention, Target, Volume, key, read_target
+from archive.targets.volumes import Intention, Target, Volume, read_target, target_key
 
 DOUBT_SECONDS = 65
 """How long a request of unknown outcome is left alone: longer than the function that sent it can run (60 seconds),
@@ -110,17 +110,17 @@ class Maker:
                     found.setdefault(int(its_name[1] or 1), Volume(id_of(one), its_name[0], run=""))
         if is_damaged and not found:
             raise DocumentMissing(
-                f"{key(name)} does not say any more what was made for “{name}”, and none of your playlists has that "
-                "name. Give the one that was made by its link as the target; or remove that document, and a new one is "
-                "made."
+                f"{target_key(name)} does not say any more what was made for “{name}”, and none of your playlists has "
+                "that name. Give the one that was made by its link as the target; or remove that document, and a new "
+                "one is made."
             )
         return Target(name, tuple(found[number] for number in sorted(found)))
 
     def _replace(self, target: Target, etag: str | None) -> bool:
-        return self.documents.replace(key(target.name), target.document(), etag)
+        return self.documents.replace(target_key(target.name), target.document(), etag)
 
     def _is_full(self, volume: Volume) -> bool:
-        where = memory.key(volume.playlist_id, "target")
+        where = memory.memory_key(volume.playlist_id, "target")
         known = memory.recall(self.documents, where, volume.playlist_id)
         return volume.full or (known is not None and known.total >= NEARLY_FULL)
 
@@ -169,10 +169,10 @@ class Maker:
             playlist_id = self.spotify.create_playlist(intention.next_name, description)
         except (Wait, AccessTokenRejected, Stop):
             # Refused, so there is nothing new to look for.
-            self.documents.put(key(before.name), before.document())
+            self.documents.put(target_key(before.name), before.document())
             raise
         made = _with(intention, playlist_id, self.run)
-        self.documents.put(key(made.name), made.document())
+        self.documents.put(target_key(made.name), made.document())
         return _found(made)
 
 

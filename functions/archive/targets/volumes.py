@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar, get_type_hints
 
 from archive.documents import Document, Documents
-from archive.errors import DocumentMissing
+from archive.errors import DocumentMissing, PlaylistFull
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Target:
         return asdict(self)
 
 
-def key(name: str) -> str:
+def target_key(name: str) -> str:
     """Where the target of a name is remembered: readable, and different for every name."""
     words = re.findall("[0-9a-z]+", name.lower())
     return f"targets/{'-'.join([*words, hashlib.sha256(name.encode()).hexdigest()[:10]])}.json"
@@ -61,7 +61,7 @@ def key(name: str) -> str:
 
 def read_target(documents: Documents, name: str) -> tuple[Target | None, str | None]:
     """What is remembered for `name`, and the ETag for replacing it; None for a document that is none of a target."""
-    document, etag = documents.get_with_etag(key(name))
+    document, etag = documents.get_with_etag(target_key(name))
     if etag is None:
         return Target(name), None
     return _target_in(document, name), etag
@@ -77,10 +77,19 @@ def mark_full(documents: Documents, name: str) -> None:
     """Note that the last volume takes no more items."""
     target, _ = read_target(documents, name)
     if target is None or not target.volumes:
-        raise DocumentMissing(f"{key(name)} does not say any more what was made for “{name}”. Start a new run.")
+        raise DocumentMissing(f"{target_key(name)} does not say any more what was made for “{name}”. Start a new run.")
     *earlier, last = target.volumes
     full = replace(target, volumes=(*earlier, replace(last, full=True)))
-    documents.put(key(name), full.document())
+    documents.put(target_key(name), full.document())
+
+
+def full_volume(documents: Documents, name: str, playlist_id: str, left: int) -> PlaylistFull:
+    """As `mark_full`; the error that says so of the volume, with `left` tracks still to add."""
+    mark_full(documents, name)
+    return PlaylistFull(
+        f"Playlist {playlist_id} is full; {left} tracks are still to add. The tracks that fitted stay, and the next "
+        "run makes a new playlist and adds the others to it."
+    )
 
 
 def _target_in(document: Document | None, name: str) -> Target | None:
