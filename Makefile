@@ -14,7 +14,7 @@ SBOM = $(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --o
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk soak bench check check-node permissions dependencies sbom format lock clean
+.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk soak bench check check-node permissions options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
@@ -117,6 +117,9 @@ check-node: ## Check the state machines with asl-validator (needs Node.js and np
 
 permissions: $(VENV)/.dev ## Write docs/permissions.md: what each role may do, from the template
 	@$(BIN)/python -m tools.permissions
+
+options: $(VENV)/.dev ## Write the table of options in docs/sources.md, from the input's schema
+	@$(BIN)/python -m tools.options
 
 dependencies: $(VENV)/.dev ## Write docs/dependencies.md: versions and licences
 	@$(BIN)/python -m tools.dependencies

@@ -5,8 +5,8 @@ from typing import Any
 
 from bench import LATENCY, ROOT
 from bench.cost_page import page
-from bench.functions_run import HANDLERS
 from bench.prices import PRICES
+from tests.statemachine.definition import handlers
 
 RESULTS = ROOT / "docs" / "bench.json"
 PAGE = ROOT / "docs" / "cost.md"
@@ -65,7 +65,7 @@ def ours(results: Results, execution: Results, pairs: int) -> Units:
     if sum(ASKED.values()) != point["requests"]:
         raise RuntimeError(f"a typical run now asks {point['requests']} times; correct ASKED")
     runs_seconds = sum(
-        number * _billed(point["states"][state], ASKED.get(state, 0), _import_seconds(results, HANDLERS[state]))
+        number * _billed(point["states"][state], ASKED.get(state, 0), _import_seconds(results, handlers()[state]))
         for state, number in execution["invocations"].items()
     )
     reminding = _billed(REMIND_SECONDS, 0, _import_seconds(results, "remind_listener")) if template["remind"] else 0.0
@@ -105,7 +105,8 @@ def waiting(results: Results) -> dict[str, float]:
     """What it costs, in dollars, once to wait WAIT_SECONDS for Spotify: in a Wait state, and in a function."""
     states = results["points"][-1]["states"]
     seconds = sum(
-        _billed(states[state], 1, _import_seconds(results, HANDLERS[state])) for state in ("RefreshToken", "ReadTarget")
+        _billed(states[state], 1, _import_seconds(results, handlers()[state]))
+        for state in ("RefreshToken", "ReadTarget")
     )
     transitions = 4  # the wait, a look at the token, the state again, and the choice behind it
     duration = PRICES["Lambda, duration"]

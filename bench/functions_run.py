@@ -15,20 +15,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from bench import ROOT
+from tests.statemachine.definition import handlers
 
 State = dict[str, Any]
-
-HANDLERS = {
-    "Prepare": "prepare",
-    "RefreshToken": "refresh_token",
-    "ReadSource": "read_playlist",
-    "ReadTarget": "read_playlist",
-    "SelectNewTracks": "select_tracks",
-    "AddTracks": "add_tracks",
-    "VerifyTarget": "verify_target",
-    "Summarize": "summarize",
-}
-"""The module behind each state."""
 
 CONTEXT = SimpleNamespace(
     function_name="bench",
@@ -58,7 +47,7 @@ class Functions:
         sys.path.insert(0, str(ROOT / "functions"))
         with redirect_stdout(self._quiet):
             self._handlers: dict[str, Callable[[State, Any], State]] = {
-                state: importlib.import_module(module).handler for state, module in HANDLERS.items()
+                state: importlib.import_module(module).handler for state, module in handlers().items()
             }
 
     def run(self, source: str, target: str) -> Run:

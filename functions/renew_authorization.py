@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from archive.authorization.page import HEADERS, page
+from archive.authorization.page import HEADERS, html_page
 from archive.authorization.renewal import LASTS, Renewal
 from archive.errors import ArchiveError, InvalidCredentials, NoAnswer, TooManyRenewals, TryAgain, Wait
 from archive.runs.log import logger
@@ -77,7 +77,7 @@ def _refused(status: int, error: ArchiveError, headers: Mapping[str, str] | None
 def _shown(
     status: int, title: str, text: str, headers: Mapping[str, str] | None = None, cookie: str | None = None
 ) -> Response:
-    return _answer(status, page(title, text), headers, cookie)
+    return _answer(status, html_page(title, text), headers, cookie)
 
 
 def _answer(status: int, body: str, headers: Mapping[str, str] | None, cookie: str | None) -> Response:

@@ -8,9 +8,9 @@ import pytest
 from bench import ROOT
 from bench.cost import PAGE, RESULTS, cost_page
 from bench.engine_runs import reasons
-from bench.functions_run import HANDLERS
 from bench.imports import NEEDED
 from bench.prices import PRICES
+from tests.statemachine.definition import handlers
 
 
 def test_the_cost_page_is_what_the_counted_results_come_to() -> None:
@@ -24,7 +24,7 @@ def test_the_benchmark_knows_what_every_deployed_handler_needs() -> None:
 
 def test_every_state_says_why_it_is_there() -> None:
     states = reasons()
-    assert HANDLERS.keys() <= states.keys()
+    assert handlers().keys() <= states.keys()
     assert [name for name, (_, reason) in states.items() if not reason] == []
 
 

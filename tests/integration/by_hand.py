@@ -10,22 +10,10 @@ from uuid import uuid4
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
 from tests.integration.test_many_pairs import ManyPairs
+from tests.statemachine.definition import functions
 from tests.support.rights import Right, without
 
 State = dict[str, Any]
-
-FUNCTIONS = {
-    "Prepare": "PrepareFunction",
-    "RefreshToken": "RefreshTokenFunction",
-    "FindTarget": "FindTargetFunction",
-    "ReadSource": "ReadPlaylistFunction",
-    "ReadTarget": "ReadPlaylistFunction",
-    "SelectNewTracks": "SelectTracksFunction",
-    "AddTracks": "AddTracksFunction",
-    "VerifyTarget": "VerifyTargetFunction",
-    "Summarize": "SummarizeFunction",
-}
-"""The function behind each state."""
 
 
 class Failed(Exception):
@@ -105,7 +93,7 @@ class Run:
         machine = self._world.engine.outputs["StateMachineArn"]
         execution = f"{machine.replace(':stateMachine:', ':execution:')}:{self.name}"
         event = {"execution": execution, "run": self.name, "state": state, "retry": 0, "input": given}
-        output: State = self._world.invoke(FUNCTIONS[state], event)
+        output: State = self._world.invoke(functions()[state], event)
         return output
 
     def archive(self, source: str, **given: Any) -> State:

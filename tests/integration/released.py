@@ -13,18 +13,9 @@ from typing import Any
 
 from rediscover.engine import Engine
 from rediscover.simulator import Fault, Simulator
+from tests.statemachine.definition import functions
 
 FOLDER = Path(__file__).with_name("released")
-FUNCTIONS = {
-    "Prepare": "PrepareFunction",
-    "RefreshToken": "RefreshTokenFunction",
-    "ReadSource": "ReadPlaylistFunction",
-    "ReadTarget": "ReadPlaylistFunction",
-    "SelectNewTracks": "SelectTracksFunction",
-    "AddTracks": "AddTracksFunction",
-    "VerifyTarget": "VerifyTargetFunction",
-    "Summarize": "SummarizeFunction",
-}
 SOURCE, TARGET = "1Released0Source000000", "1Released0Target000000"
 TRACKS = 230
 """Three batches."""
@@ -91,7 +82,7 @@ class Replay:
         documents, target = self._documents(), self._simulator.uris(TARGET)
         self.recorded.append({"state": state, "given": given, "whole": whole, "documents": documents, "target": target})
         answer = self._engine.client("lambda").invoke(
-            FunctionName=self._engine.resources[FUNCTIONS[state]], Payload=json.dumps(event)
+            FunctionName=self._engine.resources[functions()[state]], Payload=json.dumps(event)
         )
         told = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, told

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from archive.pairs.options import Options
+
 Json = dict[str, Any]
 
 
@@ -23,15 +25,7 @@ class Throw:
 Answer = Json | Throw
 
 RUN: Json = {"name": "mocked", "dry_run": False, "settle_seconds": 1}
-OPTIONS: Json = {
-    "match": "uri",
-    "bring_back_removed": False,
-    "include_episodes": False,
-    "exclude_explicit": False,
-    "position": "bottom",
-    "limit_added": 10000,
-    "max_new": 500,
-}
+OPTIONS: Json = Options().document()
 PAIR: Json = {
     "index": 0,
     "source": "spotify:playlist:source",

@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rediscover.engine.aws import ACCOUNT, REGION
+from rediscover.engine.deployment.template import load
 
 NOTIFY_SECONDS = 1
 """Notify's TimeoutSeconds in `mocked`, so that it can be waited for."""
@@ -30,7 +32,27 @@ def inner_machines(state: State) -> list[State]:
 
 
 STATES = dict(states_of(json.loads(FILE.read_text(encoding="utf-8"))))
+ROOT = FILE.parents[1]
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
+
+
+@cache
+def functions() -> dict[str, str]:
+    """The logical id of the function behind each state that runs one, by the machine and the template."""
+    template, _ = load(ROOT / "template.yaml", {})
+    substituted = template["Resources"]["StateMachine"]["Properties"]["DefinitionSubstitutions"]
+    arns = {f"${{{name}}}": value["Fn::GetAtt"][0] for name, value in substituted.items() if "Fn::GetAtt" in value}
+    return {name: arns[STATES[name]["Resource"]] for name in TASKS if STATES[name]["Resource"] in arns}
+
+
+@cache
+def handlers() -> dict[str, str]:
+    """The module behind each of these states."""
+    template, _ = load(ROOT / "template.yaml", {})
+    resources = template["Resources"]
+    return {
+        state: resources[function]["Properties"]["Handler"].partition(".")[0] for state, function in functions().items()
+    }
 
 
 def mocked() -> State:

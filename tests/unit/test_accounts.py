@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from archive import errors
-from archive.spotify.accounts import Grant, challenge_of, consent_url, exchange, refresh
+from archive.spotify.accounts import Grant, challenge_of, consent_url, exchange_code, refresh
 from archive.spotify.scopes import SCOPES
 from archive.spotify.transport import Transport
 from rediscover.simulator import Fault, Simulator
@@ -87,7 +87,7 @@ def _exchange(simulator: Simulator, scopes: tuple[str, ...] = SCOPES, **changed:
     (code,) = parse_qs(urlsplit(redirect_of(asked, "agree")).query)["code"]
     given = {"code": code, "redirect_uri": REDIRECT, "verifier": VERIFIER, **changed}
     client = app["spotify_client_id"], app["spotify_client_secret"]
-    return exchange(Transport(), simulator.accounts_url, client, **given)
+    return exchange_code(Transport(), simulator.accounts_url, client, **given)
 
 
 def test_an_answer_of_the_page_gives_tokens_for_what_was_agreed_to(simulator: Simulator) -> None:

@@ -94,7 +94,7 @@ Call = Callable[[], Any]
 def outcome(answer: Answer, call: Call) -> Any:
     """What comes of a call that is answered so; any exception but ArchiveError passes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transport, "exchange", lambda *_, **__: answer)
+        patch.setattr(transport, "request", lambda *_, **__: answer)
         try:
             return call()
         except ArchiveError as error:

@@ -81,7 +81,7 @@ def damaged(value: Any, path: tuple[Any, ...], damage: Any) -> Any:
 
 def answered(monkeypatch: pytest.MonkeyPatch, body: Any, call: Callable[[Spotify], Any]) -> Any:
     """What comes of a call that is answered with `body`."""
-    monkeypatch.setattr(transport, "exchange", lambda *_, **__: Answer(200, {}, json.dumps(body).encode()))
+    monkeypatch.setattr(transport, "request", lambda *_, **__: Answer(200, {}, json.dumps(body).encode()))
     return call(Spotify("https://api.spotify.com/v1", "token"))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.authorization.consent import code_of
-from archive.authorization.page import page
+from archive.authorization.page import html_page
 from archive.errors import ArchiveError
 from archive.spotify.accounts import refresh
 from archive.spotify.transport import Transport
@@ -149,7 +149,7 @@ def test_what_the_accounts_service_says_is_quoted(simulator: Simulator, error: s
 def test_what_an_answer_of_the_consent_page_says_is_quoted_on_the_page() -> None:
     with pytest.raises(ArchiveError) as raised:
         code_of({"error": NAME, "state": "s"}, "s")
-    assert found_in(page("Not renewed", str(raised.value))) == []
+    assert found_in(html_page("Not renewed", str(raised.value))) == []
 
 
 @pytest.mark.parametrize(("text", "fits"), [("abcdef", "abcd"), ("éa", ""), ("𝄞", ""), ('ab"c', 'ab"'), ("", "")])

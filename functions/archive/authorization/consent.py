@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from archive.authorization.credentials import Credentials
 from archive.errors import Denied, MalformedAnswer, MissingScope, NoAnswer, StateMismatch
-from archive.spotify.accounts import consent_url, exchange
+from archive.spotify.accounts import consent_url, exchange_code
 from archive.spotify.client import Account, Spotify
 from archive.spotify.scopes import SCOPES
 from archive.spotify.transport import IF_IT_GOES_ON, Transport
@@ -34,11 +34,11 @@ class Consent:
     def agreed(self, api_url: str, accounts_url: str, code: str) -> tuple[Credentials, Account]:
         """Exchange the code of the answer, and ask whose it is. Stores nothing.
 
-        Raises MissingScope where not all was agreed to, MalformedAnswer, and what accounts.exchange and Spotify.me
+        Raises MissingScope where not all was agreed to, MalformedAnswer, and what accounts.exchange_code and Spotify.me
         raise.
         """
         client = self.client_id, self.client_secret
-        grant = exchange(Transport(), accounts_url, client, code, self.redirect_uri, self.verifier)
+        grant = exchange_code(Transport(), accounts_url, client, code, self.redirect_uri, self.verifier)
         missing = [scope for scope in self.scopes if scope not in grant.scopes]
         if missing:
             raise MissingScope(f"The authorization lacks {', '.join(missing)}. Begin again and agree to all.")

@@ -22,7 +22,7 @@ HEADERS = {
 }
 
 
-def page(title: str, text: str) -> str:
+def html_page(title: str, text: str) -> str:
     """The page's HTML."""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'

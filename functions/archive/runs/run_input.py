@@ -97,7 +97,7 @@ def _schema() -> Callable[[Any], Any]:
     archive = Path(__file__).parents[1]
     bundled, checked_out = archive / SCHEMA, archive.parents[1] / "statemachine" / SCHEMA
     text = (bundled if bundled.exists() else checked_out).read_text(encoding="utf-8")
-    validator: Callable[[Any], Any] = fastjsonschema.compile(json.loads(text))
+    validator: Callable[[Any], Any] = fastjsonschema.compile(json.loads(text), use_default=False)
     return validator
 
 

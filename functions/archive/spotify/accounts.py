@@ -62,7 +62,7 @@ def consent_url(
     return f"{accounts_url}/authorize?{urlencode(asked)}"
 
 
-def exchange(
+def exchange_code(
     transport: Transport, accounts_url: str, client: tuple[str, str], code: str, redirect_uri: str, verifier: str
 ) -> Grant:
     """Tokens for an authorization code, which is good once and for ten minutes; `client` is the app's id and secret.

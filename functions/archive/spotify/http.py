@@ -41,7 +41,7 @@ class Answer:
             raise ValueError("nested too deep") from None
 
 
-def exchange(session: requests.Session, method: str, url: str, **arguments: Any) -> Answer:
+def request(session: requests.Session, method: str, url: str, **arguments: Any) -> Answer:
     """Send one request, follow no redirect, and read the answer whole.
 
     Raises requests' RequestException: Timeout after DEADLINE, Unbounded past LIMIT. It runs in a thread of its own,

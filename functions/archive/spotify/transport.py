@@ -9,7 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from archive.errors import MalformedAnswer, QuotaExceeded, RateLimited, SpotifyUnavailable
-from archive.spotify.http import Answer, Unbounded, exchange
+from archive.spotify.http import Answer, Unbounded, request
 from archive.text import clean
 
 UNNAMED_WAIT = (15, 45)
@@ -72,7 +72,7 @@ class Transport:
         with self._lock:
             self.sent += 1
         try:
-            return exchange(self._session, method, url, **arguments)
+            return request(self._session, method, url, **arguments)
         except Unbounded:
             raise MalformedAnswer(f"Spotify's answer while {doing} has no end. {IF_IT_GOES_ON}") from None
         except requests.RequestException as error:
