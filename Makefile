@@ -14,7 +14,7 @@ SBOM = $(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --o
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk soak bench check check-node permissions options dependencies sbom format lock clean
+.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk soak bench check hooks check-node permissions options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
@@ -104,12 +104,16 @@ check: $(VENV)/.dev $(SAM) $(CHECKS_VENV)/.done ## Check format, lint, types, te
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --region us-east-1
 	$(CHECKS_VENV)/bin/checkov
 	$(CHECKS_VENV)/bin/shellcheck .ci/run .ci/find-python313 .ci/find-secrets .ci/validate-asl
 	.ci/find-secrets
 	$(BIN)/python .ci/audit.py $(CHECKS_VENV)/bin/pip-audit requirements/dev.txt || [ $$? -eq 3 ]
 	$(BIN)/python -m pytest --quiet tests/checks
+
+hooks: $(VENV)/.dev ## Let git run the first of these checks before each commit
+	@$(BIN)/pre-commit install
 
 check-node: ## Check the state machines with asl-validator (needs Node.js and npm)
 	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js, or leave it at make check."; exit 1; }
