@@ -21,6 +21,7 @@ from rediscover.commands.run import parameters
 from rediscover.engine import Engine
 from rediscover.simulator import SCOPES_ALL, Simulator
 from tests.conftest import WAIT_SCALE
+from tests.support.few import SOAK, few
 
 NAME = "Kept"
 OFFERED = 30
@@ -178,7 +179,7 @@ def told_of(path: Path, printed: str) -> bool:
     return str(path) in printed or str(path.parent) in printed
 
 
-@pytest.mark.parametrize(("kind", "way"), CASES)
+@pytest.mark.parametrize(("kind", "way"), few(CASES, every=4))
 def test_commands_that_only_look_work_or_name_the_file(
     place: Place, capsys: pytest.CaptureFixture[str], kind: str, way: str
 ) -> None:
@@ -210,7 +211,7 @@ def _few() -> list[tuple[str, str]]:
     return [case for case in dict.fromkeys([*some, *harmful]) if applies(*case)]
 
 
-@pytest.mark.parametrize(("kind", "way"), CASES if os.environ.get("SOAK") else _few())
+@pytest.mark.parametrize(("kind", "way"), CASES if SOAK else _few())
 def test_a_run_does_all_or_names_the_file_before_it_adds(
     place: Place, capsys: pytest.CaptureFixture[str], kind: str, way: str
 ) -> None:

@@ -3,7 +3,6 @@
 Forty cases run as the pairs of one execution: a fault strikes the requests for one playlist, so each pair has its own.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,6 @@ from rediscover.simulator import Fault, Simulator
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
 from tests.support.stack import Stack
 
-SOAK = bool(os.environ.get("SOAK"))
 AT_ONCE = 40
 
 Make = Callable[[Simulator, str], Archive]

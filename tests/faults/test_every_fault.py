@@ -6,7 +6,8 @@
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.faults.cases import FAULTS, PLACES, SOAK, Case, Outcome, assert_promise, run_all
+from tests.faults.cases import FAULTS, PLACES, Case, Outcome, assert_promise, run_all
+from tests.support.few import SOAK, paired
 from tests.support.stack import Stack
 
 REPEATED = ("503", "reset before it took effect", "answer lost after it took effect", "401", "429 for no time", "404")
@@ -14,7 +15,7 @@ FEW_PLACES = ("target head", "first batch", "middle batch", "first page read bac
 
 
 def _cases() -> list[Case]:
-    once = [Case(place, fault) for place in (PLACES if SOAK else FEW_PLACES) for fault in FAULTS]
+    once = [Case(place, fault) for fault, place in paired([*FAULTS], [*PLACES] if SOAK else FEW_PLACES)]
     again = [
         Case(place, fault, count)
         for place in (PLACES if SOAK else ("middle batch",))

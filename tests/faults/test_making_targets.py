@@ -12,6 +12,7 @@ from rediscover.simulator.faults import Kind
 from tests.faults.cases import FAULTS
 from tests.faults.crash import kill
 from tests.faults.promise import Archive, broken_promises, untold_failures
+from tests.support.few import few
 from tests.support.stack import Execution, Stack
 
 NAME = "(re)Discover"
@@ -47,7 +48,7 @@ def _assert_kept(stack: Stack, simulator: Simulator, source: str, execution: Exe
     assert broken_promises(simulator, whole, completed=True) == []
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", few(FAULTS, every=3))
 def test_one_target_is_made_whatever_happens_to_the_request_that_makes_it(
     stack: Stack, simulator: Simulator, fault: str
 ) -> None:
@@ -60,7 +61,7 @@ def test_one_target_is_made_whatever_happens_to_the_request_that_makes_it(
     _assert_kept(stack, simulator, source, execution)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", few(FAULTS, every=3, first=1))
 def test_one_target_is_made_whatever_happens_to_the_look_for_it(stack: Stack, simulator: Simulator, fault: str) -> None:
     source = _source(simulator)
     simulator.faults.add(Fault("lost_response", **MAKING))

@@ -1,7 +1,6 @@
 """Runs that overlap, crash, are stopped or meet a listener who edits the target: the promise holds."""
 
 import json
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,9 +10,10 @@ import pytest
 from rediscover.simulator import Fault, Simulator
 from tests.faults.crash import kill
 from tests.faults.promise import Archive, archive, broken_promises
+from tests.support.few import SOAK, paired
 from tests.support.stack import Execution, Stack
 
-ROUNDS = 50 if os.environ.get("SOAK") else 3
+ROUNDS = 50 if SOAK else 3
 BATCHES = [1, 2, 3]
 
 
@@ -45,8 +45,7 @@ def test_of_ten_starts_at_once_one_works_and_the_others_are_busy(stack: Stack, s
         assert broken_promises(simulator, before, completed=True) == []
 
 
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("moment", ["reset", "lost_response"])
+@pytest.mark.parametrize(("moment", "batch"), paired(["reset", "lost_response"], BATCHES))
 def test_a_crash_before_or_after_a_write(stack: Stack, simulator: Simulator, moment: Any, batch: int) -> None:
     before = archive(simulator, "crash")
     simulator.faults.add(Fault(moment, method="POST", path="/items", nth=batch, meanwhile=kill("add_tracks")))
@@ -85,8 +84,7 @@ def test_a_run_that_lost_its_claim_adds_nothing_more(stack: Stack, simulator: Si
     _assert_kept(stack, simulator, before)
 
 
-@pytest.mark.parametrize("kind", ["lost_response", "reset", "delay_after"])
-@pytest.mark.parametrize("items_lag", [0.0, 0.6])
+@pytest.mark.parametrize(("kind", "items_lag"), paired(["lost_response", "reset", "delay_after"], [0.6, 0.0]))
 def test_reads_that_lag_behind_writes(stack: Stack, simulator: Simulator, kind: Any, items_lag: float) -> None:
     before = archive(simulator, f"lag {items_lag}")
     simulator.settings.update(items_lag_seconds=items_lag, snapshot_lag_seconds=30)
@@ -122,9 +120,7 @@ def _reorders(simulator: Simulator, before: Archive) -> None:
 EDITS = [_removes_one, _removes_many, _appends, _inserts_on_top, _reorders]
 
 
-@pytest.mark.parametrize("edit", EDITS)
-@pytest.mark.parametrize("kind", ["delay_before", "lost_response", "reset"])
-@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize(("edit", "kind", "batch"), paired(EDITS, ["delay_before", "lost_response", "reset"], [1, 3]))
 def test_what_the_listener_edits_meanwhile_stays_as_they_made_it(
     stack: Stack, simulator: Simulator, edit: Callable[[Simulator, Archive], None], kind: Any, batch: int
 ) -> None:

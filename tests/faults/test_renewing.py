@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import Fault, Simulator
-from tests.faults.cases import FAULTS, SOAK
+from tests.faults.cases import FAULTS
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
+from tests.support.few import SOAK
 from tests.support.stack import Execution, Stack
 
 STATES = {

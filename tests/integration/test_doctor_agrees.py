@@ -10,6 +10,7 @@ from rich.console import Console
 from rediscover.commands.doctor import Request, doctor
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
+from tests.support.few import paired
 from tests.support.stack import Stack
 
 Make = Callable[[Simulator, str], str]
@@ -140,8 +141,9 @@ def test_of_an_authorization(
     agree(stack, simulator, source, target, tmp_path)
 
 
-@pytest.mark.parametrize("missing", [*SCOPES, *(f"all but {scope}" for scope in SCOPES)])
-@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize(
+    ("missing", "public"), paired([*SCOPES, *(f"all but {scope}" for scope in SCOPES)], [True, False, True])
+)
 def test_a_scope_that_a_run_misses_is_one_that_the_doctor_misses(
     stack: Stack, simulator: Simulator, tmp_path: Path, missing: str, public: bool
 ) -> None:

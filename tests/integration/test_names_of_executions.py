@@ -6,12 +6,13 @@ import pytest
 
 from archive.pairs.plan import run_folder
 from rediscover.simulator import Simulator
+from tests.support.few import few
 from tests.support.stack import Stack
 
 NAMES = ("latest", "..", ".", "failed", "claims", "run", "x" * 80, "Ünï©øde-" + "ж" * 20, "a=b+c@d!e'f(g)")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES, every=3))
 def test_an_execution_of_any_name_keeps_what_the_others_keep(stack: Stack, simulator: Simulator, name: str) -> None:
     source = simulator.create_playlist("Source", simulator.tracks(3, "First"))
     target = simulator.create_playlist("Archive")

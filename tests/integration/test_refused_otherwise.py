@@ -8,6 +8,7 @@ from archive.errors import Contradiction
 from archive.pairs.adding import MOST_REFUSALS
 from archive.runs.waiting import AT_LEAST
 from rediscover.simulator import Fault, Simulator
+from tests.support.few import few, paired
 from tests.support.stack import Stack
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -19,11 +20,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "502 in HTML": {"status": 502, "body": "<html>Bad Gateway</html>"},
 }
 ONE_GONE = [
-    *((words, 30, 17, "bottom") for words in WORDS),
+    *((words, 30, 17, "bottom") for words in few(WORDS, every=2)),
     *(
         (words, new, gone, position)
-        for words in ("400 without a word of URIs", "500")
-        for new, gone, position in [(2, 0, "top"), (2, 1, "bottom"), (130, 99, "bottom"), (101, 100, "top")]
+        for words, (new, gone, position) in paired(
+            ("400 without a word of URIs", "500"),
+            [(2, 0, "top"), (2, 1, "bottom"), (130, 99, "bottom"), (101, 100, "top")],
+        )
     ),
 ]
 
@@ -61,8 +64,7 @@ def test_one_gone_track_is_left_out_and_the_others_are_added(
     assert stack.run(source, target, position=position).output["pairs"][0]["added"] == 1
 
 
-@pytest.mark.parametrize("words", ["400 without a word of URIs", "500"])
-@pytest.mark.parametrize("gone", [[0, 1, 2], [5, 50, 95]], ids=str)
+@pytest.mark.parametrize(("words", "gone"), paired(["400 without a word of URIs", "500"], [[0, 1, 2], [5, 50, 95]]))
 def test_several_gone_tracks_are_left_out_too(stack: Stack, simulator: Simulator, words: str, gone: list[int]) -> None:
     source, target, tracks = _pair(simulator, 100)
     for place in gone:
@@ -72,8 +74,7 @@ def test_several_gone_tracks_are_left_out_too(stack: Stack, simulator: Simulator
     assert simulator.uris(target)[3:] == [uri for place, uri in enumerate(tracks) if place not in gone]
 
 
-@pytest.mark.parametrize("words", ["400 without a word of URIs", "404", "500"])
-@pytest.mark.parametrize("new", [1, 30, 130])
+@pytest.mark.parametrize(("words", "new"), paired(["400 without a word of URIs", "404", "500"], [1, 30, 130]))
 def test_when_everything_is_refused_the_run_fails_in_words_after_a_bounded_number_of_requests(
     stack: Stack, simulator: Simulator, words: str, new: int
 ) -> None:

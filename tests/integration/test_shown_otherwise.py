@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rediscover.simulator import SCOPES_ALL, Fault, Simulator
+from tests.support.few import paired
 from tests.support.stack import Execution, Stack
 
 Show = Callable[[Simulator, str, str], None]
@@ -27,8 +28,9 @@ def _hidden(simulator: Simulator, target: str, uri: str) -> None:
 
 
 SHOWN = pytest.mark.parametrize("show", [_relinked, _empty, _hidden])
-POSITIONS = pytest.mark.parametrize("position", ["bottom", "top"])
-PLACES = pytest.mark.parametrize(("position", "place"), [("bottom", 14), ("bottom", 29), ("top", 0)])
+SHOWN_AT = pytest.mark.parametrize(
+    ("show", "at"), paired([_relinked, _empty, _hidden], [("bottom", 14), ("bottom", 29), ("top", 0)])
+)
 
 
 def _uris(tracks: list[dict[str, Any]]) -> list[str]:
@@ -51,11 +53,11 @@ def _warnings(stack: Stack, execution: Execution) -> list[str]:
     return found
 
 
-@SHOWN
-@PLACES
+@SHOWN_AT
 def test_what_is_shown_otherwise_is_added_once_and_told_once(
-    stack: Stack, simulator: Simulator, show: Show, position: str, place: int
+    stack: Stack, simulator: Simulator, show: Show, at: tuple[str, int]
 ) -> None:
+    position, place = at
     source, target, tracks = _pair(simulator)
     show(simulator, target, tracks[place])
     first = stack.run(source, target, position=position)
@@ -96,8 +98,7 @@ def test_a_run_costs_no_more_requests_when_it_is_done_with_what_is_shown_otherwi
     assert stack.run(source, target).output["spotify_requests"] == 3
 
 
-@pytest.mark.parametrize("show", [_relinked, _empty])
-@pytest.mark.parametrize("bring_back", [False, True])
+@pytest.mark.parametrize(("show", "bring_back"), paired([_relinked, _empty], [False, True]))
 def test_what_changes_only_weeks_later_still_counts_as_there(
     stack: Stack, simulator: Simulator, show: Show, bring_back: bool
 ) -> None:
@@ -140,9 +141,9 @@ def test_what_a_run_sent_before_it_failed_counts_as_there(stack: Stack, simulato
     assert _once(simulator, target, tracks)
 
 
-@SHOWN
-@POSITIONS
-@pytest.mark.parametrize("count", [1, -1])
+@pytest.mark.parametrize(
+    ("show", "position", "count"), paired([_relinked, _empty, _hidden], ["bottom", "top"], [-1, 1, 1])
+)
 def test_an_answer_that_is_lost_with_what_is_shown_otherwise(
     stack: Stack, simulator: Simulator, show: Show, position: str, count: int
 ) -> None:
@@ -156,8 +157,7 @@ def test_an_answer_that_is_lost_with_what_is_shown_otherwise(
     assert _once(simulator, target, tracks)
 
 
-@pytest.mark.parametrize("most", [7, 20, 30])
-@pytest.mark.parametrize("are_told", [True, False])
+@pytest.mark.parametrize(("most", "are_told"), paired([7, 20, 30], [True, False]))
 def test_a_limit_that_was_lowered_without_notice_is_read_through(
     stack: Stack, simulator: Simulator, most: int, are_told: bool
 ) -> None:
@@ -248,19 +248,17 @@ def test_liked_songs_are_read_through_a_lowered_limit(stack: Stack, simulator: S
     assert stack.run("liked", target).output["pairs"][0]["added"] == 30
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"head_total_off": 3},
-        {"head_total_off": -3},
-        {"snapshot_is_null": True},
-        {"total_is_page_length": True},
-        {"extra_rows": 10},
-        {"total_is_page_length": True, "most_rows": 20},
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize("old", [0, 120])
+ODD: list[dict[str, Any]] = [
+    {"head_total_off": 3},
+    {"head_total_off": -3},
+    {"snapshot_is_null": True},
+    {"total_is_page_length": True},
+    {"extra_rows": 10},
+    {"total_is_page_length": True, "most_rows": 20},
+]
+
+
+@pytest.mark.parametrize(("odd", "old"), paired(ODD, [0, 120]), ids=str)
 def test_odd_heads_and_totals_do_not_stop_the_archive(
     stack: Stack, simulator: Simulator, odd: dict[str, Any], old: int
 ) -> None:
