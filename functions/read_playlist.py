@@ -5,11 +5,11 @@ from archive.pairs.listening import READERS
 from archive.pairs.memory import Memory, Role, memory_key, recall, remember
 from archive.pairs.plan import run_folder
 from archive.pairs.reading import Reading, Unfinished, read
-from archive.pairs.sources import kind_of
 from archive.runs.spotify_step import spotify_step
 from archive.runs.state import Contents, PairState
 from archive.runs.step import Attempt
 from archive.spotify.client import Spotify
+from archive.spotify.sources import kind_of
 from archive.text import fitting
 
 NAME_BYTES, OWNER_BYTES = 600, 150

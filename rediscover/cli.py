@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.pairs.sources import KINDS
+from archive.spotify.sources import KINDS
 from rediscover.errors import EXPLAINED
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean

@@ -14,10 +14,10 @@ from archive.authorization.consent import Consent, code_of, is_answer, today
 from archive.authorization.credentials import LIFETIME
 from archive.authorization.secret import Secret
 from archive.errors import WrongClient
-from archive.pairs.sources import KINDS
 from archive.settings import accounts_url, api_url
 from archive.spotify.accounts import DASHBOARD, how_to_register
 from archive.spotify.scopes import SCOPES
+from archive.spotify.sources import KINDS
 from rediscover.commands.consent.agreement import Agreement, stored_in
 from rediscover.commands.consent.browser import opened
 from rediscover.commands.consent.callback import HOST, PATH, Callback, NobodyAnswered
@@ -35,7 +35,7 @@ ANSWER_SECONDS = 300
 class Request:
     """What is asked for on the command line. `stack` is None to store on this machine.
 
-    `sources` are the kinds (pairs.sources) that the listener wants to archive too.
+    `sources` are the kinds (spotify.sources) that the listener wants to archive too.
     """
 
     port: int

@@ -7,6 +7,5 @@ with Simulator() as spotify:
 
 from rediscover.simulator.faults import Fault
 from rediscover.simulator.server import Simulator
-from rediscover.simulator.world.identities import SCOPES_ALL
 
-__all__ = ["SCOPES_ALL", "Fault", "Simulator"]
+__all__ = ["Fault", "Simulator"]

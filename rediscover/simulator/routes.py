@@ -16,11 +16,7 @@ from rediscover.simulator.world.world import World
 
 _ENDPOINTS = Map(
     [
-        Rule("/v1/me", methods=["GET"], endpoint=me.get_me),
-        Rule("/v1/me/playlists", methods=["GET"], endpoint=me.get_my_playlists),
-        Rule("/v1/me/playlists", methods=["POST"], endpoint=me.create_playlist),
-        Rule("/v1/me/tracks", methods=["GET"], endpoint=me.get_saved_tracks),
-        Rule("/v1/me/player/recently-played", methods=["GET"], endpoint=me.get_recently_played),
+        *me.rules(),
         Rule("/v1/playlists/<playlist_id>", methods=["GET"], endpoint=api.get_playlist),
         Rule("/v1/playlists/<playlist_id>/items", methods=["GET"], endpoint=api.get_items),
         Rule("/v1/playlists/<playlist_id>/items", methods=["POST"], endpoint=api.add_items),

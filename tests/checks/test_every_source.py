@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.pairs.listening import READERS
-from archive.pairs.sources import KINDS
-from rediscover.simulator import SCOPES_ALL
+from archive.spotify.sources import KINDS
 from tools import options
 
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
@@ -14,11 +13,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 
 def test_every_kind_of_source_is_read() -> None:
     assert READERS.keys() == KINDS.keys(), "Say in READERS of functions/archive/pairs/listening.py how it is read."
-
-
-@pytest.mark.parametrize("name", KINDS)
-def test_the_simulated_spotify_knows_the_scope_of_every_kind(name: str) -> None:
-    assert KINDS[name].scope in SCOPES_ALL, "Add its scope to rediscover/simulator/world/identities.py."
 
 
 @pytest.mark.parametrize("name", KINDS)

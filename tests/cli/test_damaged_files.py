@@ -19,9 +19,10 @@ import pytest
 from rediscover.cli import main
 from rediscover.commands.run import parameters
 from rediscover.engine import Engine
-from rediscover.simulator import SCOPES_ALL, Simulator
+from rediscover.simulator import Simulator
 from tests.conftest import WAIT_SCALE
 from tests.support.few import SOAK, few
+from tests.support.scopes import SCOPES_ALL
 
 NAME = "Kept"
 OFFERED = 30

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from rediscover.simulator import SCOPES_ALL, Fault, Simulator
+from rediscover.simulator import Fault, Simulator
 from tests.faults.cases import FAULTS, Case, Make, Outcome, assert_promise, run_all
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
 from tests.support.few import SOAK, paired
+from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Stack
 
 DOUBTS = ("503", "reset before it took effect", "answer lost after it took effect", "malformed answer")

@@ -13,7 +13,8 @@ import pytest
 from moto.backends import get_backend
 
 from rediscover.engine.aws import ACCOUNT, REGION
-from rediscover.simulator import SCOPES_ALL, Fault, Simulator
+from rediscover.simulator import Fault, Simulator
+from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Execution, Stack
 
 

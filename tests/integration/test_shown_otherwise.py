@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from rediscover.simulator import SCOPES_ALL, Fault, Simulator
+from rediscover.simulator import Fault, Simulator
 from tests.support.few import paired
+from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Execution, Stack
 
 Show = Callable[[Simulator, str, str], None]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rediscover.simulator import SCOPES_ALL, Fault, Simulator
+from rediscover.simulator import Fault, Simulator
+from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Stack
 
 DISCOVER_WEEKLY = "spotify:playlist:37i9dQZEVXcJZyENOWUFo7"

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from rediscover.simulator import SCOPES_ALL, Simulator
+from rediscover.simulator import Simulator
 from tests.simulator.client import Client, Clock
+from tests.support.scopes import SCOPES_ALL
 
 
 @pytest.fixture

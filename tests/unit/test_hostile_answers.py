@@ -16,10 +16,10 @@ from archive.errors import ArchiveError, MalformedAnswer, PlaylistChanging, Requ
 from archive.pairs.listening import read_liked
 from archive.pairs.memory import Memory, Role
 from archive.pairs.reading import Unfinished, read
-from archive.pairs.sources import LIKED
 from archive.spotify import http
 from archive.spotify.client import Spotify
 from archive.spotify.items import Item
+from archive.spotify.sources import LIKED
 from archive.text import clean
 from rediscover.simulator import Fault, Simulator
 from tests.unit.hostile import Speak, body, hostile

@@ -9,10 +9,10 @@ from typing import Any
 from archive.errors import MalformedAnswer, PlaylistChanging
 from archive.pairs.memory import Memory
 from archive.pairs.reading import Reading, Unfinished, all_items, unseen_warnings
-from archive.pairs.sources import LIKED, RECENTLY_PLAYED
 from archive.spotify.client import PAGE, Head, Spotify
 from archive.spotify.items import Item, media_of
 from archive.spotify.pages import Fetch, Picture, whole_page
+from archive.spotify.sources import LIKED, RECENTLY_PLAYED
 from archive.text import clean
 
 LIKED_SONGS = "Liked Songs"

@@ -10,7 +10,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from archive.errors import InvalidInput
-from archive.pairs.sources import KINDS, LIKED, SourceKind
+from archive.spotify.sources import KINDS, LIKED, SourceKind
 from archive.text import clean, quoted, repeated
 
 MOST_SOURCES = 10

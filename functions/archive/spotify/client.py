@@ -16,10 +16,12 @@ from archive.errors import (
     PremiumRequired,
     UserNotRegistered,
 )
-from archive.spotify import refusals, scopes
+from archive.spotify import refusals
 from archive.spotify.http import Answer
 from archive.spotify.items import Item, entry_fields, item_of
 from archive.spotify.limits import MOST
+from archive.spotify.scopes import SCOPES
+from archive.spotify.sources import LIKED, RECENTLY_PLAYED
 from archive.spotify.transport import IF_IT_GOES_ON, Transport, json_of
 from archive.text import clean
 
@@ -129,7 +131,7 @@ class Spotify:
 
     def me(self) -> Account:
         """`GET /me`."""
-        body = self._ask("GET", "/me", what="your account", needs=scopes.SCOPES)
+        body = self._ask("GET", "/me", what="your account", needs=SCOPES)
         id = clean(body.get("id"))
         if not id:
             raise MalformedAnswer(f"Spotify's answer while asking for your account has no id. {IF_IT_GOES_ON}")
@@ -198,14 +200,14 @@ class Spotify:
         """`GET /me/tracks` from `offset`, newest first, at most `limit` items."""
         what = "the liked songs"
         window = {"limit": str(limit), "offset": str(offset)}
-        body = self._ask("GET", "/me/tracks", what=what, needs=[scopes.SAVED_TRACKS], params=window)
+        body = self._ask("GET", "/me/tracks", what=what, needs=[LIKED.scope], params=window)
         doing = f"asking for {what}"
         return Page(offset, total_of(body, doing), _items(body, limit, doing), isinstance(body.get("next"), str))
 
     def recently_played(self, limit: int) -> list[Any]:
         """`GET /me/player/recently-played`: the latest plays as Spotify writes them, latest first."""
         what = "what was recently played"
-        path, needs = "/me/player/recently-played", [scopes.RECENTLY_PLAYED]
+        path, needs = "/me/player/recently-played", [RECENTLY_PLAYED.scope]
         body = self._ask("GET", path, what=what, needs=needs, params={"limit": str(limit)})
         return entries_of(body, MOST, f"asking for {what}")
 
@@ -214,7 +216,7 @@ class Spotify:
         what, offset = "your playlists", 0
         while offset < MOST_PLAYLISTS:
             window = {"limit": str(PAGE), "offset": str(offset)}
-            body = self._ask("GET", "/me/playlists", what=what, needs=scopes.SCOPES, params=window)
+            body = self._ask("GET", "/me/playlists", what=what, needs=SCOPES, params=window)
             entries = entries_of(body, PAGE, f"asking for {what}")
             yield [entry for entry in entries if isinstance(entry, dict)]
             offset += len(entries) or PAGE  # a page may have fewer than were asked for
@@ -227,7 +229,7 @@ class Spotify:
         `public: false` is what is wanted, though Spotify was seen to ignore it (2026).
         """
         body = {"name": name, "public": False, "description": description}
-        return id_of(self._ask("POST", "/me/playlists", what="a new playlist", needs=scopes.SCOPES, json=body))
+        return id_of(self._ask("POST", "/me/playlists", what="a new playlist", needs=SCOPES, json=body))
 
     def _ask(self, method: str, path: str, *, what: str, needs: Sequence[str], **arguments: Any) -> dict[str, Any]:
         """The JSON object that answers a request about the listener; `what` is asked for, and needs the scopes."""

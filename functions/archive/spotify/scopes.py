@@ -8,12 +8,6 @@ SCOPES = (
 )
 """All that reading and changing playlists needs (Spotify, Get Playlist Items, Add Items to Playlist)."""
 
-SAVED_TRACKS = "user-library-read"
-"""Spotify, Get User's Saved Tracks."""
-
-RECENTLY_PLAYED = "user-read-recently-played"
-"""Spotify, Get Recently Played Tracks."""
-
 
 def in_words(*scopes: str) -> str:
     """Scopes in a sentence: `a, b and c`."""

@@ -9,11 +9,11 @@ from archive.authorization.credentials import Credentials, Vault
 from archive.authorization.refreshing import refreshed
 from archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
 from archive.pairs.references import sources_of, target_id
-from archive.pairs.sources import KINDS, kind_of
 from archive.settings import accounts_url, api_url
 from archive.spotify.client import Account, Head, Spotify
 from archive.spotify.limits import CAP, NEARLY_FULL
 from archive.spotify.scopes import SCOPES
+from archive.spotify.sources import KINDS, kind_of
 from archive.spotify.transport import Transport
 from archive.text import quoted
 from rediscover.commands.checks.findings import Finding, bad, good, unchecked

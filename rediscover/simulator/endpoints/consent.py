@@ -9,17 +9,17 @@ from html import escape
 from urllib.parse import urlencode, urlsplit
 
 from rediscover.simulator.answers import Answer, Refusal
-from rediscover.simulator.world.identities import SCOPES_ALL, App
+from rediscover.simulator.world.identities import SCOPES, App
 from rediscover.simulator.world.world import World
 
 LOOPBACK = ("127.0.0.1", "::1")
 OTHER_SCOPES = (
-    "ugc-image-upload",
-    "user-read-currently-playing",
-    "user-read-email",
-    "user-read-playback-state",
-    "user-read-private",
+    *("app-remote-control", "streaming", "ugc-image-upload"),
+    *("user-follow-modify", "user-follow-read", "user-library-modify", "user-library-read", "user-top-read"),
+    *("user-modify-playback-state", "user-read-currently-playing", "user-read-playback-position"),
+    *("user-read-playback-state", "user-read-recently-played", "user-read-email", "user-read-private"),
 )
+"""Of other endpoints (Spotify's published schema)."""
 _HTML = "text/html; charset=utf-8"
 
 
@@ -55,7 +55,7 @@ def _checked(world: World, asked: Mapping[str, str]) -> tuple[str, ...]:
     if asked.get("response_type") != "code":
         raise _refuse("response_type must be code")
     scopes = tuple(asked.get("scope", "").split())
-    if not set(scopes) <= {*SCOPES_ALL, *OTHER_SCOPES}:
+    if not set(scopes) <= {*SCOPES, *OTHER_SCOPES}:
         raise _refuse("INVALID_SCOPE: Invalid scope")
     if "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
         raise _refuse("code_challenge_method must be S256")

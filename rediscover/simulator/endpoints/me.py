@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from werkzeug.routing import Rule
+
 from rediscover.simulator.answers import Answer, refuse
 from rediscover.simulator.endpoints import api, odd_pages
 from rediscover.simulator.endpoints.calls import Call
@@ -85,6 +87,17 @@ def get_recently_played(call: Call) -> Answer:
     else:
         shown = [play for play in plays if before is None or play.at < before][:limit]
     return Answer(200, _cursor_page(call, shown, limit, "before" if after is None else "after"))
+
+
+def rules() -> list[Rule]:
+    """What is asked for where."""
+    return [
+        Rule("/v1/me", methods=["GET"], endpoint=get_me),
+        Rule("/v1/me/playlists", methods=["GET"], endpoint=get_my_playlists),
+        Rule("/v1/me/playlists", methods=["POST"], endpoint=create_playlist),
+        Rule("/v1/me/tracks", methods=["GET"], endpoint=get_saved_tracks),
+        Rule("/v1/me/player/recently-played", methods=["GET"], endpoint=get_recently_played),
+    ]
 
 
 def _cursor_page(call: Call, shown: list[Play], limit: int, direction: str) -> dict[str, Any]:

@@ -16,7 +16,6 @@ SCOPES = (
     "playlist-modify-private",
     "playlist-modify-public",
 )
-SCOPES_ALL = (*SCOPES, "user-library-read", "user-read-recently-played")
 AUTHORIZATION_LIFETIME = relativedelta(months=6)
 CODE_SECONDS = 600
 

@@ -1,12 +1,10 @@
 """What can be archived beside playlists: each kind of source, once.
 
-How each is read stands in `listening.READERS`, apart from here, so that the command line can name them without loading
-what reads them.
+How each is read stands in `pairs.listening.READERS`, apart from here, so that the command line can name them without
+loading what reads them.
 """
 
 from dataclasses import dataclass
-
-from archive.spotify import scopes
 
 
 @dataclass(frozen=True)
@@ -21,9 +19,11 @@ class SourceKind:
     has_context: bool = False
 
 
-LIKED = SourceKind("liked", scopes.SAVED_TRACKS)
+LIKED = SourceKind("liked", scope="user-library-read")
+"""Saved tracks (Spotify, Get User's Saved Tracks)."""
 
-RECENTLY_PLAYED = SourceKind("recently-played", scopes.RECENTLY_PLAYED, has_context=True)
+RECENTLY_PLAYED = SourceKind("recently-played", scope="user-read-recently-played", has_context=True)
+"""What was played (Spotify, Get Recently Played Tracks)."""
 
 KINDS = {kind.name: kind for kind in (LIKED, RECENTLY_PLAYED)}
 
