@@ -133,9 +133,10 @@ sbom: $(SBOM_VENV)/.done ## Write build/sbom-functions.json and build/sbom-redis
 	@$(SBOM) functions/requirements.txt --output-file build/sbom-functions.json
 	@$(SBOM) requirements/run.txt --output-file build/sbom-rediscover.json
 
-format: $(VENV)/.dev ## Format the code
+format: $(VENV)/.dev ## Format the code and the state machines
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python -m tools.format_asl
 
 lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and Python (LocalStack for Linux and 3.13)
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt
