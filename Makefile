@@ -105,6 +105,7 @@ check: $(VENV)/.dev $(SAM) $(CHECKS_VENV)/.done ## Check format, lint, types, te
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python -m tools.format_asl --check
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --region us-east-1
 	$(CHECKS_VENV)/bin/checkov
 	$(CHECKS_VENV)/bin/shellcheck .ci/run .ci/find-python313 .ci/find-secrets .ci/validate-asl
