@@ -51,9 +51,7 @@ MACHINES: dict[str, dict[str, Any]] = {
 EVERY_STATE = {f"{machine}.{name}": state for machine in MACHINES for name, state in _states(MACHINES[machine])}
 EVERY_TASK = {name: state for name, state in EVERY_STATE.items() if state["Type"] == "Task"}
 TASKS = {name: state for name, state in _states(MACHINES["StateMachine"]) if state["Type"] == "Task"}
-SPOTIFY_TASKS = [
-    name for name, state in TASKS.items() if name.startswith(("Find", "Read", "Renew", "Add", "Verify", "Refresh"))
-]
+SPOTIFY_TASKS = [name for name, state in TASKS.items() if name.startswith(("Find", "Read", "Add", "Verify", "Refresh"))]
 
 
 @pytest.mark.parametrize("machine", MACHINES)
