@@ -105,6 +105,7 @@ check: $(VENV)/.dev $(SAM) $(CHECKS_VENV)/.done ## Check format, lint, types, te
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python -m tools.format_asl --check
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --region us-east-1
 	$(CHECKS_VENV)/bin/checkov
 	$(CHECKS_VENV)/bin/shellcheck .ci/run .ci/find-python313 .ci/find-secrets .ci/validate-asl
@@ -133,9 +134,10 @@ sbom: $(SBOM_VENV)/.done ## Write build/sbom-functions.json and build/sbom-redis
 	@$(SBOM) functions/requirements.txt --output-file build/sbom-functions.json
 	@$(SBOM) requirements/run.txt --output-file build/sbom-rediscover.json
 
-format: $(VENV)/.dev ## Format the code
+format: $(VENV)/.dev ## Format the code and the state machines
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python -m tools.format_asl
 
 lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and Python (LocalStack for Linux and 3.13)
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt

@@ -35,6 +35,9 @@ SNS_ERRORS = {
     "States.Timeout",
 }
 
+LONGEST_NAME = 80
+"""Characters of a state's name (Amazon States Language, States)."""
+
 State = dict[str, Any]
 
 
@@ -51,15 +54,29 @@ MACHINES: dict[str, dict[str, Any]] = {
 EVERY_STATE = {f"{machine}.{name}": state for machine in MACHINES for name, state in _states(MACHINES[machine])}
 EVERY_TASK = {name: state for name, state in EVERY_STATE.items() if state["Type"] == "Task"}
 TASKS = {name: state for name, state in _states(MACHINES["StateMachine"]) if state["Type"] == "Task"}
-SPOTIFY_TASKS = [
-    name for name, state in TASKS.items() if name.startswith(("Find", "Read", "Renew", "Add", "Verify", "Refresh"))
-]
+SPOTIFY_TASKS = [name for name, state in TASKS.items() if name.startswith(("Find", "Read", "Add", "Verify", "Refresh"))]
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_no_two_states_share_a_name(machine: str) -> None:
     names = [name for name, _ in _states(MACHINES[machine])]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", EVERY_STATE)
+def test_a_name_says_what_kind_of_state_it_is_and_is_short_enough(name: str) -> None:
+    state, own = EVERY_STATE[name], name.partition(".")[2]
+    assert len(own) <= LONGEST_NAME
+    assert own.endswith("?") == (state["Type"] == "Choice")
+    assert own.startswith("WaitTo") == (state["Type"] == "Wait" and own != "Settle")
+    assert own.startswith("RefreshToken") or state.get("Resource") != "${RefreshTokenFunctionArn}"
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_choice_whether_to_wait_has_the_name_of_the_state_that_was_asked_to(name: str) -> None:
+    choice = EVERY_STATE[f"StateMachine.{TASKS[name]['Next']}"]
+    asked = {"$.again", "$.token_again"} & {one.get("Variable") for one in choice.get("Choices", [])}
+    assert bool(asked) == (TASKS[name]["Next"] == f"{name}Done?")
 
 
 @pytest.mark.parametrize("name", EVERY_STATE)

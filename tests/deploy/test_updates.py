@@ -120,7 +120,7 @@ def waiting(deployed: Deployed) -> tuple[str, str]:
     struck = spotify.faults.add(Fault("rate_limited", "POST", "/api/token", retry_after=86_400))
     machine = outputs["StateMachineArn"]
     arn = cloud.client("stepfunctions").start_execution(stateMachineArn=machine, input="{}")["executionArn"]
-    until(lambda: "WaitForToken" in str(history(cloud, arn)))
+    until(lambda: "WaitToRefreshToken" in str(history(cloud, arn)))
     assert struck.struck == 1
     return machine, outputs["BucketName"]
 

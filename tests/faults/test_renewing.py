@@ -15,11 +15,11 @@ from tests.support.few import SOAK
 from tests.support.stack import Execution, Stack
 
 STATES = {
-    "RenewToFind": ("POST", "/me/playlists"),
-    "RenewForReadSource": ("GET", "source}$"),
-    "RenewForReadTarget": ("GET", "target}/items"),
-    "RenewToAdd": ("POST", "target}/items"),
-    "RenewToVerify": ("GET", "target}/items"),
+    "RefreshTokenToFind": ("POST", "/me/playlists"),
+    "RefreshTokenToReadSource": ("GET", "source}$"),
+    "RefreshTokenToReadTarget": ("GET", "target}/items"),
+    "RefreshTokenToAdd": ("POST", "target}/items"),
+    "RefreshTokenToVerify": ("GET", "target}/items"),
 }
 """What is answered with 401 so that this state is entered: method and end of the path."""
 
@@ -28,20 +28,20 @@ WAITS = [fault for fault in FAULTS if fault.startswith("429")]
 CASES = [
     (state, fault)
     for state in STATES
-    for fault in (NO_ANSWER + WAITS if SOAK or state == "RenewToAdd" else ["429 for the quota", "503"])
+    for fault in (NO_ANSWER + WAITS if SOAK or state == "RefreshTokenToAdd" else ["429 for the quota", "503"])
 ]
 
 
 def _archive(simulator: Simulator, state: str) -> tuple[Archive, dict[str, Any]]:
     """The playlists, and the pair; the target of a pair that is to make one is not known before."""
     before = archive(simulator, state, offered=20, kept=10)
-    return before, {**before.pair, "target": {"create": "Kept"}} if state == "RenewToFind" else before.pair
+    return before, {**before.pair, "target": {"create": "Kept"}} if state == "RefreshTokenToFind" else before.pair
 
 
 def _reject(simulator: Simulator, state: str, before: Archive) -> Fault:
     method, end = STATES[state]
     path = end.replace("source}", before.source).replace("target}", before.target)
-    return simulator.faults.add(Fault("unauthorized", method, path, nth=2 if state == "RenewToVerify" else 1))
+    return simulator.faults.add(Fault("unauthorized", method, path, nth=2 if state == "RefreshTokenToVerify" else 1))
 
 
 def _waits(execution: Execution, state: str) -> list[int]:
@@ -66,7 +66,7 @@ def test_the_promise_holds_in_a_pair_for(stack: Stack, simulator: Simulator, sta
     assert (rejected.struck, struck.struck) == (1, 1), "the fault never happened, so the case shows nothing"
     assert state in execution.states
     assert execution.status == "SUCCEEDED", execution.cause
-    assert broken_promises(simulator, before, completed=state != "RenewToFind") == []
+    assert broken_promises(simulator, before, completed=state != "RefreshTokenToFind") == []
     asked = FAULTS[fault].get("retry_after")
     assert _waits(execution, state) == ([] if fault in NO_ANSWER else [asked or _waits(execution, state)[0]])
 
@@ -85,8 +85,8 @@ def test_a_pair_waits_as_often_as_spotify_asks(stack: Stack, simulator: Simulato
 
 
 def test_an_authorization_that_ends_in_a_pair_is_told(stack: Stack, simulator: Simulator) -> None:
-    before, pair = _archive(simulator, "RenewToAdd")
-    _reject(simulator, "RenewToAdd", before)
+    before, pair = _archive(simulator, "RefreshTokenToAdd")
+    _reject(simulator, "RefreshTokenToAdd", before)
     body = {"error": "invalid_grant", "error_description": "Refresh token revoked"}
     simulator.faults.add(Fault("status", path="/api/token", nth=2, count=-1, status=400, body=body))
     execution = stack.ended(stack.start({"pairs": [pair]}))

@@ -36,7 +36,7 @@ def pair(impatient: Stack, simulator: Simulator) -> tuple[str, str]:
 def waits(execution: Execution) -> list[int]:
     """The seconds of the waits of one state, in order: ReadSource's."""
     entered = [one["stateEnteredEventDetails"] for one in execution.history if "stateEnteredEventDetails" in one]
-    return [_seconds(one["input"]) for one in entered if one["name"] == "WaitForReadSource"]
+    return [_seconds(one["input"]) for one in entered if one["name"] == "WaitToReadSource"]
 
 
 def _seconds(state: str) -> int:

@@ -149,7 +149,7 @@ def test_a_long_rate_limit_is_waited_out_by_the_state_machine(stack: Stack, simu
     execution = stack.run(source, target)
     assert execution.output["pairs"][0]["added"] == 30
     waits = [name for name in execution.states if name.startswith("Wait")]
-    assert sorted(waits) == ["WaitForReadSource", "WaitForReadTarget", "WaitForToken", "WaitToAdd"]
+    assert sorted(waits) == ["WaitToAdd", "WaitToReadSource", "WaitToReadTarget", "WaitToRefreshToken"]
     assert execution.output["spotify_requests"] == simulator.requests_count()
 
 
@@ -177,7 +177,7 @@ def test_a_token_that_ends_meanwhile_is_renewed(stack: Stack, simulator: Simulat
     simulator.faults.add(Fault("unauthorized", method="POST", path="/items"))
     execution = stack.run(source, target)
     assert execution.output["pairs"][0]["added"] == 30
-    assert "RenewToAdd" in execution.states
+    assert "RefreshTokenToAdd" in execution.states
 
 
 def test_a_new_token_that_is_rejected_as_well_ends_the_run(stack: Stack, simulator: Simulator) -> None:

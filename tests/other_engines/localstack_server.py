@@ -21,7 +21,7 @@ import boto3
 from localstack.aws import accounts
 from localstack.runtime.main import main
 from localstack.runtime.server import twisted
-from localstack.services.s3 import constants
+from localstack.services.s3 import provider
 from localstack.services.stepfunctions.asl.component.common.retry import retrier_decl
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import lambda_eval_utils
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service import (
@@ -39,7 +39,7 @@ WAIT_SCALE = 0.01
 def start() -> None:
     """Serve until terminated."""
     twisted.endpoints.TCP4ServerEndpoint = partial(twisted.endpoints.TCP4ServerEndpoint, interface="127.0.0.1")
-    constants.DEFAULT_S3_TMP_DIR = tempfile.mkdtemp()
+    provider.DEFAULT_S3_TMP_DIR = tempfile.mkdtemp()
     accounts.DEFAULT_AWS_ACCOUNT_ID = sys.argv[2]
     for module in (lambda_eval_utils, state_task_service_sns):
         module.boto_client_for = _client_for

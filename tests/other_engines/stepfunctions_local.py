@@ -12,6 +12,7 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rediscover.engine.aws import Clients
+from tests.statemachine import mock_config
 
 ROOT = Path(__file__).parents[2]
 URL = "http://127.0.0.1:8083"
@@ -31,7 +32,10 @@ def missing() -> str | None:
 
 
 class StepFunctionsLocal:
-    """The container, for as long as it lasts; it invokes the functions at a port of this machine."""
+    """The container, for as long as it lasts, with the cases as they are now.
+
+    It invokes the functions at a port of this machine.
+    """
 
     def __init__(self, lambda_port: int, credentials: Mapping[str, str]) -> None:
         """`credentials` are environment variables, for the functions behind that port."""
@@ -40,6 +44,7 @@ class StepFunctionsLocal:
         self.states: Any = Clients(URL, credentials)("stepfunctions")
 
     def __enter__(self) -> Self:
+        mock_config.write()
         self._compose("up", "--detach")
         try:
             self._wait()

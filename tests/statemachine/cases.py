@@ -33,19 +33,44 @@ from tests.statemachine.answers import (
 )
 from tests.statemachine.definition import STATES, TASKS
 
-BEGIN = ("Prepare", "Busy?", "RefreshToken", "TokenAnswered?", "ArchiveTargets", "ArchivePairs")
-FIND = ("TargetKnown?", "FindTarget", "Found?", "TargetFound")
-RENEW_TO_FIND = ("TargetKnown?", "FindTarget", "Found?", "WaitToFind", "RenewToFind", "RenewedToFind?")
-SOURCE = ("ReadSource", "SourceAnswered?", "SourceRead")
-RENEW_SOURCE = ("ReadSource", "SourceAnswered?", "WaitForReadSource", "RenewForReadSource", "RenewedForReadSource?")
-TARGET = ("ReadTarget", "TargetAnswered?", "TargetRead")
-RENEW_TARGET = ("ReadTarget", "TargetAnswered?", "WaitForReadTarget", "RenewForReadTarget", "RenewedForReadTarget?")
+BEGIN = ("Prepare", "Busy?", "RefreshToken", "RefreshTokenDone?", "ArchiveTargets", "ArchivePairs")
+FIND = ("TargetKnown?", "FindTarget", "FindTargetDone?", "TargetFound")
+REFRESH_TO_FIND = (
+    "TargetKnown?",
+    "FindTarget",
+    "FindTargetDone?",
+    "WaitToFind",
+    "RefreshTokenToFind",
+    "RefreshTokenToFindDone?",
+)
+SOURCE = ("ReadSource", "ReadSourceDone?", "SourceRead")
+REFRESH_TO_READ_SOURCE = (
+    "ReadSource",
+    "ReadSourceDone?",
+    "WaitToReadSource",
+    "RefreshTokenToReadSource",
+    "RefreshTokenToReadSourceDone?",
+)
+TARGET = ("ReadTarget", "ReadTargetDone?", "TargetRead")
+REFRESH_TO_READ_TARGET = (
+    "ReadTarget",
+    "ReadTargetDone?",
+    "WaitToReadTarget",
+    "RefreshTokenToReadTarget",
+    "RefreshTokenToReadTargetDone?",
+)
 READ = ("ReadBoth", *SOURCE, *TARGET, "BothRead?")
 SELECT = ("TargetKnown?", *READ, "SelectNewTracks", "AnythingToAdd?")
-RENEW_TO_ADD = ("AddTracks", "Added?", "WaitToAdd", "RenewToAdd", "RenewedToAdd?")
-ADD = ("AddTracks", "Added?", "Settle")
-RENEW_TO_VERIFY = ("VerifyTarget", "Verified?", "WaitToVerify", "RenewToVerify", "RenewedToVerify?")
-VERIFY = ("VerifyTarget", "Verified?", "PairDone")
+REFRESH_TO_ADD = ("AddTracks", "AddTracksDone?", "WaitToAdd", "RefreshTokenToAdd", "RefreshTokenToAddDone?")
+ADD = ("AddTracks", "AddTracksDone?", "Settle")
+REFRESH_TO_VERIFY = (
+    "VerifyTarget",
+    "VerifyTargetDone?",
+    "WaitToVerify",
+    "RefreshTokenToVerify",
+    "RefreshTokenToVerifyDone?",
+)
+VERIFY = ("VerifyTarget", "VerifyTargetDone?", "PairDone")
 TELL = ("Summarize", "AnythingToTell?", "Notify", "Failed?", "Done")
 TELL_FAILURE = (*TELL[:-1], "Failed")
 HAPPY_PATH = (*BEGIN, *SELECT, *ADD, *VERIFY, *TELL)
@@ -97,7 +122,7 @@ def _undisturbed() -> Iterator[Case]:
     )
     yield Case(
         "LastRunStillEnding",
-        ("Prepare", "Busy?", "LetTheLastRunEnd", *HAPPY_PATH[2:]),
+        ("Prepare", "Busy?", "WaitToBegin", *HAPPY_PATH[2:]),
         {"Prepare": ({**prepared(PAIR), "wait_seconds": 1},)},
     )
     two_batches = (selected(planned(2, added=1, more=True)), ADDED)
@@ -114,34 +139,34 @@ def _waits() -> Iterator[Case]:
     token = token_of(prepared(PAIR))
     yield Case(
         "TokenRateLimitedThenDone",
-        (*BEGIN[:4], "WaitForToken", *BEGIN[2:], *SELECT, *ADD, *VERIFY, *TELL),
+        (*BEGIN[:4], "WaitToRefreshToken", *BEGIN[2:], *SELECT, *ADD, *VERIFY, *TELL),
         {"RefreshToken": (again(token), token)},
     )
     yield Case(
         "RateLimitedThenDone",
-        (*BEGIN, *SELECT, *RENEW_TO_ADD, *ADD, *VERIFY, *TELL),
+        (*BEGIN, *SELECT, *REFRESH_TO_ADD, *ADD, *VERIFY, *TELL),
         {"AddTracks": (again(SELECTED), ADDED)},
     )
     reading = (*BEGIN, "TargetKnown?", "ReadBoth")
     rest = ("BothRead?", *SELECT[-2:], *ADD, *VERIFY, *TELL)
     yield Case(
         "TokenRejectedThenRenewed",
-        (*reading, *RENEW_SOURCE, *SOURCE, *TARGET, *rest),
+        (*reading, *REFRESH_TO_READ_SOURCE, *SOURCE, *TARGET, *rest),
         {"ReadSource": (rejected(PAIR_BEGUN), SOURCE_READ)},
     )
     yield Case(
         "RateLimitedAtTargetThenDone",
-        (*reading, *SOURCE, *RENEW_TARGET, *TARGET, *rest),
+        (*reading, *SOURCE, *REFRESH_TO_READ_TARGET, *TARGET, *rest),
         {"ReadTarget": (again(PAIR_BEGUN), TARGET_READ)},
     )
     yield Case(
         "QuotaExceededWhileVerifyingThenDone",
-        (*BEGIN, *SELECT, *ADD, *RENEW_TO_VERIFY, *VERIFY, *TELL),
+        (*BEGIN, *SELECT, *ADD, *REFRESH_TO_VERIFY, *VERIFY, *TELL),
         {"VerifyTarget": (again(ADDED, seconds=2), VERIFIED)},
     )
     yield Case(
         "TargetInDoubtThenMade",
-        (*BEGIN, *RENEW_TO_FIND, *FIND[1:], *SELECT[1:], *ADD, *VERIFY, *TELL),
+        (*BEGIN, *REFRESH_TO_FIND, *FIND[1:], *SELECT[1:], *ADD, *VERIFY, *TELL),
         {**_unmade(), "FindTarget": (again(UNMADE_BEGUN), FOUND)},
     )
 
@@ -185,22 +210,26 @@ def _failures() -> Iterator[Case]:
 def _failures_to_renew(expired: tuple[Answer, ...]) -> Iterator[Case]:
     reading = ("TargetKnown?", "ReadBoth")
     for name, path, answers in (
-        ("Making", RENEW_TO_FIND[:-1], {**_unmade(), "FindTarget": (again(UNMADE_BEGUN),), "RenewToFind": expired}),
+        (
+            "Making",
+            REFRESH_TO_FIND[:-1],
+            {**_unmade(), "FindTarget": (again(UNMADE_BEGUN),), "RefreshTokenToFind": expired},
+        ),
         (
             "ReadingSource",
-            (*reading, *RENEW_SOURCE[:-1], "SourceRead", *TARGET, "BothRead?"),
-            {"ReadSource": (again(PAIR_BEGUN),), "RenewForReadSource": expired},
+            (*reading, *REFRESH_TO_READ_SOURCE[:-1], "SourceRead", *TARGET, "BothRead?"),
+            {"ReadSource": (again(PAIR_BEGUN),), "RefreshTokenToReadSource": expired},
         ),
         (
             "ReadingTarget",
-            (*reading, *SOURCE, *RENEW_TARGET[:-1], "TargetRead", "BothRead?"),
-            {"ReadTarget": (again(PAIR_BEGUN),), "RenewForReadTarget": expired},
+            (*reading, *SOURCE, *REFRESH_TO_READ_TARGET[:-1], "TargetRead", "BothRead?"),
+            {"ReadTarget": (again(PAIR_BEGUN),), "RefreshTokenToReadTarget": expired},
         ),
-        ("Adding", (*SELECT, *RENEW_TO_ADD[:-1]), {"AddTracks": (again(SELECTED),), "RenewToAdd": expired}),
+        ("Adding", (*SELECT, *REFRESH_TO_ADD[:-1]), {"AddTracks": (again(SELECTED),), "RefreshTokenToAdd": expired}),
         (
             "Verifying",
-            (*SELECT, *ADD, *RENEW_TO_VERIFY[:-1]),
-            {"VerifyTarget": (again(ADDED),), "RenewToVerify": expired},
+            (*SELECT, *ADD, *REFRESH_TO_VERIFY[:-1]),
+            {"VerifyTarget": (again(ADDED),), "RefreshTokenToVerify": expired},
         ),
     ):
         yield _pair_fails(f"AuthorizationExpiredWhile{name}", "AuthorizationExpired", path, answers)
@@ -222,10 +251,10 @@ def _retried() -> Iterator[Case]:
     route = Case(
         "WaitsEverywhereThenDone",
         (
-            *(*BEGIN[:4], "WaitForToken", *BEGIN[2:]),
-            *(*_twice(RENEW_TO_FIND), *FIND[1:], "ReadBoth", *_twice(RENEW_SOURCE), *SOURCE),
-            *(*_twice(RENEW_TARGET), *TARGET, "BothRead?", *SELECT[-2:], *_twice(RENEW_TO_ADD), *ADD),
-            *(*_twice(RENEW_TO_VERIFY), *VERIFY, *TELL),
+            *(*BEGIN[:4], "WaitToRefreshToken", *BEGIN[2:]),
+            *(*_twice(REFRESH_TO_FIND), *FIND[1:], "ReadBoth", *_twice(REFRESH_TO_READ_SOURCE), *SOURCE),
+            *(*_twice(REFRESH_TO_READ_TARGET), *TARGET, "BothRead?", *SELECT[-2:], *_twice(REFRESH_TO_ADD), *ADD),
+            *(*_twice(REFRESH_TO_VERIFY), *VERIFY, *TELL),
         ),
         {
             "Prepare": (prepared(UNMADE),),
@@ -252,7 +281,7 @@ def _retried() -> Iterator[Case]:
 def _renewals() -> Iterator[tuple[str, Json]]:
     """The states that renew a pair's token, and what each answers in the end."""
     for task, (answer, *_) in HAPPY.items():
-        if task.startswith("Renew") and not isinstance(answer, Throw):
+        if task.startswith("RefreshTokenTo") and not isinstance(answer, Throw):
             yield task, answer
 
 

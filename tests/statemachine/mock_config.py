@@ -1,4 +1,4 @@
-"""Writes MockConfigFile.json from the cases: `python -m tests.statemachine.mock_config`.
+"""Writes MockConfigFile.json, which Step Functions Local reads: `python -m tests.statemachine.mock_config`.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html. A state has one list of responses
 for a whole execution: Step Functions Local 2.0.0 counts every invocation, a retry like a further visit.
@@ -30,8 +30,13 @@ def mock_config(*, own_errors: bool = True) -> dict[str, Any]:
 
 
 def as_text() -> str:
-    """The file's text."""
+    """The file's text, from the cases."""
     return json.dumps(mock_config(own_errors=False), indent=2, ensure_ascii=False) + "\n"
+
+
+def write() -> None:
+    """Write the file, as compose.yaml mounts it."""
+    FILE.write_text(as_text(), encoding="utf-8")
 
 
 def _name(case: Case, task: str) -> str:
@@ -49,4 +54,4 @@ def _response(answer: Answer) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    FILE.write_text(as_text(), encoding="utf-8")
+    write()

@@ -13,13 +13,13 @@ from tests.support.stack import Stack
 
 AFTER = {
     "Busy?": answers.prepared(answers.PAIR),
-    "TokenAnswered?": answers.token_of(answers.prepared(answers.PAIR)),
+    "RefreshTokenDone?": answers.token_of(answers.prepared(answers.PAIR)),
     "TargetKnown?": answers.PAIR_BEGUN,
-    "SourceAnswered?": answers.SOURCE_READ,
-    "TargetAnswered?": answers.TARGET_READ,
+    "ReadSourceDone?": answers.SOURCE_READ,
+    "ReadTargetDone?": answers.TARGET_READ,
     "AnythingToAdd?": answers.SELECTED,
-    "Added?": answers.ADDED,
-    "Verified?": answers.VERIFIED,
+    "AddTracksDone?": answers.ADDED,
+    "VerifyTargetDone?": answers.VERIFIED,
     "AnythingToTell?": answers.summary("added"),
 }
 """What comes to a state, where nothing happens to the run."""
@@ -27,17 +27,17 @@ AFTER = {
 AFTER_MAKING = {
     "Busy?": answers.prepared(answers.UNMADE),
     "TargetKnown?": answers.UNMADE_BEGUN,
-    "Found?": answers.FOUND,
+    "FindTargetDone?": answers.FOUND,
 }
 AFTER_WAITING = {
-    "WaitForReadSource": answers.again(answers.PAIR_BEGUN),
-    "WaitForReadTarget": answers.rejected(answers.PAIR_BEGUN),
+    "WaitToReadSource": answers.again(answers.PAIR_BEGUN),
+    "WaitToReadTarget": answers.rejected(answers.PAIR_BEGUN),
     "WaitToAdd": answers.again(answers.SELECTED),
-    "RenewedForReadSource?": answers.renewed(answers.again(answers.PAIR_BEGUN)),
-    "RenewedToAdd?": answers.renewed(answers.again(answers.SELECTED)),
+    "RefreshTokenToReadSourceDone?": answers.renewed(answers.again(answers.PAIR_BEGUN)),
+    "RefreshTokenToAddDone?": answers.renewed(answers.again(answers.SELECTED)),
 }
 AFTER_WAITING_FOR_A_TOKEN = {
-    "RenewedToAdd?": answers.token_again(answers.renewed(answers.rejected(answers.SELECTED))),
+    "RefreshTokenToAddDone?": answers.token_again(answers.renewed(answers.rejected(answers.SELECTED))),
 }
 
 

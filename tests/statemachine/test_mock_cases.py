@@ -1,14 +1,12 @@
 """Every case, executed on moto's interpreter; and that the cases leave nothing of the state machine out."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from tests.statemachine import mock_config
 from tests.statemachine.cases import CASES, Case
 from tests.statemachine.definition import STATES
 from tests.statemachine.embedded import Runs, runs_on_moto
@@ -60,15 +58,6 @@ def test_the_cases_take_every_catch_every_retried_error_and_every_choice(runs: R
 
 def test_no_state_is_left_out(runs: Runs) -> None:
     assert {name for run, _ in runs.values() for name in run.path} == set(STATES)
-
-
-def test_the_mock_configuration_is_as_the_cases_have_it() -> None:
-    written = Path(mock_config.FILE).read_text(encoding="utf-8")
-    assert written == mock_config.as_text(), "stale: run python -m tests.statemachine.mock_config"
-
-
-def test_no_mock_throws_an_error_of_the_interpreters_own() -> None:
-    assert '"Error": "States.' not in mock_config.FILE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
