@@ -11,6 +11,7 @@ from rich.text import Text
 
 from rediscover.errors import UnknownExecution
 from rediscover.executions.steps import Step
+from rediscover.executions.summary import summary
 from rediscover.executions.timeline import Timeline, build, moment_of
 from rediscover.executions.view import whole
 from rediscover.words import clean, took
@@ -89,22 +90,6 @@ def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Consol
             _result(told),
         )
     out.print(grid)
-
-
-def summary(execution: Mapping[str, Any]) -> dict[str, Any]:
-    """An execution in the list."""
-    # Only a run that succeeded has one on AWS; on MiniStack a failed one has its error there.
-    output = json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else None
-    stopped = execution.get("stopDate")
-    return {
-        "execution": execution["name"],
-        "started": moment_of(execution["startDate"]).isoformat(),
-        "stopped": moment_of(stopped).isoformat() if stopped else None,
-        "status": execution["status"],
-        "outcome": output["outcome"] if output else None,
-        "added": sum(pair["added"] for pair in output["pairs"]) if output else None,
-        "error": execution.get("error"),
-    }
 
 
 def _result(summary: Mapping[str, Any]) -> Text:

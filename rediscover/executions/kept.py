@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rediscover.commands.history import summary
 from rediscover.errors import FileDamaged, HomeUnusable
+from rediscover.executions.summary import summary
 from rediscover.executions.timeline import build, moment_of
 from rediscover.machine import files
 

@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from archive.authorization.secret import CURRENT
+
 
 def make_folder(path: Path) -> None:
     """Make a folder and those above it where they are missing, open to their owner only."""
@@ -29,6 +31,11 @@ def replace(path: Path, content: bytes, partial: Path) -> None:
         with suppress(OSError):
             partial.unlink()
         raise
+
+
+def secret_file(home: Path, secret: str, stage: str = CURRENT) -> Path:
+    """Where the engine keeps a version of one of the stack's secrets between runs."""
+    return home / "secrets" / (f"{secret}.json" if stage == CURRENT else f"{secret}.{stage}.json")
 
 
 def only_for_owner(path: str, flags: int) -> int:
