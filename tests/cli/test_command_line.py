@@ -34,6 +34,19 @@ def test_help_names_every_command(environment: dict[str, str]) -> None:
         assert re.search(rf"\n    {command}\s", done.stdout)
 
 
+@pytest.mark.parametrize("asked", [["--help"], ["history"]])
+def test_what_needs_no_engine_loads_none(environment: dict[str, str], asked: list[str]) -> None:
+    program = f"""if True:
+        import contextlib, sys
+        from rediscover.cli import main
+        with contextlib.suppress(SystemExit):
+            main({asked})
+        print("loaded:", *sorted({{"boto3", "moto", "werkzeug"}} & sys.modules.keys()))
+    """
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.endswith("loaded:\n"), done.stdout + done.stderr
+
+
 def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
     assert rediscover(environment, "--version").stdout == f"rediscover {version('rediscover-weekly')}\n"
 
