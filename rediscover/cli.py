@@ -60,28 +60,28 @@ def _demo(_: argparse.Namespace, environment: Mapping[str, str], out: Console, e
 
 
 def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
-    from rediscover.commands.run import Request, run
+    from rediscover.commands.run import RunArguments, run
 
     pair = asked.source is not None, asked.target is not None
     if asked.input is not None and any(pair):
         asked.refuse("give --input, or --source and --target")
     if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
         asked.refuse("give --source and --target or --input, or with --aws none of them")
-    request = Request(asked.source, asked.target, asked.dry_run, asked.json, _stack(asked), asked.input)
-    return run(request, environment, out, err)
+    arguments = RunArguments(asked.source, asked.target, asked.dry_run, asked.json, _stack(asked), asked.input)
+    return run(arguments, environment, out, err)
 
 
 def _authorize(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
-    from rediscover.commands.authorize import Request, authorize
+    from rediscover.commands.authorize import AuthorizeArguments, authorize
 
-    request = Request(asked.port, asked.browser, _stack(asked), tuple(asked.sources))
-    return authorize(request, environment, out, err)
+    arguments = AuthorizeArguments(asked.port, asked.browser, _stack(asked), tuple(asked.sources))
+    return authorize(arguments, environment, out, err)
 
 
 def _doctor(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
-    from rediscover.commands.doctor import Request, doctor
+    from rediscover.commands.doctor import DoctorArguments, doctor
 
-    return doctor(Request(asked.source, asked.target, _stack(asked)), environment, out)
+    return doctor(DoctorArguments(asked.source, asked.target, _stack(asked)), environment, out)
 
 
 def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:

@@ -32,7 +32,7 @@ ANSWER_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class Request:
+class AuthorizeArguments:
     """What is asked for on the command line. `stack` is None to store on this machine.
 
     `sources` are the kinds (pairs.sources) that the listener wants to archive too.
@@ -73,21 +73,21 @@ class Attempt:
         return Agreement(*agreed, self.place)
 
 
-def authorize(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
+def authorize(arguments: AuthorizeArguments, environment: Mapping[str, str], out: Console, err: Console) -> int:
     """Ask the listener and store the new authorization in place of the old; 0.
 
     Raises one of EXPLAINED, and then nothing was changed.
     """
     home = Home.of(environment)
     in_home = SecretFile(home.credentials)
-    place: Secret = _in_stack(request.stack) if request.stack else in_home
+    place: Secret = _in_stack(arguments.stack) if arguments.stack else in_home
     client = client_of(environment, (place, in_home), _ask)
-    scopes = (*SCOPES, *_more_scopes(request.sources, place))
-    redirect_uri = f"http://{HOST}:{request.port}{PATH}"
+    scopes = (*SCOPES, *_more_scopes(arguments.sources, place))
+    redirect_uri = f"http://{HOST}:{arguments.port}{PATH}"
     consent = Consent(client.id, client.secret, redirect_uri, secrets.token_urlsafe(64), scopes)
     attempt = Attempt(api_url(environment), accounts_url(environment), consent, secrets.token_urlsafe(32), place)
     try:
-        agreement = _converse(attempt, request, err)
+        agreement = _converse(attempt, arguments, err)
     except WrongClient as error:
         raise WrongClient(
             f"{error} Put them into SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come before what is stored."
@@ -123,12 +123,12 @@ def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Cal
     return Client(id, secret or ask("Client secret", True))
 
 
-def _converse(attempt: Attempt, request: Request, err: Console) -> Agreement:
+def _converse(attempt: Attempt, arguments: AuthorizeArguments, err: Console) -> Agreement:
     def say(text: str) -> None:
         err.print(Text(text), soft_wrap=True)
 
-    if request.browser:
-        return _answered_in_browser(attempt, request.port, say)
+    if arguments.browser:
+        return _answered_in_browser(attempt, arguments.port, say)
     say(f"Open this page in any browser, and agree:\n\n{attempt.url}\n\n{_if_refused(attempt)}")
     say("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
     return attempt.receive(_query(sys.stdin.readline()))

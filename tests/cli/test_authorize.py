@@ -30,7 +30,7 @@ from archive.errors import (
     WrongClient,
 )
 from rediscover.commands import authorize as module
-from rediscover.commands.authorize import Request, authorize
+from rediscover.commands.authorize import AuthorizeArguments, authorize
 from rediscover.commands.consent.callback import NobodyAnswered, PortTaken
 from rediscover.errors import HomeUnusable, MissingCredentials
 from rediscover.simulator import Fault, Simulator
@@ -76,9 +76,9 @@ class Desk:
         self.patch.setattr("sys.stdin", Keyboard(self.err.getvalue, answer))
 
     def run(self, browser: bool = True, *sources: str) -> int:
-        request = Request(self.port, browser, None, sources)
+        arguments = AuthorizeArguments(self.port, browser, None, sources)
         out, err = (Console(file=file, highlight=False, markup=False) for file in (self.out, self.err))
-        return authorize(request, self.environment, out, err)
+        return authorize(arguments, self.environment, out, err)
 
     @property
     def stored(self) -> Any:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from archive.authorization.consent import today
 from archive.authorization.credentials import LIFETIME
-from rediscover.commands.doctor import Request, doctor
+from rediscover.commands.doctor import DoctorArguments, doctor
 from rediscover.errors import Busy
 from rediscover.places.home import Home
 from rediscover.simulator import Fault, Simulator
@@ -46,7 +46,7 @@ class Patient:
         """The exit code, and each line."""
         out = io.StringIO()
         console = Console(file=out, highlight=False, markup=False)
-        code = doctor(Request(source, self.target, None), self.environment, console)
+        code = doctor(DoctorArguments(source, self.target, None), self.environment, console)
         self.printed += out.getvalue()
         return code, out.getvalue().splitlines()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rediscover.commands.doctor import Request, doctor
+from rediscover.commands.doctor import DoctorArguments, doctor
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
 from tests.support.stack import Stack
@@ -85,7 +85,9 @@ def examined(spotify: Simulator, source: str, target: str, home: Path) -> tuple[
         **{f"SPOTIFY_{name.upper().removeprefix('SPOTIFY_')}": value for name, value in spotify.credentials.items()},
     }
     out = io.StringIO()
-    code = doctor(Request([source], target, None), environment, Console(file=out, highlight=False, markup=False))
+    code = doctor(
+        DoctorArguments([source], target, None), environment, Console(file=out, highlight=False, markup=False)
+    )
     marks: dict[str, str] = {}
     for line in out.getvalue().splitlines():
         mark, name, _ = line.split(maxsplit=2)
