@@ -89,9 +89,9 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
 
     shown = {"io": asked.io, "as_json": asked.json, "out": out}
     if stack := _stack(asked):
-        from rediscover.places.stack import Stack, StackHistory
+        from rediscover.places.stack import AwsStack, StackHistory
 
-        return history(StackHistory(Stack(stack)), asked.execution, **shown)
+        return history(StackHistory(AwsStack(stack)), asked.execution, **shown)
     from rediscover.executions.kept import what_to_do
     from rediscover.places.home import Home
 

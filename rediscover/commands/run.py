@@ -15,7 +15,7 @@ from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended, new_name
 from rediscover.executions.timeline import sentence
 from rediscover.places.home import TOKEN_SECRET, Home
-from rediscover.places.stack import Stack
+from rediscover.places.stack import AwsStack
 from rediscover.words import clean
 
 BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
@@ -101,7 +101,7 @@ def _execute(
 
 
 def _execute_on_aws(arguments: RunArguments, name: str, err: Console) -> Ended:
-    stack = Stack(name)
+    stack = AwsStack(name)
     return stack.attend(stack.start(arguments.execution_input), err)
 
 

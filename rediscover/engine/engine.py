@@ -16,7 +16,7 @@ from rediscover.engine.access.roles import Roles
 from rediscover.engine.access.services import Services
 from rediscover.engine.access.signatures import signed_by
 from rediscover.engine.aws import SETTINGS, Clients
-from rediscover.engine.deployment.deploy import Stack, deploy
+from rediscover.engine.deployment.deploy import Deployment, deploy
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
 from rediscover.engine.functions import LambdaService
@@ -59,7 +59,7 @@ class Engine:
         self._wait_scale = wait_scale
         self._cleanup = ExitStack()
         self._memory: Memory | None = None
-        self._stack = Stack({}, {}, {})
+        self._deployment = Deployment({}, {}, {})
         self._roles = Roles()
         self._role_clients: dict[str, Clients] = {}
         self._authorization = Authorization(self._serve, self._roles)
@@ -76,12 +76,12 @@ class Engine:
     @property
     def outputs(self) -> dict[str, str]:
         """The template's outputs."""
-        return self._stack.outputs
+        return self._deployment.outputs
 
     @property
     def resources(self) -> dict[str, str]:
         """Physical ids by logical id."""
-        return self._stack.resources
+        return self._deployment.resources
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -126,7 +126,7 @@ class Engine:
         self.endpoint_url = server.url
         self._clients = Clients(server.url, self.credentials)
         cleanup.callback(self._end_executions, stopping)
-        self._stack = deploy(self._template, self._parameters, self._clients)
+        self._deployment = deploy(self._template, self._parameters, self._clients)
         self._memory = self._restored()
 
     def _clients_of(self, role: str) -> Clients:
@@ -143,12 +143,12 @@ class Engine:
             raise FileDamaged(f"Cannot write to {path}: {error.strerror}. Remove what is there.") from error
 
     def _restored(self) -> Memory:
-        secrets = self._stack.of_type("AWS::SecretsManager::Secret")
+        secrets = self._deployment.of_type("AWS::SecretsManager::Secret")
         missing = set(self._keep_secrets) - secrets.keys()
         if missing:
             raise TemplateError(f"The template has no secret {', '.join(sorted(missing))}.")
         kept = {logical_id: secrets[logical_id] for logical_id in self._keep_secrets}
-        memory = Memory(self._home, self._clients, self._stack.of_type("AWS::S3::Bucket"), kept)
+        memory = Memory(self._home, self._clients, self._deployment.of_type("AWS::S3::Bucket"), kept)
         memory.restore()
         return memory
 
@@ -171,7 +171,7 @@ class Engine:
     def _end_executions(self, stopping: threading.Event) -> None:
         stopping.set()
         states = self._clients("stepfunctions")
-        for machine in self._stack.of_type("AWS::StepFunctions::StateMachine").values():
+        for machine in self._deployment.of_type("AWS::StepFunctions::StateMachine").values():
             running = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
             for execution in running["executions"]:
                 states.stop_execution(executionArn=execution["executionArn"])

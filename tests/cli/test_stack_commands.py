@@ -18,7 +18,7 @@ from botocore.stub import Stubber
 
 from rediscover import cli
 from rediscover.places import aws
-from rediscover.places.stack import Stack, StackHistory, console_page
+from rediscover.places.stack import AwsStack, StackHistory, console_page
 from tests.cli.recordings import load
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rediscover"
@@ -286,7 +286,7 @@ def test_past_executions_are_described_only_when_they_are_shown(session: Session
     states = session.stubs["stepfunctions"]
     expected = {"stateMachineArn": MACHINE, "maxResults": 100}
     states.add_response("list_executions", {"executions": [{**listed, "startDate": "2026-11-22"}]}, expected)
-    past = StackHistory(Stack("rediscover"))
+    past = StackHistory(AwsStack("rediscover"))
     (found,) = past.all()
     states.add_response(
         "describe_execution", {**listed, "startDate": "2026-11-22", "output": "{}"}, {"executionArn": EXECUTION}
