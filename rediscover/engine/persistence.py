@@ -20,7 +20,7 @@ STAGES = (CURRENT, ROTATED)
 """The versions of a secret that are kept, by their labels."""
 
 
-class Memory:
+class Persistence:
     """Keeps buckets and secrets of a stack, by their logical ids, in a folder that only its owner may read.
 
     `buckets/<logical id>/<key>` holds an object's bytes, `secrets/<logical id>.json` a secret's text.
