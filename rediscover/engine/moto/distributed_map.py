@@ -37,7 +37,7 @@ _moto_parse = AmazonStateLanguageParser.parse
 _moto_map_run = DistributedIterationComponent._map_run
 
 
-def enter_distributed_map(patches: ExitStack) -> None:
+def patch_distributed_map(patches: ExitStack) -> None:
     """Let moto run a distributed Map with an ItemBatcher and a ToleratedFailurePercentage."""
     patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(_parse)))
     patches.enter_context(patch.object(DistributedIterationComponent, "_map_run", _map_run))

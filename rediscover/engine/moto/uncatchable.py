@@ -35,7 +35,7 @@ _moto_lambda_error = StateTaskLambda._from_error
 _moto_failure = FailureEvent.__init__
 
 
-def enter_uncatchable(patches: ExitStack) -> None:
+def patch_uncatchable(patches: ExitStack) -> None:
     """Let moto end an execution where AWS does, and carry no more than AWS does."""
     for target, name, replacement in (
         (ErrorEqualsDecl, "_eval_body", _matches),
