@@ -28,7 +28,7 @@ class PlainView:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._told = 0
+        self._shown = 0
         self._status = ""
 
     def __enter__(self) -> Self:
@@ -42,9 +42,9 @@ class PlainView:
         if not self._status:
             self._print(timeline.started, f"execution {clean(timeline.name)}")
         status, self._status = self._status, timeline.status
-        for moment in timeline.moments[self._told :]:
-            self._told += 1
-            if line := told(moment):
+        for moment in timeline.moments[self._shown :]:
+            self._shown += 1
+            if line := line_of(moment):
                 self._print(moment.at, line)
         if timeline.stopped and timeline.status != status:
             duration = took(timeline.duration(timeline.stopped))
@@ -115,7 +115,7 @@ def heading(timeline: Timeline, now: datetime, longest: int = 80) -> Text:
     return text.append(f"  {took(timeline.duration(now))}", style="dim")
 
 
-def told(moment: Moment) -> str | None:
+def line_of(moment: Moment) -> str | None:
     """What a moment is worth saying, if anything."""
     step, error = moment.step, moment.failure
     if moment.what == "failed" and error and step.type != "Fail":
