@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.runs import claim
+from archive.runs.summary import output_of
 from archive.settings import accounts_url, api_url
 from rediscover.commands.results import lines, without_report
 from rediscover.errors import EXPLAINED, Busy
@@ -16,9 +17,11 @@ from rediscover.executions.finished import Ended, new_name
 from rediscover.executions.timeline import sentence
 from rediscover.places.home import TOKEN_SECRET, Home
 from rediscover.places.stack import AwsStack
-from rediscover.words import clean
+from rediscover.words import reason
 
-BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
+BUSY = {**output_of([], 0, None), "outcome": "busy"}
+"""The output of a run that another one keeps from running, as Prepare has it."""
+
 ADDRESSES = {
     "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
     "SPOTIFY_ACCOUNTS_URL": ("SpotifyAccountsUrl", accounts_url),
@@ -125,9 +128,9 @@ def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Cons
         for line in without_report(ended.output):
             out.print(Text(line), soft_wrap=True)
     if not ended.succeeded:
-        told = f"The run {execution['status'].lower().replace('_', ' ')}"
-        reason = f": {clean(error)}: {clean(cause or '')}" if error else "."
-        err.print(Text(told + reason, style="red"), soft_wrap=True)
+        how = execution["status"].lower().replace("_", " ")
+        why = f": {reason(error, cause)}" if error else "."
+        err.print(Text(f"The run {how}{why}", style="red"), soft_wrap=True)
     return 0 if ended.succeeded else 1
 
 

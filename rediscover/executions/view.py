@@ -13,7 +13,7 @@ from rich.text import Text
 from rediscover.executions.steps import Moment, Step
 from rediscover.executions.timeline import Timeline
 from rediscover.executions.tree import detailed, iteration, rows, table
-from rediscover.words import clean, took
+from rediscover.words import clean, reason, took
 
 STYLES = {"RUNNING": "cyan", "SUCCEEDED": "green"}
 
@@ -102,8 +102,7 @@ def whole(timeline: Timeline, *, io: bool) -> RenderableType:
     steps = detailed(timeline, now) if io else table(list(rows(timeline.root, quiet=False)), now)
     parts: list[RenderableType] = [heading(timeline, now), steps]
     if timeline.error:
-        cause = f": {clean(timeline.message)}" if timeline.message else ""
-        parts.append(Text(clean(timeline.error) + cause, style="red"))
+        parts.append(Text(reason(timeline.error, timeline.message), style="red"))
     return Group(*parts)
 
 
@@ -119,7 +118,7 @@ def line_of(moment: Moment) -> str | None:
     """What a moment is worth saying, if anything."""
     step, error = moment.step, moment.failure
     if moment.what == "failed" and error and step.type != "Fail":
-        return f"{_where(step)}: {clean(error.error)}: {clean(error.message)}"
+        return f"{_where(step)}: {reason(error.error, error.message)}"
     if moment.what == "retrying" and error and error.waited is not None:
         return f"{_where(step)}: attempt {moment.number} after {took(error.waited)}"
     if moment.what == "entered" and step.type == "Wait":
