@@ -91,7 +91,7 @@ def _execution_in(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, value: object) -> None:
-    files.replace(path, json.dumps(value, default=_iso).encode(), path.with_suffix(".partial"))
+    files.replace(path, json.dumps(value, default=_iso).encode())
 
 
 def _iso(value: object) -> str:

@@ -14,12 +14,15 @@ def make_folder(path: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def replace(path: Path, content: bytes, partial: Path) -> None:
-    """Put a file in place of what is there, whatever happens meanwhile; `partial` is where it is written first.
+def replace(path: Path, content: bytes, partial: Path | None = None) -> None:
+    """Put a file in place of what is there, whatever happens meanwhile.
+
+    `partial` is where it is written first: beside it, unless somebody reads whatever is in that folder.
 
     No link is followed. Raises OSError, and then the old file is as it was.
     """
     make_folder(path.parent)
+    partial = partial or path.with_suffix(".partial")
     try:
         partial.unlink(missing_ok=True)
         with open(partial, "xb", opener=only_for_owner) as file:

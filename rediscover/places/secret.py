@@ -30,6 +30,6 @@ class SecretFile:
 
     def write(self, value: dict[str, Any]) -> None:
         try:
-            files.replace(self._path, json.dumps(value).encode(), self._path.with_suffix(".partial"))
+            files.replace(self._path, json.dumps(value).encode())
         except OSError as error:
             raise HomeUnusable(f"Cannot write {self.where}: {error.strerror}.") from error
