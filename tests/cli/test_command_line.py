@@ -12,6 +12,7 @@ import pytest
 
 from rediscover.places.home import Home
 from tests.cli.recordings import load
+from tests.support.command import rediscover
 
 PAIR = ("--source", "37i9dQZF1DXcBWIGoYBM5M", "--target", "5ieJqeLJjjI8iJWaxeBLuK")
 
@@ -20,11 +21,6 @@ PAIR = ("--source", "37i9dQZF1DXcBWIGoYBM5M", "--target", "5ieJqeLJjjI8iJWaxeBLu
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("SPOTIFY_")}
     return {**kept, "REDISCOVER_HOME": str(tmp_path / "home")}
-
-
-def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "rediscover", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
 
 def test_help_names_every_command(environment: dict[str, str]) -> None:

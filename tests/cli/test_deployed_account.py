@@ -17,6 +17,7 @@ from rediscover.commands import doctor
 from rediscover.commands.authorize import AuthorizeArguments, authorize
 from rediscover.places.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
 from rediscover.simulator import Simulator
+from tests.support.command import app_of, spotify_at
 from tests.support.consent import Browser, free_port
 
 TEMPLATE = {
@@ -58,13 +59,7 @@ class Account:
         self.file = home / "credentials.json"
         self.source = spotify.create_playlist("Inbox", spotify.tracks(3))
         self.target = spotify.create_playlist("Archive")
-        self.environment = {
-            "REDISCOVER_HOME": str(home),
-            "SPOTIFY_API_URL": spotify.api_url,
-            "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-            "SPOTIFY_CLIENT_ID": spotify.credentials["spotify_client_id"],
-            "SPOTIFY_CLIENT_SECRET": spotify.credentials["spotify_client_secret"],
-        }
+        self.environment = {"REDISCOVER_HOME": str(home), **spotify_at(spotify), **app_of(spotify)}
         self.printed = io.StringIO()
 
     def deploy(self, state: str = "ENABLED") -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rediscover.commands.doctor import DoctorArguments, doctor
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
+from tests.support.command import account_of, spotify_at
 from tests.support.stack import Stack
 
 Make = Callable[[Simulator, str], str]
@@ -80,9 +81,8 @@ def examined(spotify: Simulator, source: str, target: str, home: Path) -> tuple[
     """The doctor's exit code, and the worst mark of each of its lines."""
     environment = {
         "REDISCOVER_HOME": str(home),
-        "SPOTIFY_API_URL": spotify.api_url,
-        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-        **{f"SPOTIFY_{name.upper().removeprefix('SPOTIFY_')}": value for name, value in spotify.credentials.items()},
+        **spotify_at(spotify),
+        **account_of(spotify),
     }
     out = io.StringIO()
     code = doctor(
