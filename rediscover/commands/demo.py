@@ -69,8 +69,7 @@ class Weeks:
         parameters = {
             "SourcePlaylist": self.source,
             "TargetPlaylist": self.target,
-            "SpotifyApiUrl": self.spotify.api_url,
-            "SpotifyAccountsUrl": self.spotify.accounts_url,
+            **self.spotify.parameters,
             "SettleSeconds": "1",
             "ScheduleState": "ENABLED",
         }

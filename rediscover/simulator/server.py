@@ -64,6 +64,11 @@ class Simulator(World):
         return self.url
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters that say where it is."""
+        return {"SpotifyApiUrl": self.api_url, "SpotifyAccountsUrl": self.accounts_url}
+
+    @property
     def requests(self) -> list[LoggedRequest]:
         """Every request since the last `forget_requests`, those to `/control/` aside."""
         return self.traffic.requests
