@@ -11,6 +11,7 @@ ENGINES := tests/other_engines/node_modules
 BIN := $(VENV)/bin
 SAM := $(SAM_VENV)/bin/sam
 SBOM = $(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible
+COMPILE = $(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-strip-extras
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
@@ -35,28 +36,18 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(SAM): requirements/sam.txt
-	@echo "Installing the SAM CLI into $(SAM_VENV)"
-	@$(PYTHON) -m venv $(SAM_VENV)
-	@$(SAM_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
-	@touch $@
-
+$(SAM_VENV)/.done: requirements/sam.txt
 $(MINISTACK_VENV)/.done: requirements/ministack.txt
-	@echo "Installing MiniStack into $(MINISTACK_VENV)"
-	@$(PYTHON) -m venv $(MINISTACK_VENV)
-	@$(MINISTACK_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
-	@touch $@
-
 $(CHECKS_VENV)/.done: requirements/checks.txt
-	@echo "Installing the static checks into $(CHECKS_VENV)"
-	@$(PYTHON) -m venv $(CHECKS_VENV)
-	@$(CHECKS_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
+$(SBOM_VENV)/.done: requirements/sbom.txt
+
+$(addsuffix /.done,$(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV)): %/.done:
+	@echo "Installing $< into $*"
+	@$(PYTHON) -m venv $*
+	@$*/bin/python $(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
-$(SBOM_VENV)/.done: requirements/sbom.txt
-	@echo "Installing CycloneDX into $(SBOM_VENV)"
-	@$(PYTHON) -m venv $(SBOM_VENV)
-	@$(SBOM_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
+$(SAM): $(SAM_VENV)/.done
 	@touch $@
 
 demo: $(BIN)/rediscover ## Archive a simulated playlist for two weeks, on the real state machine
@@ -140,14 +131,13 @@ format: $(VENV)/.dev ## Format the code and the state machines
 	$(BIN)/python -m tools.format_asl
 
 lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and Python (LocalStack for Linux and 3.13)
-	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
-	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/sam.in -o requirements/sam.txt
-	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/ministack.in -o requirements/ministack.txt
-	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-strip-extras --python-version 3.13 --python-platform linux requirements/localstack.in -o requirements/localstack.txt
-	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/checks.in -o requirements/checks.txt
-	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.11 requirements/sbom.in -o requirements/sbom.txt
-	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --no-strip-extras --python-version 3.13 functions/requirements.in -c requirements/run.txt -o functions/requirements.txt
+	$(COMPILE) --universal --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt
+	$(COMPILE) --universal --python-version 3.11 --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+	$(COMPILE) --universal --python-version 3.13 functions/requirements.in -c requirements/run.txt -o functions/requirements.txt
+	$(COMPILE) --python-platform linux --python-version 3.13 requirements/localstack.in -o requirements/localstack.txt
+	for tool in checks ministack sam sbom; do \
+	  $(COMPILE) --universal --python-version 3.11 requirements/$$tool.in -o requirements/$$tool.txt || exit; \
+	done
 
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) $(LOCALSTACK_VENV) $(ENGINES) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -59,8 +59,7 @@ class EngineRuns:
 def engine_runs(simulator: Simulator) -> EngineRuns:
     """All of them, on one engine and without latency, which changes none of the counts."""
     simulator.settings.update(latency_seconds=0)
-    parameters = {"SpotifyApiUrl": simulator.api_url, "SpotifyAccountsUrl": simulator.accounts_url}
-    with TemporaryDirectory() as home, Engine(Path(home), parameters, wait_scale=WAIT_SCALE) as engine:
+    with TemporaryDirectory() as home, Engine(Path(home), simulator.parameters, wait_scale=WAIT_SCALE) as engine:
         secrets, secret = engine.client("secretsmanager"), engine.outputs["CredentialsSecretArn"]
         secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(simulator.credentials))
         stack = _Stack(engine, simulator, Path(home) / "logs" / "functions.log")

@@ -28,7 +28,7 @@ CONTEXT = SimpleNamespace(
 
 
 @dataclass
-class Run:
+class FunctionsRun:
     """What a run came to. `seconds` is its time without the settle wait; `states` that of each state."""
 
     name: str = field(default_factory=lambda: f"bench-{uuid.uuid4()}")
@@ -50,9 +50,9 @@ class Functions:
                 state: importlib.import_module(module).handler for state, module in handlers().items()
             }
 
-    def run(self, source: str, target: str) -> Run:
+    def run(self, source: str, target: str) -> FunctionsRun:
         """Archive one pair. A state that fails, fails the benchmark."""
-        run = Run()
+        run = FunctionsRun()
         started = time.perf_counter()
         with redirect_stdout(self._quiet):
             state = self._call(run, "Prepare", {"pairs": [{"source": source, "target": target}], "max_new": 10_000})
@@ -67,14 +67,14 @@ class Functions:
 
     def read_target(self, target: str) -> float:
         """ReadTarget alone, with the access token of an earlier run; its seconds."""
-        run = Run()
+        run = FunctionsRun()
         pair = {"index": 0, "target_id": target}
         with redirect_stdout(self._quiet):
             of_run = {"name": run.name, "dry_run": False, "settle_seconds": 0}
             self._call(run, "ReadTarget", {"pair": pair, "run": of_run, "spotify_requests": 0})
         return run.states["ReadTarget"]
 
-    def _archive(self, run: Run, pair: State) -> State:
+    def _archive(self, run: FunctionsRun, pair: State) -> State:
         with ThreadPoolExecutor(2) as branches:
             read = list(branches.map(lambda state: self._call(run, state, pair), ("ReadSource", "ReadTarget")))
         state = self._call(run, "SelectNewTracks", {**pair, "read": read})
@@ -84,7 +84,7 @@ class Functions:
             state = self._call(run, "AddTracks", state)
         return self._call(run, "VerifyTarget", state)
 
-    def _call(self, run: Run, state: str, given: State) -> State:
+    def _call(self, run: FunctionsRun, state: str, given: State) -> State:
         event = {
             "execution": f"arn:aws:states:us-east-1:123456789012:execution:bench:{run.name}",
             "run": run.name,
@@ -100,6 +100,6 @@ class Functions:
         return answer
 
 
-def median_states(runs: list[Run]) -> dict[str, float]:
+def median_states(runs: list[FunctionsRun]) -> dict[str, float]:
     """The median seconds of each state."""
     return {state: statistics.median(run.states[state] for run in runs) for state in runs[0].states}

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import LATENCY, NEW, plain
 from bench.cloud import Calls
-from bench.functions_run import Functions, Run, median_states
+from bench.functions_run import Functions, FunctionsRun, median_states
 from rediscover.simulator import Simulator
 
 SIZES = (0, 100, 1_000, 2_500, 5_000, 10_000)
@@ -74,7 +74,7 @@ class Growth:
             aws_calls=calls,
         )
 
-    def _week(self, source: str, target: str) -> tuple[Run, int]:
+    def _week(self, source: str, target: str) -> tuple[FunctionsRun, int]:
         self._simulator.replace(source, self._fresh_tracks())
         self._calls.forget()
         run, requests = self._counted(lambda: self._functions.run(source, target))

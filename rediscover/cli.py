@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         environment = own(os.environ)
         with _surroundings(asked):
-            return _command(asked, environment, out, err)
+            return int(asked.command(asked, environment, out, err))
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
         err.print(Text(f"rediscover: {told}"), soft_wrap=True)
@@ -47,45 +47,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _surroundings(asked: argparse.Namespace) -> AbstractContextManager[object]:
     """For the time of the command: the engine is undisturbed, and no proxy is asked for servers of this machine."""
-    if asked.command == "demo" or (asked.command == "run" and not asked.aws):
-        return undisturbed()
-    return past_proxies()
+    return undisturbed() if asked.command in (_demo, _run) and not asked.aws else past_proxies()
 
 
-def _command(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
-    # Each command imports its own: `history` needs no engine, and help should be instant.
-    stack = _stack(asked)
-    if asked.command == "demo":
-        from rediscover.commands.demo import demo
+# Each command imports its own: `history` needs no engine, and help should be instant.
 
-        return demo(environment, out, err)
-    if asked.command == "run":
-        from rediscover.commands.run import Request, run
 
-        pair = asked.source is not None, asked.target is not None
-        if asked.input is not None and any(pair):
-            asked.refuse("give --input, or --source and --target")
-        if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
-            asked.refuse("give --source and --target or --input, or with --aws none of them")
-        request = Request(asked.source, asked.target, asked.dry_run, asked.json, stack, asked.input)
-        return run(request, environment, out, err)
-    if asked.command == "authorize":
-        from rediscover.commands import authorize
+def _demo(_: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
+    from rediscover.commands.demo import demo
 
-        consent = authorize.Request(asked.port, asked.browser, stack, tuple(asked.sources))
-        return authorize.authorize(consent, environment, out, err)
-    if asked.command == "doctor":
-        from rediscover.commands import doctor
+    return demo(environment, out, err)
 
-        patient = doctor.Request(asked.source, asked.target, stack)
-        return doctor.doctor(patient, environment, out)
+
+def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
+    from rediscover.commands.run import RunArguments, run
+
+    pair = asked.source is not None, asked.target is not None
+    if asked.input is not None and any(pair):
+        asked.refuse("give --input, or --source and --target")
+    if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
+        asked.refuse("give --source and --target or --input, or with --aws none of them")
+    arguments = RunArguments(asked.source, asked.target, asked.dry_run, asked.json, _stack(asked), asked.input)
+    return run(arguments, environment, out, err)
+
+
+def _authorize(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
+    from rediscover.commands.authorize import AuthorizeArguments, authorize
+
+    arguments = AuthorizeArguments(asked.port, asked.browser, _stack(asked), tuple(asked.sources))
+    return authorize(arguments, environment, out, err)
+
+
+def _doctor(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.doctor import DoctorArguments, doctor
+
+    return doctor(DoctorArguments(asked.source, asked.target, _stack(asked)), environment, out)
+
+
+def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.history import history
 
     shown = {"io": asked.io, "as_json": asked.json, "out": out}
-    if stack:
-        from rediscover.places.stack import Stack, StackHistory
+    if stack := _stack(asked):
+        from rediscover.places.stack import AwsStack, StackHistory
 
-        return history(StackHistory(Stack(stack)), asked.execution, **shown)
+        return history(StackHistory(AwsStack(stack)), asked.execution, **shown)
     from rediscover.executions.kept import what_to_do
     from rediscover.places.home import Home
 
@@ -98,8 +104,6 @@ def _command(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
 
 
 def _stack(asked: argparse.Namespace) -> str | None:
-    if asked.command == "demo":
-        return None
     if asked.stack and not asked.aws:
         asked.refuse("--stack needs --aws")
     return (asked.stack or "rediscover") if asked.aws else None
@@ -112,24 +116,17 @@ def _parser() -> argparse.ArgumentParser:
         epilog="The folder REDISCOVER_HOME keeps what is remembered between runs.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('rediscover-weekly')}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser(
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser(
         "demo",
         help="archive a simulated playlist for two weeks, without an account",
         description="Archive a simulated playlist for two weeks, on the real state machine; needs no account.",
     )
+    demo.set_defaults(command=_demo, aws=False)
     _add_authorize(commands)
     _add_doctor(commands)
     _add_run(commands)
-    past = commands.add_parser(
-        "history",
-        help="show past executions, or what one of them did",
-        description="Show past executions, or the states of one of them with durations, retries and errors.",
-    )
-    past.add_argument("execution", nargs="?", metavar="EXECUTION", help="name, beginning of a name, or ARN")
-    past.add_argument("--io", action="store_true", help="show the input and output of each state")
-    past.add_argument("--json", action="store_true", help="print JSON")
-    _add_aws(past, "executions of the deployed stack")
+    _add_history(commands)
     return parser
 
 
@@ -155,6 +152,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser
         choices=tuple(KINDS),
         help="ask also for what this source needs; may be repeated",
     )
+    authorize.set_defaults(command=_authorize)
     _add_aws(authorize, "store it in the deployed stack")
 
 
@@ -165,7 +163,43 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         description="Check the account, the playlists and, with --aws, the deployed stack; change nothing.",
     )
     _add_pair(doctor)
+    doctor.set_defaults(command=_doctor)
     _add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser(
+        "run",
+        help="archive a playlist now, on this machine or on AWS",
+        description="Add what is new in one playlist to the end of another, on this machine or on AWS.",
+        epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
+        "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
+    )
+    _add_pair(run)
+    run.add_argument(
+        "--input",
+        action=_Once,
+        type=_object,
+        metavar="JSON",
+        help="the execution's whole input instead: several pairs, any option",
+    )
+    run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
+    run.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    run.set_defaults(command=_run)
+    _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
+
+
+def _add_history(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    past = commands.add_parser(
+        "history",
+        help="show past executions, or what one of them did",
+        description="Show past executions, or the states of one of them with durations, retries and errors.",
+    )
+    past.add_argument("execution", nargs="?", metavar="EXECUTION", help="name, beginning of a name, or ARN")
+    past.add_argument("--io", action="store_true", help="show the input and output of each state")
+    past.add_argument("--json", action="store_true", help="print JSON")
+    past.set_defaults(command=_history)
+    _add_aws(past, "executions of the deployed stack")
 
 
 def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
@@ -227,24 +261,3 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port from 1 to 65535")
     return int(text)
-
-
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    run = commands.add_parser(
-        "run",
-        help="archive a playlist now, on this machine or on AWS",
-        description="Add what is new in one playlist to the end of another, on this machine or on AWS.",
-        epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
-        "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
-    )
-    _add_pair(run)
-    run.add_argument(
-        "--input",
-        action=_Once,
-        type=_object,
-        metavar="JSON",
-        help="the execution's whole input instead: several pairs, any option",
-    )
-    run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
-    run.add_argument("--json", action="store_true", help="print the result as one JSON object")
-    _add_aws(run, "run the deployed stack, with its own playlists unless others are given")

@@ -10,6 +10,11 @@ def clean(foreign: str) -> str:
     return text.clean(foreign, longest=len(foreign))
 
 
+def reason(error: str | None, cause: str | None) -> str:
+    """Why something failed, on one line: `PlaylistNotFound: There is no playlist …`; both are foreign text."""
+    return ": ".join(clean(part) for part in (error, cause) if part)
+
+
 def took(duration: timedelta) -> str:
     """A duration: `0.04 s`, `1.3 s`, `42 s`, `2 min 5 s`, `3 h 12 min`."""
     seconds = duration.total_seconds()

@@ -29,8 +29,7 @@ def simulator(shared_simulator: Simulator) -> Simulator:
 def shared_stack(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("home")
     parameters = {
-        "SpotifyApiUrl": shared_simulator.api_url,
-        "SpotifyAccountsUrl": shared_simulator.accounts_url,
+        **shared_simulator.parameters,
         "SettleSeconds": "0",
     }
     with Engine(home, parameters, keep_secrets=("AccessTokenSecret",), wait_scale=WAIT_SCALE) as engine:

@@ -1,6 +1,50 @@
 """Every error of a run, in three families: try again, wait, stop and tell the human.
 
 The class name is what Step Functions matches in Retry and Catch; the message is what a listener reads.
+
+  ArchiveError
+    TryAgain
+      SpotifyUnavailable
+      MalformedAnswer
+      PlaylistChanging
+      NotVisibleYet
+    Wait
+      RateLimited
+      QuotaExceeded
+      Contradiction
+      TargetInDoubt
+      TooManyRenewals
+    AccessTokenRejected
+    Stop
+      InvalidInput
+      InvalidCredentials
+      WrongClient
+      AuthorizationExpired
+      AuthorizationRejected
+      MissingScope
+      UserNotRegistered
+      PremiumRequired
+      PlaylistNotFound
+      PlaylistNotReadable
+      PlaylistIncomplete
+      PlaylistNotWritable
+      PlaylistFull
+      TooManyNew
+      ClaimLost
+      DocumentMissing
+      LimitNotLifted
+      RequestRefused
+      ConsentRefused
+        CodeRefused
+        RedirectRefused
+        Denied
+        StateMismatch
+        NoAnswer
+        AccountUnknown
+        AlreadyAnswered
+        WrongAccount
+        CredentialsChanged
+    ItemRefused
 """
 
 DISCOVER_WEEKLY = (

@@ -32,7 +32,7 @@ ANSWER_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class Request:
+class AuthorizeArguments:
     """What is asked for on the command line. `stack` is None to store on this machine.
 
     `sources` are the kinds (spotify.sources) that the listener wants to archive too.
@@ -53,7 +53,7 @@ class Client:
 
 
 @dataclass(frozen=True, repr=False)
-class Attempt:
+class PendingConsent:
     """One consent: what it is asked with, and where its outcome goes."""
 
     api_url: str
@@ -73,21 +73,21 @@ class Attempt:
         return Agreement(*agreed, self.place)
 
 
-def authorize(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
+def authorize(arguments: AuthorizeArguments, environment: Mapping[str, str], out: Console, err: Console) -> int:
     """Ask the listener and store the new authorization in place of the old; 0.
 
     Raises one of EXPLAINED, and then nothing was changed.
     """
     home = Home.of(environment)
     in_home = SecretFile(home.credentials)
-    place: Secret = _in_stack(request.stack) if request.stack else in_home
+    place: Secret = _in_stack(arguments.stack) if arguments.stack else in_home
     client = client_of(environment, (place, in_home), _ask)
-    scopes = (*SCOPES, *_more_scopes(request.sources, place))
-    redirect_uri = f"http://{HOST}:{request.port}{PATH}"
+    scopes = (*SCOPES, *_more_scopes(arguments.sources, place))
+    redirect_uri = f"http://{HOST}:{arguments.port}{PATH}"
     consent = Consent(client.id, client.secret, redirect_uri, secrets.token_urlsafe(64), scopes)
-    attempt = Attempt(api_url(environment), accounts_url(environment), consent, secrets.token_urlsafe(32), place)
+    pending = PendingConsent(api_url(environment), accounts_url(environment), consent, secrets.token_urlsafe(32), place)
     try:
-        agreement = _converse(attempt, request, err)
+        agreement = _converse(pending, arguments, err)
     except WrongClient as error:
         raise WrongClient(
             f"{error} Put them into SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come before what is stored."
@@ -123,15 +123,15 @@ def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Cal
     return Client(id, secret or ask("Client secret", True))
 
 
-def _converse(attempt: Attempt, request: Request, err: Console) -> Agreement:
+def _converse(pending: PendingConsent, arguments: AuthorizeArguments, err: Console) -> Agreement:
     def say(text: str) -> None:
         err.print(Text(text), soft_wrap=True)
 
-    if request.browser:
-        return _answered_in_browser(attempt, request.port, say)
-    say(f"Open this page in any browser, and agree:\n\n{attempt.url}\n\n{_if_refused(attempt)}")
+    if arguments.browser:
+        return _answered_in_browser(pending, arguments.port, say)
+    say(f"Open this page in any browser, and agree:\n\n{pending.url}\n\n{_if_refused(pending)}")
     say("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
-    return attempt.receive(_query(sys.stdin.readline()))
+    return pending.receive(_query(sys.stdin.readline()))
 
 
 def _query(address: str) -> Mapping[str, str]:
@@ -140,12 +140,12 @@ def _query(address: str) -> Mapping[str, str]:
     return dict(parse_qsl(pasted.partition("?")[2]))
 
 
-def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]) -> Agreement:
+def _answered_in_browser(pending: PendingConsent, port: int, say: Callable[[str], None]) -> Agreement:
     """What a browser brought, here or, pasted, from elsewhere."""
     agreements: list[Agreement] = []
 
     def receive(answer: Mapping[str, str]) -> str:
-        agreements.append(attempt.receive(answer))
+        agreements.append(pending.receive(answer))
         return agreements[0].page
 
     typed = Pasted()
@@ -153,29 +153,29 @@ def _answered_in_browser(attempt: Attempt, port: int, say: Callable[[str], None]
     def pasted() -> Mapping[str, str] | None:
         for line in typed.lines():
             query = _query(line)
-            if is_answer(query, attempt.state):
+            if is_answer(query, pending.state):
                 return query
             if line:
                 say("That is not the address of the page that cannot be reached. Copy all of it.")
         return None
 
-    with Callback(port, lambda query: is_answer(query, attempt.state)) as callback:
+    with Callback(port, lambda query: is_answer(query, pending.state)) as callback:
         # First of all the address: no browser may come, or one that hides this terminal.
         say(
             f"Agree on Spotify's page, which opens in your browser. If it does not, open it yourself:\n\n"
-            f"{attempt.url}\n\n{_if_refused(attempt)}\nIf you agree in a browser on another machine, it then shows a "
+            f"{pending.url}\n\n{_if_refused(pending)}\nIf you agree in a browser on another machine, it then shows a "
             "page that cannot be reached: paste its whole address here, and press Enter."
         )
-        with opened(attempt.url):
+        with opened(pending.url):
             try:
                 callback.wait(receive, ANSWER_SECONDS, pasted)
             except NobodyAnswered as error:
-                raise NobodyAnswered(f"{error} {_if_refused(attempt)}") from error
+                raise NobodyAnswered(f"{error} {_if_refused(pending)}") from error
     return agreements[0]
 
 
-def _if_refused(attempt: Attempt) -> str:
-    registered = how_to_register(attempt.consent.redirect_uri)
+def _if_refused(pending: PendingConsent) -> str:
+    registered = how_to_register(pending.consent.redirect_uri)
     return f"If Spotify's page says INVALID_CLIENT: {registered} If that is there, the client id is wrong."
 
 

@@ -22,7 +22,7 @@ from rediscover.executions.timeline import moment_of, sentence
 from rediscover.places.home import Home
 from rediscover.places.local import attend
 from rediscover.simulator import Fault, Simulator
-from rediscover.words import clean, took
+from rediscover.words import reason, took
 
 INTRODUCTION = (
     "A simulated Spotify and the real state machine, deployed from template.yaml to an engine on this machine."
@@ -69,8 +69,7 @@ class Weeks:
         parameters = {
             "SourcePlaylist": self.source,
             "TargetPlaylist": self.target,
-            "SpotifyApiUrl": self.spotify.api_url,
-            "SpotifyAccountsUrl": self.spotify.accounts_url,
+            **self.spotify.parameters,
             "SettleSeconds": "1",
             "ScheduleState": "ENABLED",
         }
@@ -148,7 +147,7 @@ def _figures(ended: Ended) -> tuple[str, str, str]:
 
 def _reason(ended: Ended) -> Iterator[str]:
     error, cause = ended.execution.get("error"), sentence(ended.execution.get("cause"))
-    yield f"{ended.execution['status']}: {clean(error or '')}: {clean(cause)}"
+    yield f"{ended.execution['status']}: {reason(error, cause)}"
 
 
 def _look_further(home: Home) -> str:

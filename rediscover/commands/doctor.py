@@ -21,7 +21,7 @@ from rediscover.places.secret import SecretFile
 
 
 @dataclass(frozen=True)
-class Request:
+class DoctorArguments:
     """What is asked for on the command line. `stack` is None to check this machine."""
 
     source: str | list[str] | None
@@ -29,13 +29,13 @@ class Request:
     stack: str | None
 
 
-def doctor(request: Request, environment: Mapping[str, str], out: Console) -> int:
+def doctor(arguments: DoctorArguments, environment: Mapping[str, str], out: Console) -> int:
     """Print a line for every check; 0 only if none failed. Raises UserError where this machine's home is unusable.
 
     Changes nothing, but for a refresh token that Spotify replaces: that is kept where the machine keeps it.
     """
-    if request.stack:
-        return _print(_on_aws(request, request.stack, environment), out)
+    if arguments.stack:
+        return _print(_on_aws(arguments, arguments.stack, environment), out)
     home = Home.of(environment)
     from_environment = all(environment.get(variable) for variable in ACCOUNT)
     question = Question(
@@ -43,15 +43,15 @@ def doctor(request: Request, environment: Mapping[str, str], out: Console) -> in
         origin="the environment" if from_environment else str(home.credentials),
         vault=Vault(SecretFile(home.kept(TOKEN_SECRET)), SecretFile(home.kept(TOKEN_SECRET, ROTATED))),
         authorize="rediscover authorize",
-        source=request.source,
-        target=request.target,
+        source=arguments.source,
+        target=arguments.target,
         today=today(),
     )
     with home.locked():  # a run beside this one would lose a replaced refresh token
         return _print(check_spotify(question, environment), out)
 
 
-def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iterator[Finding]:
+def _on_aws(arguments: DoctorArguments, name: str, environment: Mapping[str, str]) -> Iterator[Finding]:
     try:
         aws = session()
         outputs = stack_outputs(aws, name)
@@ -66,8 +66,8 @@ def _on_aws(request: Request, name: str, environment: Mapping[str, str]) -> Iter
         origin=credentials.where,
         vault=Vault(*(StackSecret(aws, outputs["AccessTokenSecretArn"], stage) for stage in (CURRENT, ROTATED))),
         authorize=f"rediscover authorize --aws --stack {name}",
-        source=request.source or parameters.get("SourcePlaylist") or None,
-        target=request.target or parameters.get("TargetPlaylist") or None,
+        source=arguments.source or parameters.get("SourcePlaylist") or None,
+        target=arguments.target or parameters.get("TargetPlaylist") or None,
         today=today(),
     )
     yield from check_spotify(question, environment)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from rediscover.errors import UnknownExecution
 from rediscover.executions.steps import Step
+from rediscover.executions.summary import summary
 from rediscover.executions.timeline import Timeline, build, moment_of
 from rediscover.executions.view import whole
 from rediscover.words import clean, took
@@ -38,7 +39,7 @@ def history(past: Past, wanted: str | None, *, io: bool, as_json: bool, out: Con
     """Print the list of executions, or the timeline of the wanted one. Raises UnknownExecution."""
     executions = past.all()
     if wanted is None:
-        _print_list([past.described(one) for one in executions], as_json, out)
+        _print_list([past.described(execution) for execution in executions], as_json, out)
         return 0
     execution = past.described(find(executions, wanted))
     timeline = build(execution, past.events(execution))
@@ -65,7 +66,7 @@ def find(executions: Sequence[dict[str, Any]], wanted: str) -> dict[str, Any]:
 
 def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Console) -> None:
     if as_json:
-        out.print(Text(json.dumps([summary(one) for one in executions])), soft_wrap=True)
+        out.print(Text(json.dumps([summary(execution) for execution in executions])), soft_wrap=True)
         return
     if not executions:
         out.print(Text("No executions yet."))
@@ -76,35 +77,19 @@ def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Consol
     grid.add_column("Took", justify="right", no_wrap=True)
     grid.add_column("Added", justify="right", no_wrap=True)
     grid.add_column("Result", overflow="fold")
-    names = [one["name"] for one in executions]
-    for one in executions:
-        told = summary(one)
-        started, stopped = moment_of(one["startDate"]), one.get("stopDate")
+    names = [execution["name"] for execution in executions]
+    for execution in executions:
+        result = summary(execution)
+        started, stopped = moment_of(execution["startDate"]), execution.get("stopDate")
         took_so_far = (moment_of(stopped) if stopped else datetime.now(UTC)) - started
         grid.add_row(
-            Text(clean(_short(one["name"], names))),
+            Text(clean(_short(execution["name"], names))),
             Text(f"{started.astimezone():%Y-%m-%d %H:%M}"),
             Text(took(took_so_far)),
-            Text("" if told["added"] is None else str(told["added"])),
-            _result(told),
+            Text("" if result["added"] is None else str(result["added"])),
+            _result(result),
         )
     out.print(grid)
-
-
-def summary(execution: Mapping[str, Any]) -> dict[str, Any]:
-    """An execution in the list."""
-    # Only a run that succeeded has one on AWS; on MiniStack a failed one has its error there.
-    output = json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else None
-    stopped = execution.get("stopDate")
-    return {
-        "execution": execution["name"],
-        "started": moment_of(execution["startDate"]).isoformat(),
-        "stopped": moment_of(stopped).isoformat() if stopped else None,
-        "status": execution["status"],
-        "outcome": output["outcome"] if output else None,
-        "added": sum(pair["added"] for pair in output["pairs"]) if output else None,
-        "error": execution.get("error"),
-    }
 
 
 def _result(summary: Mapping[str, Any]) -> Text:

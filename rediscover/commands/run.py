@@ -9,16 +9,19 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.runs import claim
+from archive.runs.summary import output_of
 from archive.settings import accounts_url, api_url
 from rediscover.commands.results import lines, without_report
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended, new_name
 from rediscover.executions.timeline import sentence
 from rediscover.places.home import TOKEN_SECRET, Home
-from rediscover.places.stack import Stack
-from rediscover.words import clean
+from rediscover.places.stack import AwsStack
+from rediscover.words import reason
 
-BUSY: dict[str, Any] = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
+BUSY = {**output_of([], 0, None), "outcome": "busy"}
+"""The output of a run that another one keeps from running, as Prepare has it."""
+
 ADDRESSES = {
     "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
     "SPOTIFY_ACCOUNTS_URL": ("SpotifyAccountsUrl", accounts_url),
@@ -26,10 +29,10 @@ ADDRESSES = {
 
 
 @dataclass(frozen=True)
-class Request:
+class RunArguments:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
-    `source` has what each --source gave. `given` is the execution's input, where the whole of it is. Only a stack has
+    `source` has what each --source gave. `input` is the execution's input, where the whole of it is. Only a stack has
     a pair of its own, for which it, `source` and `target` are None.
     """
 
@@ -38,38 +41,38 @@ class Request:
     dry_run: bool
     as_json: bool
     stack: str | None = None
-    given: dict[str, Any] | None = None
+    input: dict[str, Any] | None = None
 
     @property
     def execution_input(self) -> dict[str, Any]:
         """What the state machine is started with."""
         source = self.source[0] if self.source and len(self.source) == 1 else self.source
         pairs = {"pairs": [{"source": source, "target": self.target}]} if source else {}
-        asked = pairs if self.given is None else self.given
+        asked = pairs if self.input is None else self.input
         return {**asked, "dry_run": True} if self.dry_run else asked
 
 
-def run(request: Request, environment: Mapping[str, str], out: Console, err: Console) -> int:
+def run(arguments: RunArguments, environment: Mapping[str, str], out: Console, err: Console) -> int:
     """Run once and print the result; the exit code: 0 only when the run succeeded.
 
     Raises one of EXPLAINED when no execution was started, after printing the result for `--json`.
     """
     try:
-        if request.stack:
-            ended = _execute_on_aws(request, request.stack, err)
+        if arguments.stack:
+            ended = _execute_on_aws(arguments, arguments.stack, err)
         else:
             home = Home.of(environment)
             account = home.account(environment).stored
             try:
                 with home.locked():
-                    ended = _execute(request, home, account, environment, err)
+                    ended = _execute(arguments, home, account, environment, err)
             except Busy:
-                return _busy(request, home, out)
+                return _busy(arguments, home, out)
     except EXPLAINED as error:
-        if request.as_json:
+        if arguments.as_json:
             _print_json(out, None, "FAILED", None, type(error).__name__, str(error))
         raise
-    return _told(request, ended, out, err)
+    return _print_result(arguments, ended, out, err)
 
 
 def parameters(environment: Mapping[str, str]) -> dict[str, str]:
@@ -79,7 +82,7 @@ def parameters(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _execute(
-    request: Request, home: Home, account: Mapping[str, str], environment: Mapping[str, str], err: Console
+    arguments: RunArguments, home: Home, account: Mapping[str, str], environment: Mapping[str, str], err: Console
 ) -> Ended:
     # Loading the engine takes seconds, and AWS needs none.
     from rediscover.engine import Engine
@@ -95,28 +98,28 @@ def _execute(
         started = engine.client("stepfunctions").start_execution(
             stateMachineArn=engine.outputs["StateMachineArn"],
             name=new_name(),
-            input=json.dumps(request.execution_input),
+            input=json.dumps(arguments.execution_input),
         )
         return attend(engine, started["executionArn"], home.executions, err)
 
 
-def _execute_on_aws(request: Request, name: str, err: Console) -> Ended:
-    stack = Stack(name)
-    return stack.attend(stack.start(request.execution_input), err)
+def _execute_on_aws(arguments: RunArguments, name: str, err: Console) -> Ended:
+    stack = AwsStack(name)
+    return stack.attend(stack.start(arguments.execution_input), err)
 
 
-def _busy(request: Request, home: Home, out: Console) -> int:
-    if request.as_json:
+def _busy(arguments: RunArguments, home: Home, out: Console) -> int:
+    if arguments.as_json:
         _print_json(out, None, "SUCCEEDED", BUSY, None, None)
     else:
         out.print(Text(f"Another run is working in {home.path}; this one did nothing."), soft_wrap=True)
     return 0
 
 
-def _told(request: Request, ended: Ended, out: Console, err: Console) -> int:
+def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Console) -> int:
     execution = ended.execution
     error, cause = execution.get("error"), sentence(execution.get("cause")) or None
-    if request.as_json:
+    if arguments.as_json:
         _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause)
     elif ended.report:
         for line in lines(ended.report):
@@ -125,9 +128,9 @@ def _told(request: Request, ended: Ended, out: Console, err: Console) -> int:
         for line in without_report(ended.output):
             out.print(Text(line), soft_wrap=True)
     if not ended.succeeded:
-        told = f"The run {execution['status'].lower().replace('_', ' ')}"
-        reason = f": {clean(error)}: {clean(cause or '')}" if error else "."
-        err.print(Text(told + reason, style="red"), soft_wrap=True)
+        how = execution["status"].lower().replace("_", " ")
+        why = f": {reason(error, cause)}" if error else "."
+        err.print(Text(f"The run {how}{why}", style="red"), soft_wrap=True)
     return 0 if ended.succeeded else 1
 
 

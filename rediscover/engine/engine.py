@@ -16,12 +16,12 @@ from rediscover.engine.access.roles import Roles
 from rediscover.engine.access.services import Services
 from rediscover.engine.access.signatures import signed_by
 from rediscover.engine.aws import SETTINGS, Clients
-from rediscover.engine.deployment.deploy import Stack, deploy
+from rediscover.engine.deployment.deploy import Deployment, deploy
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
 from rediscover.engine.functions import LambdaService
 from rediscover.engine.moto.patches import patched
-from rediscover.engine.persistence import Memory
+from rediscover.engine.persistence import Persistence
 from rediscover.engine.server import HttpServer
 from rediscover.errors import EngineFailed, FileDamaged
 from rediscover.machine import files
@@ -58,8 +58,8 @@ class Engine:
         self._keep_secrets = keep_secrets
         self._wait_scale = wait_scale
         self._cleanup = ExitStack()
-        self._memory: Memory | None = None
-        self._stack = Stack({}, {}, {})
+        self._persistence: Persistence | None = None
+        self._deployment = Deployment({}, {}, {})
         self._roles = Roles()
         self._role_clients: dict[str, Clients] = {}
         self._authorization = Authorization(self._serve, self._roles)
@@ -76,12 +76,12 @@ class Engine:
     @property
     def outputs(self) -> dict[str, str]:
         """The template's outputs."""
-        return self._stack.outputs
+        return self._deployment.outputs
 
     @property
     def resources(self) -> dict[str, str]:
         """Physical ids by logical id."""
-        return self._stack.resources
+        return self._deployment.resources
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -126,8 +126,8 @@ class Engine:
         self.endpoint_url = server.url
         self._clients = Clients(server.url, self.credentials)
         cleanup.callback(self._end_executions, stopping)
-        self._stack = deploy(self._template, self._parameters, self._clients)
-        self._memory = self._restored()
+        self._deployment = deploy(self._template, self._parameters, self._clients)
+        self._persistence = self._restored()
 
     def _clients_of(self, role: str) -> Clients:
         if role not in self._role_clients:
@@ -142,36 +142,41 @@ class Engine:
         except OSError as error:
             raise FileDamaged(f"Cannot write to {path}: {error.strerror}. Remove what is there.") from error
 
-    def _restored(self) -> Memory:
-        secrets = self._stack.of_type("AWS::SecretsManager::Secret")
+    def _restored(self) -> Persistence:
+        secrets = self._deployment.of_type("AWS::SecretsManager::Secret")
         missing = set(self._keep_secrets) - secrets.keys()
         if missing:
             raise TemplateError(f"The template has no secret {', '.join(sorted(missing))}.")
         kept = {logical_id: secrets[logical_id] for logical_id in self._keep_secrets}
-        memory = Memory(self._home, self._clients, self._stack.of_type("AWS::S3::Bucket"), kept)
-        memory.restore()
-        return memory
+        persistence = Persistence(self._home, self._clients, self._deployment.of_type("AWS::S3::Bucket"), kept)
+        persistence.restore()
+        return persistence
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if signed_by(environ)[1] == "lambda" and LambdaService.serves(environ):
             answer: Iterable[bytes] = self._functions(environ, start_response)
             return answer
         bucket, _, key = Request(environ).path.removeprefix("/").partition("/")
-        if self._memory and key and environ["REQUEST_METHOD"] == "PUT" and not self._memory.can_keep(bucket, key):
+        if (
+            self._persistence
+            and key
+            and environ["REQUEST_METHOD"] == "PUT"
+            and not self._persistence.can_keep(bucket, key)
+        ):
             return Response("The key cannot be kept as a file.\n", 400)(environ, start_response)
         answer = list(self._moto(environ, start_response))
-        if self._memory and _writes_what_lasts(environ):
+        if self._persistence and _writes_what_lasts(environ):
             # Before the writer goes on: a killed engine forgets nothing that was written.
             if key and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
-                self._memory.save_object(bucket, key)
+                self._persistence.save_object(bucket, key)
             else:
-                self._memory.save()
+                self._persistence.save()
         return answer
 
     def _end_executions(self, stopping: threading.Event) -> None:
         stopping.set()
         states = self._clients("stepfunctions")
-        for machine in self._stack.of_type("AWS::StepFunctions::StateMachine").values():
+        for machine in self._deployment.of_type("AWS::StepFunctions::StateMachine").values():
             running = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
             for execution in running["executions"]:
                 states.stop_execution(executionArn=execution["executionArn"])

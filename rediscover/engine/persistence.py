@@ -10,7 +10,6 @@ from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.engine.aws import Clients
 from rediscover.errors import FileDamaged
 from rediscover.machine import files
-from rediscover.places.secret import secret_file
 
 PARTIAL = "partial"
 
@@ -21,7 +20,7 @@ STAGES = (CURRENT, ROTATED)
 """The versions of a secret that are kept, by their labels."""
 
 
-class Memory:
+class Persistence:
     """Keeps buckets and secrets of a stack, by their logical ids, in a folder that only its owner may read.
 
     `buckets/<logical id>/<key>` holds an object's bytes, `secrets/<logical id>.json` a secret's text.
@@ -56,18 +55,18 @@ class Memory:
                 self._saved[path] = s3.put_object(Bucket=bucket, Key=key, Body=_content(path))["ETag"]
         for logical_id, arn in self._secrets.items():
             for stage in STAGES:
-                path = secret_file(self._folder, logical_id, stage)
+                path = files.secret_file(self._folder, logical_id, stage)
                 # What is no text is no secret either, and as good as none; the functions judge the rest.
                 if path.exists() and (text := _content(path).decode(errors="replace").strip()):
                     secrets.put_secret_value(SecretId=arn, SecretString=text, VersionStages=[stage])
             described = secrets.describe_secret(SecretId=arn)
             for stage in STAGES:
-                self._saved[secret_file(self._folder, logical_id, stage)] = _version(described, stage)
+                self._saved[files.secret_file(self._folder, logical_id, stage)] = _version(described, stage)
 
     def _check_places(self) -> None:
         """See, before anything runs, that a file can be written wherever one will be."""
         folders = [self._folder / "buckets", self._folder / "secrets", *map(self._bucket_folder, self._buckets)]
-        wanted = [secret_file(self._folder, one, stage) for one in self._secrets for stage in STAGES]
+        wanted = [files.secret_file(self._folder, one, stage) for one in self._secrets for stage in STAGES]
         wanted.append(self._folder / PARTIAL)
         for folder in map(self._bucket_folder, self._buckets):
             wanted += folder.rglob("*.json")  # as documents are called
@@ -120,7 +119,7 @@ class Memory:
         secrets = self._clients("secretsmanager")
         described = secrets.describe_secret(SecretId=arn)
         for stage in STAGES:
-            path, version = secret_file(self._folder, logical_id, stage), _version(described, stage)
+            path, version = files.secret_file(self._folder, logical_id, stage), _version(described, stage)
             if version and self._saved.get(path) != version:
                 found = secrets.get_secret_value(SecretId=arn, VersionId=version)
                 self._write(path, found["SecretString"].encode(), version)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rediscover.commands.history import summary
 from rediscover.errors import FileDamaged, HomeUnusable
+from rediscover.executions.summary import summary
 from rediscover.executions.timeline import build, moment_of
 from rediscover.machine import files
 
@@ -91,7 +91,7 @@ def _execution_in(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, value: object) -> None:
-    files.replace(path, json.dumps(value, default=_iso).encode(), path.with_suffix(".partial"))
+    files.replace(path, json.dumps(value, default=_iso).encode())
 
 
 def _iso(value: object) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 from rediscover.executions.steps import Moment, Step
 from rediscover.executions.timeline import Timeline
 from rediscover.executions.tree import detailed, iteration, rows, table
-from rediscover.words import clean, took
+from rediscover.words import clean, reason, took
 
 STYLES = {"RUNNING": "cyan", "SUCCEEDED": "green"}
 
@@ -28,7 +28,7 @@ class PlainView:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._told = 0
+        self._shown = 0
         self._status = ""
 
     def __enter__(self) -> Self:
@@ -42,9 +42,9 @@ class PlainView:
         if not self._status:
             self._print(timeline.started, f"execution {clean(timeline.name)}")
         status, self._status = self._status, timeline.status
-        for moment in timeline.moments[self._told :]:
-            self._told += 1
-            if line := told(moment):
+        for moment in timeline.moments[self._shown :]:
+            self._shown += 1
+            if line := line_of(moment):
                 self._print(moment.at, line)
         if timeline.stopped and timeline.status != status:
             duration = took(timeline.duration(timeline.stopped))
@@ -102,8 +102,7 @@ def whole(timeline: Timeline, *, io: bool) -> RenderableType:
     steps = detailed(timeline, now) if io else table(list(rows(timeline.root, quiet=False)), now)
     parts: list[RenderableType] = [heading(timeline, now), steps]
     if timeline.error:
-        cause = f": {clean(timeline.message)}" if timeline.message else ""
-        parts.append(Text(clean(timeline.error) + cause, style="red"))
+        parts.append(Text(reason(timeline.error, timeline.message), style="red"))
     return Group(*parts)
 
 
@@ -115,11 +114,11 @@ def heading(timeline: Timeline, now: datetime, longest: int = 80) -> Text:
     return text.append(f"  {took(timeline.duration(now))}", style="dim")
 
 
-def told(moment: Moment) -> str | None:
+def line_of(moment: Moment) -> str | None:
     """What a moment is worth saying, if anything."""
     step, error = moment.step, moment.failure
     if moment.what == "failed" and error and step.type != "Fail":
-        return f"{_where(step)}: {clean(error.error)}: {clean(error.message)}"
+        return f"{_where(step)}: {reason(error.error, error.message)}"
     if moment.what == "retrying" and error and error.waited is not None:
         return f"{_where(step)}: attempt {moment.number} after {took(error.waited)}"
     if moment.what == "entered" and step.type == "Wait":

@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from archive.authorization.secret import CURRENT
+
 
 def make_folder(path: Path) -> None:
     """Make a folder and those above it where they are missing, open to their owner only."""
@@ -12,12 +14,15 @@ def make_folder(path: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def replace(path: Path, content: bytes, partial: Path) -> None:
-    """Put a file in place of what is there, whatever happens meanwhile; `partial` is where it is written first.
+def replace(path: Path, content: bytes, partial: Path | None = None) -> None:
+    """Put a file in place of what is there, whatever happens meanwhile.
+
+    `partial` is where it is written first: beside it, unless somebody reads whatever is in that folder.
 
     No link is followed. Raises OSError, and then the old file is as it was.
     """
     make_folder(path.parent)
+    partial = partial or path.with_suffix(".partial")
     try:
         partial.unlink(missing_ok=True)
         with open(partial, "xb", opener=only_for_owner) as file:
@@ -29,6 +34,11 @@ def replace(path: Path, content: bytes, partial: Path) -> None:
         with suppress(OSError):
             partial.unlink()
         raise
+
+
+def secret_file(home: Path, secret: str, stage: str = CURRENT) -> Path:
+    """Where the engine keeps a version of one of the stack's secrets between runs."""
+    return home / "secrets" / (f"{secret}.json" if stage == CURRENT else f"{secret}.{stage}.json")
 
 
 def only_for_owner(path: str, flags: int) -> int:

@@ -17,7 +17,7 @@ from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.executions.kept import Executions
 from rediscover.machine import files
 from rediscover.machine.private import SET_ANOTHER, check_private
-from rediscover.places.secret import SecretFile, secret_file
+from rediscover.places.secret import SecretFile
 
 TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
 ACCOUNT = {  # environment variable: key of the credentials secret
@@ -112,7 +112,7 @@ class Home:
 
     def kept(self, secret: str, stage: str = CURRENT) -> Path:
         """Where the engine keeps a version of one of the stack's secrets between runs."""
-        return secret_file(self.path, secret, stage)
+        return files.secret_file(self.path, secret, stage)
 
     @property
     def executions(self) -> Executions:

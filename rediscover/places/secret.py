@@ -4,15 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from archive.authorization.secret import CURRENT, object_in
+from archive.authorization.secret import object_in
 from archive.errors import InvalidCredentials
 from rediscover.errors import HomeUnusable
 from rediscover.machine import files
-
-
-def secret_file(home: Path, secret: str, stage: str = CURRENT) -> Path:
-    """Where the engine keeps a version of one of the stack's secrets between runs."""
-    return home / "secrets" / (f"{secret}.json" if stage == CURRENT else f"{secret}.{stage}.json")
 
 
 class SecretFile:
@@ -35,6 +30,6 @@ class SecretFile:
 
     def write(self, value: dict[str, Any]) -> None:
         try:
-            files.replace(self._path, json.dumps(value).encode(), self._path.with_suffix(".partial"))
+            files.replace(self._path, json.dumps(value).encode())
         except OSError as error:
             raise HomeUnusable(f"Cannot write {self.where}: {error.strerror}.") from error

@@ -17,7 +17,7 @@ EVERY = 1.0  # seconds between two looks; Step Functions throttles who looks mor
 LISTED = 100  # executions: two years of weeks
 
 
-class Stack:
+class AwsStack:
     """A deployed stack, by name.
 
     It and its methods raise NoSuchStack, AwsNotSetUp, AwsAccessDenied and AwsUnavailable.
@@ -58,7 +58,7 @@ class Stack:
 class StackHistory:
     """The latest executions of a stack, for `rediscover history`."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: AwsStack) -> None:
         self._stack = stack
         self._client = stack.client("stepfunctions")
 

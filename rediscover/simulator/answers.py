@@ -9,7 +9,7 @@ BEARER_REALM = 'Bearer realm="spotify"'
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A status, a body and headers. A string is sent as it is, anything else as JSON, None as nothing.
 
     `withheld_bytes` are announced in Content-Length and never sent.
@@ -32,26 +32,26 @@ class Answer:
 class Refusal(Exception):
     """Ends the handling of a request with the answer it carries."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
 
-def api_error(status: int, message: str, headers: Mapping[str, str] | None = None, **more: str) -> Answer:
+def api_error(status: int, message: str, headers: Mapping[str, str] | None = None, **more: str) -> Response:
     """An error in the Web API's shape; `more` adds to the error object, such as a `reason`."""
-    return Answer(status, {"error": {"status": status, "message": message, **more}}, headers or {})
+    return Response(status, {"error": {"status": status, "message": message, **more}}, headers or {})
 
 
-def unauthorized(message: str) -> Answer:
+def unauthorized(message: str) -> Response:
     """The Web API's answer to a token it does not take."""
     challenge = f'{BEARER_REALM}, error="invalid_token", error_description="{message}"'
     return api_error(401, message, {"www-authenticate": challenge})
 
 
-def accounts_error(error: str, description: str | None = None, status: int = 400) -> Answer:
+def accounts_error(error: str, description: str | None = None, status: int = 400) -> Response:
     """An error in the shape of the accounts service."""
     body = {"error": error} if description is None else {"error": error, "error_description": description}
-    return Answer(status, body)
+    return Response(status, body)
 
 
 def refuse(status: int, message: str) -> Refusal:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from rediscover.simulator.answers import Answer, accounts_error, api_error, unauthorized
+from rediscover.simulator.answers import Response, accounts_error, api_error, unauthorized
 
 Kind = Literal[
     "status",  # `status`, `body` and `headers` as given
@@ -98,11 +98,11 @@ class Faults:
             return next((fault for fault in self._faults if fault.meet(method, path, body)), None)
 
 
-def answer_instead(fault: Fault, path: str) -> Answer | None:
+def answer_instead(fault: Fault, path: str) -> Response | None:
     """What the client gets in place of the real answer; None when the fault lets the request through."""
     match fault.kind:
         case "status":
-            return Answer(fault.status, fault.body, fault.headers)
+            return Response(fault.status, fault.body, fault.headers)
         case "rate_limited":
             return api_error(429, "API rate limit exceeded", _retry_after(fault))
         case "quota":
@@ -115,17 +115,17 @@ def answer_instead(fault: Fault, path: str) -> Answer | None:
             return None
 
 
-def spoil(fault: Fault, answer: Answer) -> Answer:
+def spoil(fault: Fault, answer: Response) -> Response:
     """The real answer as the fault lets it arrive."""
     if fault.kind == "malformed":
-        return Answer(answer.status, '{"snapshot_id": ', answer.headers)
+        return Response(answer.status, '{"snapshot_id": ', answer.headers)
     if fault.kind == "fewer_rows" and isinstance(answer.body, dict):
         return replace(answer, body=_with_half_the_rows(answer.body))
     if fault.kind == "truncated":
         half = answer.payload().decode()
         half = half[: len(half) // 2]
         missing = len(answer.payload()) - len(half.encode())
-        return Answer(answer.status, half, answer.headers, answer.content_type, max(1, missing))
+        return Response(answer.status, half, answer.headers, answer.content_type, max(1, missing))
     return answer
 
 
@@ -140,10 +140,10 @@ def _retry_after(fault: Fault) -> dict[str, str]:
     return {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
 
 
-def _unavailable(fault: Fault, path: str) -> Answer:
+def _unavailable(fault: Fault, path: str) -> Response:
     if fault.html:
         page = f"<html><body><h1>{fault.status} Server Error</h1></body></html>"
-        return Answer(fault.status, page, content_type="text/html; charset=utf-8")
+        return Response(fault.status, page, content_type="text/html; charset=utf-8")
     if path == "/api/token":
         return accounts_error("server_error", "Service unavailable", fault.status)
     return api_error(fault.status, "Service unavailable")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from rediscover.simulator.answers import Answer, Refusal, api_error
+from rediscover.simulator.answers import Refusal, Response, api_error
 from rediscover.simulator.endpoints import accounts, api, consent, control, me
 from rediscover.simulator.endpoints.calls import Call, check_token
 from rediscover.simulator.faults import Fault, answer_instead, spoil
@@ -39,7 +39,7 @@ class Incoming:
     server_url: str
 
 
-def respond(world: World, incoming: Incoming) -> Answer | None:
+def respond(world: World, incoming: Incoming) -> Response | None:
     """The answer to a request, after it took effect; None to close the connection instead."""
     if incoming.path.startswith("/control/"):
         return control.respond(world, incoming.method, incoming.path, incoming.body)
@@ -51,7 +51,7 @@ def respond(world: World, incoming: Incoming) -> Answer | None:
     return answer
 
 
-def _suffer(world: World, incoming: Incoming, fault: Fault) -> Answer | None:
+def _suffer(world: World, incoming: Incoming, fault: Fault) -> Response | None:
     if fault.kind in ("reset", "delay_before"):
         _let_pass(fault)
     instead = answer_instead(fault, incoming.path)
@@ -69,7 +69,7 @@ def _let_pass(fault: Fault) -> None:
         fault.meanwhile()
 
 
-def _perform(world: World, incoming: Incoming) -> Answer:
+def _perform(world: World, incoming: Incoming) -> Response:
     with world.lock:
         if incoming.path == "/api/token":
             return accounts.token(world, _form(incoming), incoming.authorization)
@@ -83,7 +83,7 @@ def _perform(world: World, incoming: Incoming) -> Answer:
             return api_error(missing.code or 404, "Service not found")
 
 
-def _authorize(world: World, incoming: Incoming) -> Answer:
+def _authorize(world: World, incoming: Incoming) -> Response:
     if incoming.method == "POST":
         return consent.decide(world, _form(incoming))
     return consent.ask(world, incoming.query)
@@ -93,9 +93,9 @@ def _form(incoming: Incoming) -> dict[str, str]:
     return dict(parse_qsl(incoming.body.decode("utf-8", "replace")))
 
 
-def _call_api(world: World, incoming: Incoming) -> Answer:
+def _call_api(world: World, incoming: Incoming) -> Response:
     endpoint, arguments = _ENDPOINTS.bind("").match(incoming.path, incoming.method)
     token = check_token(world, incoming.authorization)
     call = Call(world, token, dict(incoming.query), incoming.body, f"{incoming.server_url}/v1")
-    answer: Answer = endpoint(call, **arguments)
+    answer: Response = endpoint(call, **arguments)
     return answer

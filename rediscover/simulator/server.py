@@ -17,9 +17,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from rediscover.machine.peers import FewStrangers
 from rediscover.machine.visitors import objection, objection_to_any
-from rediscover.simulator.answers import Answer
+from rediscover.simulator.answers import Response
 from rediscover.simulator.routes import Incoming, respond
-from rediscover.simulator.traffic import Request
+from rediscover.simulator.traffic import LoggedRequest
 from rediscover.simulator.world.world import World
 
 REFUSED_BYTES = 65_536
@@ -64,7 +64,12 @@ class Simulator(World):
         return self.url
 
     @property
-    def requests(self) -> list[Request]:
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters that say where it is."""
+        return {"SpotifyApiUrl": self.api_url, "SpotifyAccountsUrl": self.accounts_url}
+
+    @property
+    def requests(self) -> list[LoggedRequest]:
         """Every request since the last `forget_requests`, those to `/control/` aside."""
         return self.traffic.requests
 
@@ -134,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         if why := self._objection(parts.path):
             self.close_connection = True
             self.rfile.read(min(int(self.headers.get("Content-Length") or 0), REFUSED_BYTES))
-            self._send(Answer(403, why, content_type="text/plain; charset=utf-8"))
+            self._send(Response(403, why, content_type="text/plain; charset=utf-8"))
             return
         incoming = Incoming(
             method=self.command,
@@ -157,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
             return objection_to_any(headers, self.client_address, self.server.address)
         return objection(headers, self.client_address, self.server.address)
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: Response) -> None:
         payload = answer.payload()
         self.send_response(answer.status)
         if payload:

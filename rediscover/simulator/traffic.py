@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Request:
+class LoggedRequest:
     """One request; `status` is None while it runs and when no answer was sent. `at` is a Unix time."""
 
     method: str
@@ -30,11 +30,11 @@ class Traffic:
     def forget(self) -> None:
         """Start the log anew."""
         with self._lock:
-            self._requests: list[Request] = []
+            self._requests: list[LoggedRequest] = []
             self._most_in_flight = 0
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[LoggedRequest]:
         """The log."""
         with self._lock:
             return list(self._requests)
@@ -53,9 +53,9 @@ class Traffic:
         )
 
     @contextmanager
-    def record(self, method: str, path: str, query: Mapping[str, str]) -> Iterator[Request]:
+    def record(self, method: str, path: str, query: Mapping[str, str]) -> Iterator[LoggedRequest]:
         """Log a request and count it as running until the block ends."""
-        request = Request(method, path, query, time.time())
+        request = LoggedRequest(method, path, query, time.time())
         with self._lock:
             self._requests.append(request)
             self._running += 1

@@ -8,7 +8,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import termios
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ import requests
 
 from rediscover.simulator import Simulator
 from tests.support.chromium import CHROMIUM, chromium
+from tests.support.command import app_of, command_line, spotify_at
 from tests.support.consent import free_port, led_to, noting_browser, opened, redirect_of
 
 
@@ -29,10 +29,8 @@ def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
         "HOME": str(tmp_path),
         "REDISCOVER_HOME": str(tmp_path / "home"),
-        "SPOTIFY_API_URL": simulator.api_url,
-        "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
-        "SPOTIFY_CLIENT_ID": simulator.credentials["spotify_client_id"],
-        "SPOTIFY_CLIENT_SECRET": simulator.credentials["spotify_client_secret"],
+        **spotify_at(simulator),
+        **app_of(simulator),
         "BROWSER": noting_browser(tmp_path),
     }
 
@@ -43,9 +41,8 @@ def port() -> int:
 
 
 def started(environment: dict[str, str], *arguments: str, cwd: Path | None = None) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "rediscover", "authorize", *arguments]
     return subprocess.Popen(
-        command,
+        command_line("authorize", *arguments),
         env=environment,
         cwd=cwd,
         text=True,
@@ -83,13 +80,14 @@ def test_a_listener_at_a_real_browser(
     assert any("authorize" in line for line in seen)
     stored = tmp_path / "home" / "credentials.json"
     if button == "agree":
-        assert (command.returncode, shown) == (0, "Authorized. You can close this page.")
+        assert command.returncode == 0
+        assert shown.endswith("\nAuthorized. You can close this page.")
         assert json.loads(stored.read_text()) == simulator.credentials != before
         assert stat.S_IMODE(stored.stat().st_mode) == 0o600
         assert out.startswith("Authorized until ")
     else:
         assert command.returncode == 1
-        assert shown.startswith("Not authorized. Access was denied")
+        assert "Not authorized. Access was denied" in shown
         assert "rediscover: Access was denied" in err
         assert not stored.exists()
     secrets = simulator.secrets()
@@ -154,7 +152,7 @@ def test_where_no_browser_comes_the_address_is_there_and_the_answer_can_be_paste
     ours, theirs = pty.openpty() if terminal else socket.socketpair()
     ours, theirs = (end if isinstance(end, int) else end.detach() for end in (ours, theirs))
     command = subprocess.Popen(
-        [sys.executable, "-m", "rediscover", "authorize", "--port", str(port)],
+        command_line("authorize", "--port", str(port)),
         env=environment,
         stdin=theirs,
         stdout=theirs,

@@ -65,7 +65,7 @@ def test_the_redirects_query_is_received_and_the_page_tells_success(callback: Ca
     assert "Authorized. You can close this page." in page.text
     assert "hush" not in page.text + str(page.headers)
     assert page.headers["Cache-Control"] == "no-store"
-    assert page.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
 
 
 def test_a_refusal_is_shown_on_the_page_and_raised(callback: Callback) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from rediscover.places.home import Home
 from tests.cli.recordings import load
+from tests.support.command import rediscover
 
 PAIR = ("--source", "37i9dQZF1DXcBWIGoYBM5M", "--target", "5ieJqeLJjjI8iJWaxeBLuK")
 
@@ -22,16 +23,24 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**kept, "REDISCOVER_HOME": str(tmp_path / "home")}
 
 
-def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "rediscover", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-
-
 def test_help_names_every_command(environment: dict[str, str]) -> None:
     done = rediscover(environment, "--help")
     assert done.returncode == 0
     for command in ("demo", "authorize", "doctor", "run", "history"):
         assert re.search(rf"\n    {command}\s", done.stdout)
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["history"]])
+def test_what_needs_no_engine_loads_none(environment: dict[str, str], asked: list[str]) -> None:
+    program = f"""if True:
+        import contextlib, sys
+        from rediscover.cli import main
+        with contextlib.suppress(SystemExit):
+            main({asked})
+        print("loaded:", *sorted({{"boto3", "moto", "werkzeug"}} & sys.modules.keys()))
+    """
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.endswith("loaded:\n"), done.stdout + done.stderr
 
 
 def test_the_version_is_the_packages(environment: dict[str, str]) -> None:

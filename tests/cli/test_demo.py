@@ -3,17 +3,17 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.support import command
+
 
 def rediscover(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "REDISCOVER_HOME": str(home)}
-    command = [sys.executable, "-m", "rediscover", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    return command.rediscover(environment, *arguments)
 
 
 @pytest.fixture(scope="module")

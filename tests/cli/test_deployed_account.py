@@ -14,9 +14,10 @@ from rich.console import Console
 
 from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.commands import doctor
-from rediscover.commands.authorize import Request, authorize
+from rediscover.commands.authorize import AuthorizeArguments, authorize
 from rediscover.places.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
 from rediscover.simulator import Simulator
+from tests.support.command import app_of, spotify_at
 from tests.support.consent import Browser, free_port
 
 TEMPLATE = {
@@ -58,13 +59,7 @@ class Account:
         self.file = home / "credentials.json"
         self.source = spotify.create_playlist("Inbox", spotify.tracks(3))
         self.target = spotify.create_playlist("Archive")
-        self.environment = {
-            "REDISCOVER_HOME": str(home),
-            "SPOTIFY_API_URL": spotify.api_url,
-            "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-            "SPOTIFY_CLIENT_ID": spotify.credentials["spotify_client_id"],
-            "SPOTIFY_CLIENT_SECRET": spotify.credentials["spotify_client_secret"],
-        }
+        self.environment = {"REDISCOVER_HOME": str(home), **spotify_at(spotify), **app_of(spotify)}
         self.printed = io.StringIO()
 
     def deploy(self, state: str = "ENABLED") -> None:
@@ -77,12 +72,14 @@ class Account:
 
     def authorize(self, browser: Browser | None = None, stack: str = "mine") -> int:
         self.patch.setattr("rediscover.commands.consent.browser.start", (browser or Browser()).open)
-        return authorize(Request(free_port(), True, stack), self.environment, self._console(), self._console())
+        return authorize(
+            AuthorizeArguments(free_port(), True, stack), self.environment, self._console(), self._console()
+        )
 
     def examine(self, **given: str) -> tuple[int, dict[str, str]]:
-        request = doctor.Request(given.get("source"), given.get("target"), given.get("stack", "mine"))
+        arguments = doctor.DoctorArguments(given.get("source"), given.get("target"), given.get("stack", "mine"))
         before = len(self.printed.getvalue())
-        code = doctor.doctor(request, self.environment, self._console())
+        code = doctor.doctor(arguments, self.environment, self._console())
         lines = [line.split(maxsplit=2) for line in self.printed.getvalue()[before:].splitlines()]
         return code, {name: f"{mark} {told}" for mark, name, told in lines}
 

@@ -1,72 +1,17 @@
 """`rediscover doctor` on this machine, against the simulated Spotify."""
 
-import io
-import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from archive.authorization.consent import today
 from archive.authorization.credentials import LIFETIME
-from rediscover.commands.doctor import Request, doctor
 from rediscover.errors import Busy
-from rediscover.places.home import Home
-from rediscover.simulator import Fault, Simulator
+from rediscover.simulator import Fault
 from rediscover.simulator.world.identities import SCOPES
-from tests.support.foreign import NAME, found_in, is_there
-
-DISCOVER_WEEKLY = "37i9dQZEVXcJZyENOWUFo7"
-LINES = ("Credentials", "Accepted", "Scopes", "Authorization", "Account", "Source", "Target")
-
-
-class Patient:
-    """A home with credentials, a source, a target, and what the doctor says of them."""
-
-    def __init__(self, path: Path, spotify: Simulator) -> None:
-        self.spotify = spotify
-        self.environment = {
-            "REDISCOVER_HOME": str(path),
-            "SPOTIFY_API_URL": spotify.api_url,
-            "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-        }
-        self.home = Home.of(self.environment)
-        self.source: str | None = spotify.create_playlist("Inbox", spotify.tracks(3))
-        self.target: str | None = spotify.create_playlist("Archive")
-        self.printed = ""
-        self.store()
-
-    def store(self, **changed: Any) -> None:
-        self.home.credentials.write_text(json.dumps({**self.spotify.credentials, **changed}))
-
-    def examine_lines(self, source: str | list[str] | None) -> tuple[int, list[str]]:
-        """The exit code, and each line."""
-        out = io.StringIO()
-        console = Console(file=out, highlight=False, markup=False)
-        code = doctor(Request(source, self.target, None), self.environment, console)
-        self.printed += out.getvalue()
-        return code, out.getvalue().splitlines()
-
-    def examine(self) -> tuple[int, dict[str, str]]:
-        """The exit code, and each line by its name: mark and sentence."""
-        code, told = self.examine_lines(self.source)
-        lines = [line.split(maxsplit=2) for line in told]
-        assert [name for _, name, _ in lines] == list(LINES)
-        return code, {name: f"{mark} {told}" for mark, name, told in lines}
-
-
-@pytest.fixture
-def patient(tmp_path: Path, simulator: Simulator) -> Iterator[Patient]:
-    patient = Patient(tmp_path / "home", simulator)
-    yield patient
-    assert [secret for secret in simulator.secrets() if secret in patient.printed] == []
-
-
-def marks(lines: dict[str, str]) -> str:
-    return "".join(line[0] for line in lines.values())
+from tests.cli.patient import DISCOVER_WEEKLY, Patient, marks
+from tests.support.command import account_of
 
 
 def test_a_healthy_set_up_has_a_tick_everywhere(patient: Patient) -> None:
@@ -88,12 +33,6 @@ def test_an_examination_changes_nothing_and_asks_little(patient: Patient) -> Non
     assert all(after[path] == content for path, content in before.items())
 
 
-def test_playlists_that_are_not_given_are_not_checked_and_no_failure(patient: Patient) -> None:
-    patient.source = patient.target = None
-    code, lines = patient.examine()
-    assert (code, marks(lines)) == (0, "✓✓✓✓✓––")
-
-
 def test_without_credentials_the_way_to_them_is_told(patient: Patient) -> None:
     patient.home.credentials.unlink()
     code, lines = patient.examine()
@@ -111,13 +50,8 @@ def test_credentials_that_cannot_be_used_are_said(patient: Patient) -> None:
 
 
 def test_credentials_of_the_environment_come_first(patient: Patient) -> None:
-    account = patient.spotify.credentials
     patient.store(refresh_token="none")
-    patient.environment |= {
-        "SPOTIFY_CLIENT_ID": account["spotify_client_id"],
-        "SPOTIFY_CLIENT_SECRET": account["spotify_client_secret"],
-        "SPOTIFY_REFRESH_TOKEN": account["refresh_token"],
-    }
+    patient.environment |= account_of(patient.spotify)
     code, lines = patient.examine()
     assert (code, marks(lines)) == (0, "✓✓✓–✓✓✓")
     assert lines["Credentials"] == "✓ from the environment."
@@ -174,15 +108,6 @@ def test_a_source_that_is_no_playlist_needs_its_scope_and_nothing_of_it_is_read(
     assert {one.path for one in patient.spotify.requests} == {"/api/token", "/v1/me", f"/v1/playlists/{patient.target}"}
 
 
-def test_of_several_sources_each_is_looked_at(patient: Patient) -> None:
-    code, lines = patient.examine_lines(f"{patient.source}, liked,recently-played")
-    assert code == 1
-    assert [line[:2] for line in lines if "Source" in line] == ["✓ ", "– ", "– "]
-    (scopes,) = (line for line in lines if "Scopes" in line)
-    assert "user-library-read, user-read-recently-played not granted." in scopes
-    assert "Run `rediscover authorize --with liked --with recently-played` and agree to all." in scopes
-
-
 @pytest.mark.parametrize(
     ("age", "mark", "told"),
     [(10, "✓", "in 1"), (170, "✓", "Renew it with `rediscover authorize`"), (190, "✗", "ended on")],
@@ -224,103 +149,6 @@ def test_the_apps_problems_are_told_in_spotifys_words(patient: Patient, setting:
 
 
 @pytest.mark.parametrize(
-    "reference", ["{}", "spotify:playlist:{}", "https://open.spotify.com/intl-de/playlist/{}?si=1"]
-)
-@pytest.mark.parametrize("status", [404, 403, 200])
-def test_discover_weekly_is_tried_and_explained(patient: Patient, reference: str, status: int) -> None:
-    body = {"name": "Discover Weekly", "owner": {"id": "spotify"}} if status == 200 else {"error": {"message": "No"}}
-    patient.spotify.faults.add(Fault("status", path=f"/playlists/{DISCOVER_WEEKLY}", status=status, body=body))
-    patient.source = reference.format(DISCOVER_WEEKLY)
-    code, lines = patient.examine()
-    assert (code, marks(lines)) == (1, "✓✓✓✓✓✗✓")
-    assert patient.spotify.requests_count("GET", DISCOVER_WEEKLY) == 1
-    assert "the playlists it makes itself, such as Discover Weekly" in lines["Source"]
-    assert "Copy its songs into a playlist of your own" in lines["Source"]
-
-
-def test_a_discover_weekly_that_spotify_does_show_is_fine(patient: Patient) -> None:
-    body = {"name": "Discover Weekly", "owner": {"id": "spotify"}, "items": {"total": 30}, "snapshot_id": "s"}
-    patient.spotify.faults.add(Fault("status", path=DISCOVER_WEEKLY, status=200, body=body))
-    patient.source = DISCOVER_WEEKLY
-    code, lines = patient.examine()
-    assert (code, lines["Source"]) == (0, "✓ “Discover Weekly” is readable, 30 items.")
-
-
-def test_a_source_that_is_not_the_listeners_cannot_be_read(patient: Patient) -> None:
-    patient.source = patient.spotify.create_playlist("Theirs", patient.spotify.tracks(1), owner="friend", public=True)
-    code, lines = patient.examine()
-    assert code == 1
-    assert "does not show this app the contents of playlist" in lines["Source"]
-    assert f"playlist {patient.source}:" in lines["Source"]
-
-
-def test_a_source_that_is_gone_is_said(patient: Patient) -> None:
-    patient.source = "5ieJqeLJjjI8iJWaxeBLuK"
-    code, lines = patient.examine()
-    assert code == 1
-    assert lines["Source"] == f"✗ Spotify finds no playlist {patient.source}. Check the link; was it deleted?"
-
-
-def test_what_is_no_playlist_is_said_without_asking_spotify(patient: Patient) -> None:
-    patient.source = "https://open.spotify.com/album/5ieJqeLJjjI8iJWaxeBLuK"
-    code, lines = patient.examine()
-    assert code == 1
-    assert "is a Spotify album, not a playlist" in lines["Source"]
-    assert patient.spotify.requests_count("GET", "/playlists") == 1
-
-
-def test_a_target_that_is_not_the_listeners_cannot_be_added_to(patient: Patient) -> None:
-    patient.target = patient.spotify.create_playlist("Theirs", owner="friend", public=True)
-    code, lines = patient.examine()
-    assert code == 1
-    assert f"playlist {patient.target}:" in lines["Target"]
-    assert "Use a playlist of your own" in lines["Target"]
-
-
-def test_a_collaborative_target_can_be_added_to(patient: Patient) -> None:
-    patient.target = patient.spotify.create_playlist("Ours", owner="friend", collaborative=True)
-    code, lines = patient.examine()
-    assert code == 0
-    assert lines["Target"].startswith("✓ “Ours” belongs to “friend”, and as a collaborator it is yours to add to")
-
-
-def test_a_target_whose_contents_are_not_shown_cannot_be_kept_free_of_duplicates(patient: Patient) -> None:
-    body = {"name": "Ours", "owner": {"id": "friend"}, "collaborative": True}
-    patient.spotify.faults.add(Fault("status", path=str(patient.target), status=200, body=body))
-    code, lines = patient.examine()
-    assert code == 1
-    assert lines["Target"].startswith("✗ Spotify does not show this app the contents of playlist")
-    assert f"playlist {patient.target}:" in lines["Target"]
-
-
-def test_a_playlist_that_needs_a_missing_scope_is_told_with_the_way_out(patient: Patient) -> None:
-    patient.spotify.authorize(["playlist-modify-public", "playlist-modify-private"])
-    patient.store()
-    _, lines = patient.examine()
-    assert "(“Insufficient client scope”)" in lines["Source"]
-    assert lines["Source"].endswith(" Run `rediscover authorize` and agree to all.")
-
-
-def test_a_target_that_is_the_source_is_said(patient: Patient) -> None:
-    patient.target = f"spotify:playlist:{patient.source}"
-    code, lines = patient.examine()
-    assert code == 1
-    assert "is the source as well" in lines["Target"]
-
-
-@pytest.mark.parametrize(
-    ("total", "code", "told"), [(9_499, 0, "9,499 items of"), (9_500, 0, "nearly full"), (10_000, 1, "full")]
-)
-def test_how_full_the_target_is_is_told(patient: Patient, total: int, code: int, told: str) -> None:
-    assert patient.target
-    patient.spotify.replace(patient.target, [patient.spotify.track("Again")["uri"]] * total)
-    ended, lines = patient.examine()
-    assert ended == code
-    assert told in lines["Target"]
-    assert ("nearly" in lines["Target"]) == (total == 9_500)
-
-
-@pytest.mark.parametrize(
     ("fault", "line", "told"),
     [
         ({"kind": "unavailable", "path": "/api/token"}, "Accepted", "Spotify answered 503"),
@@ -338,24 +166,7 @@ def test_trouble_at_spotify_fails_its_line_only(patient: Patient, fault: dict[st
     assert told in lines[line]
 
 
-def test_a_hostile_playlist_name_stays_on_its_line(patient: Patient) -> None:
-    assert patient.source
-    patient.spotify.rename(patient.source, "[red]In\n✓ box\x1b[2J")
-    _, lines = patient.examine()
-    assert lines["Source"] == "✓ “[red]In ✓ box[2J” is readable, 3 items."
-
-
 def test_beside_a_run_no_refresh_token_is_touched(patient: Patient) -> None:
     with patient.home.locked(), pytest.raises(Busy):
         patient.examine()
     assert patient.spotify.requests == []
-
-
-def test_names_that_read_like_ours_are_quoted_and_lead_nowhere(patient: Patient) -> None:
-    owner = {"id": "friend", "display_name": NAME}
-    head = {"name": NAME, "owner": owner, "items": {"total": 1}, "snapshot_id": "s"}
-    patient.spotify.faults.add(Fault("status", path="/v1/playlists", status=200, body=head, count=-1))
-    patient.spotify.faults.add(Fault("status", path="/v1/me", status=200, body=owner, count=-1))
-    _, lines = patient.examine()
-    assert sum(map(is_there, lines.values())) == 3
-    assert [line for line in lines.values() if found_in(line)] == []

@@ -3,12 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from rediscover.simulator import Simulator
+from tests.support.command import app_of, command_line, spotify_at
 from tests.support.consent import redirect_of
 
 
@@ -21,23 +21,25 @@ class User:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
             "REDISCOVER_HOME": str(folder / "home"),
-            "SPOTIFY_API_URL": spotify.api_url,
-            "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-            "SPOTIFY_CLIENT_ID": spotify.credentials["spotify_client_id"],
-            "SPOTIFY_CLIENT_SECRET": spotify.credentials["spotify_client_secret"],
+            **spotify_at(spotify),
+            **app_of(spotify),
         }
 
     def rediscover(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = self._command(*arguments)
         done = subprocess.run(
-            command, env=self.environment, cwd=self._folder, capture_output=True, text=True, timeout=120
+            command_line(*arguments),
+            env=self.environment,
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         self.typed += done.stdout + done.stderr
         return done
 
     def authorize(self) -> None:
         pipe = subprocess.PIPE
-        command = self._command("authorize", "--no-browser")
+        command = command_line("authorize", "--no-browser")
         with subprocess.Popen(
             command, env=self.environment, cwd=self._folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True
         ) as process:
@@ -46,9 +48,6 @@ class User:
             out, err = process.communicate(f"{redirect_of(url, 'agree')}\n", timeout=30)
         assert process.returncode == 0, err
         self.typed += out + err
-
-    def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "rediscover", *arguments]
 
 
 def test_from_nothing_to_an_archive_that_outlives_a_replaced_refresh_token(

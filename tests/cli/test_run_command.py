@@ -4,52 +4,33 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rediscover.simulator import Fault, Simulator
+from tests.support.command import account_of, command_line, rediscover, spotify_at
 
 
 @pytest.fixture
-def spotify() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def environment(tmp_path: Path, spotify: Simulator) -> dict[str, str]:
-    account = spotify.credentials
+def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
     return {
         **os.environ,
         "REDISCOVER_HOME": str(tmp_path / "home"),
-        "SPOTIFY_API_URL": spotify.api_url,
-        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-        "SPOTIFY_CLIENT_ID": account["spotify_client_id"],
-        "SPOTIFY_CLIENT_SECRET": account["spotify_client_secret"],
-        "SPOTIFY_REFRESH_TOKEN": account["refresh_token"],
+        **spotify_at(simulator),
+        **account_of(simulator),
     }
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "rediscover", *arguments]
-
-
-def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), env=environment, capture_output=True, text=True, timeout=120)
-
-
 def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
-    spotify: Simulator, environment: dict[str, str], tmp_path: Path
+    simulator: Simulator, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    tracks = spotify.tracks(3)
-    pair = ("--source", spotify.create_playlist("Inbox", tracks), "--target", spotify.create_playlist("Archive"))
+    tracks = simulator.tracks(3)
+    pair = ("--source", simulator.create_playlist("Inbox", tracks), "--target", simulator.create_playlist("Archive"))
     tried = rediscover(environment, "run", *pair, "--dry-run", "--json")
     assert json.loads(tried.stdout)["output"]["outcome"] == "dry_run"
-    assert spotify.uris(pair[3]) == []
+    assert simulator.uris(pair[3]) == []
 
     first = rediscover(environment, "run", *pair, "--json")
     result = json.loads(first.stdout)
@@ -57,13 +38,13 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
     assert set(result) == {"execution", "status", "output", "error", "cause"}
     assert (result["status"], result["error"], result["cause"]) == ("SUCCEEDED", None, None)
     assert (result["output"]["outcome"], result["output"]["pairs"][0]["added"]) == ("added", 3)
-    assert spotify.uris(pair[3]) == [track["uri"] for track in tracks]
+    assert simulator.uris(pair[3]) == [track["uri"] for track in tracks]
     assert " AddTracks: done after " in first.stderr
 
     again = rediscover(environment, "run", *pair)
     assert again.returncode == 0
     assert again.stdout.startswith("Nothing new in “Inbox” for “Archive”.\n")
-    assert spotify.uris(pair[3]) == [track["uri"] for track in tracks]
+    assert simulator.uris(pair[3]) == [track["uri"] for track in tracks]
 
     claim = json.loads((tmp_path / "home/buckets/Bucket/claims/run.json").read_text())
     assert claim["displaced"] == "", "the claim of the engine before went with it; none was waited for"
@@ -75,15 +56,15 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
 
     printed = "".join((tried.stdout, tried.stderr, first.stdout, first.stderr, again.stdout, again.stderr))
     saved = "".join(path.read_text() for path in (tmp_path / "home" / "executions").rglob("*.json"))
-    assert not [secret for secret in spotify.secrets() if secret in printed + saved]
+    assert not [secret for secret in simulator.secrets() if secret in printed + saved]
 
 
 def test_the_result_names_what_was_added_and_keeps_hostile_names_harmless(
-    spotify: Simulator, environment: dict[str, str]
+    simulator: Simulator, environment: dict[str, str]
 ) -> None:
-    tracks = [spotify.track("[red]Night\x1b[2J\nSwim", ["Nils\u202e", "June"]), spotify.track("Plain")]
-    source = spotify.create_playlist("In\x07box", tracks)
-    target = spotify.create_playlist("[b]Archive[/b]")
+    tracks = [simulator.track("[red]Night\x1b[2J\nSwim", ["Nils\u202e", "June"]), simulator.track("Plain")]
+    source = simulator.create_playlist("In\x07box", tracks)
+    target = simulator.create_playlist("[b]Archive[/b]")
     done = rediscover(environment, "run", "--source", source, "--target", target)
     assert done.returncode == 0
     assert done.stdout.splitlines()[:4] == [
@@ -95,8 +76,8 @@ def test_the_result_names_what_was_added_and_keeps_hostile_names_harmless(
     assert done.stdout.splitlines()[4].startswith("Spotify requests: ")
 
 
-def test_a_failed_run_says_why_and_exits_with_1(spotify: Simulator, environment: dict[str, str]) -> None:
-    pair = ("--source", "5ieJqeLJjjI8iJWaxeBLuK", "--target", spotify.create_playlist("Archive"))
+def test_a_failed_run_says_why_and_exits_with_1(simulator: Simulator, environment: dict[str, str]) -> None:
+    pair = ("--source", "5ieJqeLJjjI8iJWaxeBLuK", "--target", simulator.create_playlist("Archive"))
     done = rediscover(environment, "run", *pair, "--json")
     result = json.loads(done.stdout)
     assert done.returncode == 1
@@ -106,10 +87,10 @@ def test_a_failed_run_says_why_and_exits_with_1(spotify: Simulator, environment:
     assert "Traceback" not in done.stderr
 
 
-def test_ctrl_c_stops_the_execution_and_keeps_its_history(spotify: Simulator, environment: dict[str, str]) -> None:
-    source, target = spotify.create_playlist("Inbox", spotify.tracks(3)), spotify.create_playlist("Archive")
-    spotify.faults.add(Fault("rate_limited", "GET", f"/playlists/{source}", retry_after=600))
-    arguments = command("run", "--source", source, "--target", target, "--json")
+def test_ctrl_c_stops_the_execution_and_keeps_its_history(simulator: Simulator, environment: dict[str, str]) -> None:
+    source, target = simulator.create_playlist("Inbox", simulator.tracks(3)), simulator.create_playlist("Archive")
+    simulator.faults.add(Fault("rate_limited", "GET", f"/playlists/{source}", retry_after=600))
+    arguments = command_line("run", "--source", source, "--target", target, "--json")
     with subprocess.Popen(
         arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:

@@ -2,15 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rediscover.machine.surroundings import own, undisturbed, without_proxy
 from rediscover.simulator import Simulator
+from tests.support.command import account_of, rediscover, spotify_at
 
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = {
@@ -22,29 +20,14 @@ BROKEN = "[profile\nregion = ???\n\x00"
 
 
 @pytest.fixture
-def spotify() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def environment(tmp_path: Path, spotify: Simulator) -> dict[str, str]:
-    account = spotify.credentials
+def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
         "REDISCOVER_HOME": str(tmp_path / "home"),
-        "SPOTIFY_API_URL": spotify.api_url,
-        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-        "SPOTIFY_CLIENT_ID": account["spotify_client_id"],
-        "SPOTIFY_CLIENT_SECRET": account["spotify_client_secret"],
-        "SPOTIFY_REFRESH_TOKEN": account["refresh_token"],
+        **spotify_at(simulator),
+        **account_of(simulator),
     }
-
-
-def rediscover(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "rediscover", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
 
 
 def aws(folder: Path) -> dict[str, str]:
@@ -85,14 +68,14 @@ KINDS = {"aws": aws, "proxies": lambda _: {**PROXIES, "no_proxy": "[::1", "NO_PR
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_on_this_machine_works_whatever_the_shell_sets(
-    environment: dict[str, str], spotify: Simulator, tmp_path: Path, kind: str
+    environment: dict[str, str], simulator: Simulator, tmp_path: Path, kind: str
 ) -> None:
-    tracks = spotify.tracks(2)
-    pair = ("--source", spotify.create_playlist("Inbox", tracks), "--target", spotify.create_playlist("Archive"))
+    tracks = simulator.tracks(2)
+    pair = ("--source", simulator.create_playlist("Inbox", tracks), "--target", simulator.create_playlist("Archive"))
     environment |= KINDS[kind](tmp_path)
     done = rediscover(environment, "run", *pair)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
-    assert spotify.uris(pair[3]) == [track["uri"] for track in tracks]
+    assert simulator.uris(pair[3]) == [track["uri"] for track in tracks]
     for command in (("history",), ("doctor", *pair)):
         done = rediscover(environment, *command)
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr

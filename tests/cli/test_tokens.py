@@ -12,7 +12,8 @@ from archive.authorization.refreshing import Refreshed, refreshed
 from archive.authorization.secret import CURRENT, ROTATED
 from archive.errors import AuthorizationExpired
 from archive.spotify.transport import Transport
-from rediscover.places.secret import SecretFile, secret_file
+from rediscover.machine.files import secret_file
+from rediscover.places.secret import SecretFile
 from rediscover.simulator import Simulator
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from rediscover.executions.timeline import build
 from rediscover.executions.view import LiveView, PlainView, view_on, whole
-from rediscover.words import clean, took
+from rediscover.words import clean, reason, took
 from tests.cli.recordings import load, running, timeline
 
 HOSTILE = "[red]bad[/red] \x1b[31m\x07\u202eevil\u2028line\nnext :smile: \x9b2J"
@@ -173,3 +173,8 @@ def test_clean_text_keeps_the_spelling_of_names() -> None:
 )
 def test_durations_read_well(seconds: float, words: str) -> None:
     assert took(timedelta(seconds=seconds)) == words
+
+
+def test_why_something_failed_stands_on_one_line_with_or_without_a_cause() -> None:
+    assert reason("Lambda.Unknown", "It\nended.\x1b[2J") == clean("Lambda.Unknown: It\nended.\x1b[2J")
+    assert reason("States.Timeout", "") == reason("States.Timeout", None) == "States.Timeout"

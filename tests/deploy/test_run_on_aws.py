@@ -2,23 +2,17 @@
 
 import json
 import subprocess
-import sys
 
 import pytest
 
 from tests.deploy.conftest import Deployed
+from tests.support import command
 
 pytestmark = pytest.mark.deploy
 
 
 def rediscover(deployed: Deployed, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rediscover", *arguments],
-        env={**deployed.cloud.environment, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return command.rediscover({**deployed.cloud.environment, **environment}, *arguments)
 
 
 def test_a_run_is_started_followed_and_reported(deployed: Deployed) -> None:

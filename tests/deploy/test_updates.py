@@ -111,9 +111,8 @@ def test_a_stack_whose_run_waits_is_deleted_once_the_run_is_stopped(deployed: De
 def waiting(deployed: Deployed) -> tuple[str, str]:
     """A second stack with a run that waits for a day; its state machine, and its bucket."""
     cloud, spotify = deployed.cloud, deployed.spotify
-    given = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
     pair = {"SourcePlaylist": deployed.source, "TargetPlaylist": deployed.target}
-    deploy(cloud, deployed.template, WAITING, {**given, **pair})
+    deploy(cloud, deployed.template, WAITING, {**spotify.parameters, **pair})
     outputs = cloud.outputs(WAITING)
     credentials = json.dumps(spotify.credentials)
     cloud.client("secretsmanager").put_secret_value(SecretId=outputs["CredentialsSecretArn"], SecretString=credentials)

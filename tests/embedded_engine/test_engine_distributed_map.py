@@ -7,7 +7,7 @@ import pytest
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from rediscover.engine.errors import TemplateError
-from rediscover.engine.moto.distributed_map import enter_distributed_map
+from rediscover.engine.moto.distributed_map import patch_distributed_map
 
 
 def _machine(**batcher: int) -> str:
@@ -19,12 +19,12 @@ def _machine(**batcher: int) -> str:
 
 def test_batches_by_number_are_known() -> None:
     with ExitStack() as patches:
-        enter_distributed_map(patches)
+        patch_distributed_map(patches)
         assert AmazonStateLanguageParser.parse(_machine(MaxItemsPerBatch=3))
 
 
 def test_another_way_of_batching_is_refused() -> None:
     with ExitStack() as patches:
-        enter_distributed_map(patches)
+        patch_distributed_map(patches)
         with pytest.raises(TemplateError, match="MaxInputBytesPerBatch"):
             AmazonStateLanguageParser.parse(_machine(MaxInputBytesPerBatch=1000))

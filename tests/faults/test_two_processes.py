@@ -3,29 +3,19 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from rediscover.simulator import Fault, Simulator
 from tests.faults.promise import Archive, archive, broken_promises
+from tests.support.command import account_of, command_line, spotify_at
 
 
 def _command(simulator: Simulator, home: Path, before: Archive) -> "subprocess.Popen[str]":
-    credentials = simulator.credentials
-    environment = {
-        **os.environ,
-        "REDISCOVER_HOME": str(home),
-        "SPOTIFY_API_URL": simulator.api_url,
-        "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
-        "SPOTIFY_CLIENT_ID": credentials["spotify_client_id"],
-        "SPOTIFY_CLIENT_SECRET": credentials["spotify_client_secret"],
-        "SPOTIFY_REFRESH_TOKEN": credentials["refresh_token"],
-    }
-    arguments = ["run", "--source", before.source, "--target", before.target, "--json"]
+    environment = {**os.environ, "REDISCOVER_HOME": str(home), **spotify_at(simulator), **account_of(simulator)}
     return subprocess.Popen(
-        [sys.executable, "-m", "rediscover", *arguments],
+        command_line("run", "--source", before.source, "--target", before.target, "--json"),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

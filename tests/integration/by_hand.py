@@ -84,7 +84,7 @@ def _put(iam: Any, role: str, policy: str, document: Any) -> None:
         iam.delete_role_policy(RoleName=role, PolicyName=policy)
 
 
-class Run:
+class RunByHand:
     """A run by hand: the functions invoked in the order of the state machine."""
 
     def __init__(self, world: World, *, before: Mapping[str, Callable[[], object]] | None = None) -> None:

@@ -97,8 +97,8 @@ class Replay:
 def main() -> None:
     """Record a run in which Spotify once asks to wait."""
     with Simulator() as simulator, TemporaryDirectory() as home:
-        parameters = {"SpotifyApiUrl": simulator.api_url, "SpotifyAccountsUrl": simulator.accounts_url}
-        with Engine(Path(home), {**parameters, "SettleSeconds": "0"}) as engine:
+        parameters = {**simulator.parameters, "SettleSeconds": "0"}
+        with Engine(Path(home), parameters) as engine:
             replay = Replay(engine, simulator)
             replay.set_up()
             simulator.faults.add(Fault("rate_limited", "POST", f"/playlists/{TARGET}/", nth=2, retry_after=1))

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from rediscover.simulator import Fault
-from tests.integration.by_hand import Failed, Run, State, World
+from tests.integration.by_hand import Failed, RunByHand, State, World
 from tests.support.consent import redirect_of
 
 
@@ -17,13 +17,13 @@ def three_runs(world: World) -> None:
     source = world.source()
     for given in ({}, {}, {"dry_run": True}):
         world.simulator.add(source, world.simulator.tracks(2, f"More {uuid4()}"))
-        assert not Run(world).archive(source, **given)["failed"]
+        assert not RunByHand(world).archive(source, **given)["failed"]
 
 
 def an_interrupted_reading(world: World) -> None:
     """What was read before Spotify failed is used by the next attempt, and removed."""
     source = world.source(250)
-    run = Run(world)
+    run = RunByHand(world)
     given = run.call("Prepare", {"pairs": [{"source": source, "target": world.source(1)}]})
     state = run.call("RefreshToken", given)
     one = {"pair": state["targets"][0]["pairs"][0], "run": state["run"], "spotify_requests": 0, "again": False}
@@ -41,7 +41,7 @@ def a_lost_attempt(state: str, path: str) -> Callable[[World], None]:
 
     def scenario(world: World) -> None:
         fault = Fault("unavailable", path=path, count=-1)
-        run = Run(world, before={state: lambda: world.simulator.faults.add(fault)})
+        run = RunByHand(world, before={state: lambda: world.simulator.faults.add(fault)})
         with pytest.raises(Failed, match=r"^SpotifyUnavailable: "):
             run.archive(world.source())
         assert [one["state"] for one in world.documents(f"plans/{run.name}/failed/").values()] == [state]
@@ -53,14 +53,14 @@ def a_full_target(world: World) -> None:
     """That the made playlist is full is noted for the next run."""
     world.simulator.settings.update(playlist_cap=2)
     with pytest.raises(Failed, match=r"^PlaylistFull: "):
-        Run(world).archive(world.source())
+        RunByHand(world).archive(world.source())
 
 
 def missing_documents(state: str, prefix: str) -> Callable[[World], None]:
     """Documents that somebody removed before `state` are said to be missing, and not that they may not be read."""
 
     def scenario(world: World) -> None:
-        run = Run(world, before={state: lambda: world.remove(prefix)})
+        run = RunByHand(world, before={state: lambda: world.remove(prefix)})
         with pytest.raises(Failed, match=r"^DocumentMissing: "):
             run.archive(world.source())
 

@@ -20,8 +20,7 @@ NOT_OURS = {"error": {"status": 403, "message": "Forbidden"}}
 def impatient(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack in which no time goes by in a Wait."""
     home = tmp_path_factory.mktemp("impatient")
-    addresses = {"SpotifyApiUrl": shared_simulator.api_url, "SpotifyAccountsUrl": shared_simulator.accounts_url}
-    with Engine(home, {**addresses, "SettleSeconds": "0"}, wait_scale=0) as engine:
+    with Engine(home, {**shared_simulator.parameters, "SettleSeconds": "0"}, wait_scale=0) as engine:
         yield Stack(engine, home)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rediscover.commands.doctor import Request, doctor
+from rediscover.commands.doctor import DoctorArguments, doctor
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
+from tests.support.command import account_of, spotify_at
 from tests.support.few import paired
 from tests.support.stack import Stack
 
@@ -81,12 +82,13 @@ def examined(spotify: Simulator, source: str, target: str, home: Path) -> tuple[
     """The doctor's exit code, and the worst mark of each of its lines."""
     environment = {
         "REDISCOVER_HOME": str(home),
-        "SPOTIFY_API_URL": spotify.api_url,
-        "SPOTIFY_ACCOUNTS_URL": spotify.accounts_url,
-        **{f"SPOTIFY_{name.upper().removeprefix('SPOTIFY_')}": value for name, value in spotify.credentials.items()},
+        **spotify_at(spotify),
+        **account_of(spotify),
     }
     out = io.StringIO()
-    code = doctor(Request([source], target, None), environment, Console(file=out, highlight=False, markup=False))
+    code = doctor(
+        DoctorArguments([source], target, None), environment, Console(file=out, highlight=False, markup=False)
+    )
     marks: dict[str, str] = {}
     for line in out.getvalue().splitlines():
         mark, name, _ = line.split(maxsplit=2)

@@ -50,8 +50,7 @@ WRITERS = {
 def shared_world(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     home: Path = tmp_path_factory.mktemp("home")
     parameters = {
-        "SpotifyApiUrl": shared_simulator.api_url,
-        "SpotifyAccountsUrl": shared_simulator.accounts_url,
+        **shared_simulator.parameters,
         "SettleSeconds": "0",
         **EVERYTHING,
     }

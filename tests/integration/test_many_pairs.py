@@ -81,8 +81,7 @@ def _hashed(name: str) -> str:
 def shared_many(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManyPairs]:
     home: Path = tmp_path_factory.mktemp("home")
     parameters = {
-        "SpotifyApiUrl": shared_simulator.api_url,
-        "SpotifyAccountsUrl": shared_simulator.accounts_url,
+        **shared_simulator.parameters,
         "SettleSeconds": "0",
         "PairsKey": KEY,
         "ScheduleState": "ENABLED",

@@ -68,8 +68,7 @@ class Address:
 def shared_renewable(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("home")
     parameters = {
-        "SpotifyApiUrl": shared_simulator.api_url,
-        "SpotifyAccountsUrl": shared_simulator.accounts_url,
+        **shared_simulator.parameters,
         "SettleSeconds": "0",
         "RenewByTap": "ENABLED",
         "RenewConcurrency": "2",

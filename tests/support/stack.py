@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rediscover.engine import Engine
+from rediscover.executions.finished import Place
 from rediscover.simulator import Simulator
 
 
@@ -37,27 +38,16 @@ class Execution:
         return [event[key]["error"] for event in self.history if key in event]
 
 
-class Deployment(Protocol):
-    """The stack wherever it is deployed: its outputs, and clients of what it is deployed to."""
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        """The template's outputs."""
-
-    def client(self, service: str) -> Any:
-        """A boto3 client, by boto3's name of the service."""
-
-
 class DeployedStack:
     """The deployed stack, and what a test does with it, wherever it is."""
 
-    def __init__(self, deployment: Deployment) -> None:
-        self._deployment = deployment
+    def __init__(self, place: Place) -> None:
+        self._place = place
 
     def start(self, given: Any) -> str:
         """Start an execution by hand; its ARN."""
-        started = self._deployment.client("stepfunctions").start_execution(
-            stateMachineArn=self._deployment.outputs["StateMachineArn"],
+        started = self._place.client("stepfunctions").start_execution(
+            stateMachineArn=self._place.outputs["StateMachineArn"],
             name=f"test-{uuid.uuid4()}",
             input=json.dumps(given),
         )
@@ -65,7 +55,7 @@ class DeployedStack:
 
     def ended(self, arn: str, seconds: float = 60) -> Execution:
         """Wait for an execution's end."""
-        sfn = self._deployment.client("stepfunctions")
+        sfn = self._place.client("stepfunctions")
         until = time.monotonic() + seconds
         while (told := sfn.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until, "the execution does not end"
@@ -85,7 +75,7 @@ class DeployedStack:
 
     def documents(self, prefix: str = "") -> dict[str, Any]:
         """What the bucket holds, by key."""
-        s3, bucket = self._deployment.client("s3"), self._deployment.outputs["BucketName"]
+        s3, bucket = self._place.client("s3"), self._place.outputs["BucketName"]
         found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
         return {one["Key"]: json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()) for one in found}
 

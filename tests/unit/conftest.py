@@ -6,11 +6,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from archive.authorization.managed_secret import ManagedSecret
 from archive.documents import Documents
+from archive.settings import Settings
 from archive.spotify.accounts import refresh
 from archive.spotify.client import Spotify
 from archive.spotify.transport import Transport
 from rediscover.simulator import Simulator
+from tests.unit.phone import HOST, Phone
 
 
 @pytest.fixture
@@ -52,3 +55,25 @@ def documents(aws: None) -> Documents:  # noqa: ARG001 (a fixture's dependency)
     """An empty bucket."""
     boto3.client("s3").create_bucket(Bucket="archive")
     return Documents("archive")
+
+
+@pytest.fixture
+def secret(aws: None, simulator: Simulator) -> ManagedSecret:  # noqa: ARG001 (a fixture's dependency)
+    """The credentials, as `rediscover authorize` stored them, with a note of the listener's own."""
+    arn = boto3.client("secretsmanager").create_secret(Name="credentials")["ARN"]
+    secret = ManagedSecret(arn)
+    secret.write({**simulator.credentials, "authorized_at": "2026-06-01", "note": "mine"})
+    simulator.register(f"https://{HOST}/callback")
+    return secret
+
+
+@pytest.fixture
+def phone(secret: ManagedSecret, documents: Documents, simulator: Simulator) -> Phone:  # noqa: ARG001 (fixtures' dependencies)
+    """A phone that has not opened the link yet."""
+    environment = {
+        "BUCKET": "archive",
+        "CREDENTIALS_SECRET": secret._arn,
+        "SPOTIFY_API_URL": simulator.api_url,
+        "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
+    }
+    return Phone(Settings.from_environment(environment))

@@ -16,7 +16,7 @@ from rediscover.simulator import Simulator
 NAME = "(re)Discover 2026"
 
 
-class Run:
+class MakingRun:
     """A run that needs the target of a name, attempt by attempt, as the state machine makes them."""
 
     def __init__(self, simulator: Simulator, documents: Documents, spotify: Spotify, name: str = "run") -> None:

@@ -20,16 +20,16 @@ from archive.spotify.client import Spotify
 from archive.targets.making import MOST_REQUESTS, Maker
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.faults import Kind
-from tests.unit.making import NAME, Run
+from tests.unit.making import NAME, MakingRun
 
 
 @pytest.fixture
-def run(simulator: Simulator, documents: Documents, spotify: Spotify) -> Run:
-    return Run(simulator, documents, spotify)
+def run(simulator: Simulator, documents: Documents, spotify: Spotify) -> MakingRun:
+    return MakingRun(simulator, documents, spotify)
 
 
 @pytest.mark.parametrize("kind", ["lost_response", "malformed", "truncated"])
-def test_a_playlist_whose_answer_was_lost_is_found_and_not_made_twice(run: Run, kind: Kind) -> None:
+def test_a_playlist_whose_answer_was_lost_is_found_and_not_made_twice(run: MakingRun, kind: Kind) -> None:
     run.simulator.faults.add(Fault(kind, method="POST", path="/me/playlists"))
     with pytest.raises((SpotifyUnavailable, MalformedAnswer)):
         run.attempt()
@@ -43,7 +43,7 @@ def test_a_playlist_whose_answer_was_lost_is_found_and_not_made_twice(run: Run, 
 
 
 @pytest.mark.parametrize("kind", ["reset", "unavailable"])
-def test_a_request_that_took_no_effect_is_sent_again_after_a_look(run: Run, kind: Kind) -> None:
+def test_a_request_that_took_no_effect_is_sent_again_after_a_look(run: MakingRun, kind: Kind) -> None:
     run.simulator.faults.add(Fault(kind, method="POST", path="/me/playlists"))
     with pytest.raises(SpotifyUnavailable):
         run.attempt()
@@ -61,7 +61,7 @@ def test_a_request_that_took_no_effect_is_sent_again_after_a_look(run: Run, kind
         (Fault("status", status=400, body={"error": {"status": 400, "message": "No"}}), RequestRefused),
     ],
 )
-def test_a_refused_request_leaves_nothing_in_doubt(run: Run, fault: Fault, error: type[ArchiveError]) -> None:
+def test_a_refused_request_leaves_nothing_in_doubt(run: MakingRun, fault: Fault, error: type[ArchiveError]) -> None:
     run.simulator.faults.add(replace(fault, method="POST", path="/me/playlists"))
     with pytest.raises(error):
         run.attempt()
@@ -71,7 +71,7 @@ def test_a_refused_request_leaves_nothing_in_doubt(run: Run, fault: Fault, error
     assert run.simulator.requests_count() == 1
 
 
-def test_a_request_refused_after_one_in_doubt_keeps_the_doubt_but_not_the_wait(run: Run) -> None:
+def test_a_request_refused_after_one_in_doubt_keeps_the_doubt_but_not_the_wait(run: MakingRun) -> None:
     run.simulator.faults.add(Fault("reset", method="POST", path="/me/playlists"))
     run.simulator.faults.add(Fault("unauthorized", method="POST", path="/me/playlists", nth=1))
     with pytest.raises(SpotifyUnavailable):
@@ -86,7 +86,7 @@ def test_a_request_refused_after_one_in_doubt_keeps_the_doubt_but_not_the_wait(r
     assert [request.method for request in run.simulator.requests] == ["GET", "POST"]
 
 
-def test_it_is_looked_for_on_every_page(run: Run) -> None:
+def test_it_is_looked_for_on_every_page(run: MakingRun) -> None:
     run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists"))
     with pytest.raises(SpotifyUnavailable):
         run.attempt()
@@ -98,7 +98,7 @@ def test_it_is_looked_for_on_every_page(run: Run) -> None:
     assert run.simulator.requests_count("GET") == 1 + 3
 
 
-def test_a_playlist_of_the_same_name_that_the_listener_made_is_left_alone(run: Run) -> None:
+def test_a_playlist_of_the_same_name_that_the_listener_made_is_left_alone(run: MakingRun) -> None:
     theirs = run.simulator.create_playlist(NAME)
     run.simulator.faults.add(Fault("reset", method="POST", path="/me/playlists"))
     with pytest.raises(SpotifyUnavailable):
@@ -107,7 +107,7 @@ def test_a_playlist_of_the_same_name_that_the_listener_made_is_left_alone(run: R
     assert run.attempt().volume.playlist_id != theirs
 
 
-def test_a_list_that_lags_is_waited_for(run: Run) -> None:
+def test_a_list_that_lags_is_waited_for(run: MakingRun) -> None:
     """For as long as Spotify was seen to hide a write, half a minute."""
     run.simulator.settings.update(listing_lag_seconds=30)
     now = run.simulator.clock()
@@ -126,7 +126,7 @@ def test_a_list_that_lags_is_waited_for(run: Run) -> None:
     assert run.made == [NAME]
 
 
-def test_a_twin_that_a_longer_lag_let_through_is_said_and_the_pair_goes_on(run: Run) -> None:
+def test_a_twin_that_a_longer_lag_let_through_is_said_and_the_pair_goes_on(run: MakingRun) -> None:
     run.simulator.settings.update(listing_lag_seconds=0.3)
     run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists", count=2))
     for _ in range(2):
@@ -143,9 +143,9 @@ def test_a_twin_that_a_longer_lag_let_through_is_said_and_the_pair_goes_on(run: 
 
 
 def test_of_two_attempts_at_once_one_asks_and_the_other_waits(
-    run: Run, documents: Documents, connect: Callable[[], Spotify]
+    run: MakingRun, documents: Documents, connect: Callable[[], Spotify]
 ) -> None:
-    other = Run(run.simulator, documents, connect())
+    other = MakingRun(run.simulator, documents, connect())
 
     def meanwhile() -> None:
         other.wait()
@@ -157,13 +157,13 @@ def test_of_two_attempts_at_once_one_asks_and_the_other_waits(
 
 
 def test_of_two_attempts_that_both_waited_one_asks(
-    run: Run, documents: Documents, connect: Callable[[], Spotify], monkeypatch: pytest.MonkeyPatch
+    run: MakingRun, documents: Documents, connect: Callable[[], Spotify], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run.simulator.faults.add(Fault("reset", method="POST", path="/me/playlists"))
     with pytest.raises(SpotifyUnavailable):
         run.attempt()
     run.wait()
-    other = Run(run.simulator, documents, connect())
+    other = MakingRun(run.simulator, documents, connect())
     other.wait()
     look = Maker._playlists_with
 
@@ -178,7 +178,7 @@ def test_of_two_attempts_that_both_waited_one_asks(
     assert run.made == [NAME]
 
 
-def test_a_spotify_that_never_says_is_not_asked_for_ever(run: Run) -> None:
+def test_a_spotify_that_never_says_is_not_asked_for_ever(run: MakingRun) -> None:
     run.simulator.faults.add(Fault("unavailable", method="POST", path="/me/playlists", count=-1))
     for _ in range(MOST_REQUESTS):
         with pytest.raises(SpotifyUnavailable):
@@ -190,18 +190,18 @@ def test_a_spotify_that_never_says_is_not_asked_for_ever(run: Run) -> None:
     assert run.simulator.requests_count() == 0
 
 
-def test_the_next_run_looks_before_it_asks_again(run: Run, documents: Documents, spotify: Spotify) -> None:
+def test_the_next_run_looks_before_it_asks_again(run: MakingRun, documents: Documents, spotify: Spotify) -> None:
     run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists"))
     with pytest.raises(SpotifyUnavailable):
         run.attempt()
-    following = Run(run.simulator, documents, spotify, "next")
+    following = MakingRun(run.simulator, documents, spotify, "next")
     following.wait()
     assert following.attempt().volume.run == "next"
     assert run.made == [NAME]
 
 
 @pytest.mark.parametrize("body", [{}, {"items": None, "total": 1}, {"items": [], "total": "many"}])
-def test_a_list_that_is_none_is_not_taken_for_an_empty_one(run: Run, body: object) -> None:
+def test_a_list_that_is_none_is_not_taken_for_an_empty_one(run: MakingRun, body: object) -> None:
     run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists"))
     run.simulator.faults.add(Fault("status", method="GET", path="/me/playlists", status=200, body=body, nth=2))
     with pytest.raises(SpotifyUnavailable):
@@ -213,7 +213,7 @@ def test_a_list_that_is_none_is_not_taken_for_an_empty_one(run: Run, body: objec
     assert run.made == [NAME]
 
 
-def test_a_list_with_holes_is_read(run: Run) -> None:
+def test_a_list_with_holes_is_read(run: MakingRun) -> None:
     run.simulator.faults.add(Fault("reset", method="POST", path="/me/playlists"))
     body = {"items": [None, {"id": "x"}, {"id": "y", "description": None}], "total": 3}
     run.simulator.faults.add(Fault("status", method="GET", path="/me/playlists", status=200, body=body))

@@ -11,15 +11,15 @@ from archive.targets import making
 from archive.targets.making import DESCRIPTION
 from archive.targets.volumes import Target, mark_full, playlist_of, read_target, target_key
 from rediscover.simulator import Fault, Simulator
-from tests.unit.making import NAME, Run
+from tests.unit.making import NAME, MakingRun
 
 
 @pytest.fixture
-def run(simulator: Simulator, documents: Documents, spotify: Spotify) -> Run:
-    return Run(simulator, documents, spotify)
+def run(simulator: Simulator, documents: Documents, spotify: Spotify) -> MakingRun:
+    return MakingRun(simulator, documents, spotify)
 
 
-def test_a_target_that_is_missing_is_made_after_one_look_for_it(run: Run) -> None:
+def test_a_target_that_is_missing_is_made_after_one_look_for_it(run: MakingRun) -> None:
     run.simulator.forget_requests()
     found = run.attempt()
     made = run.simulator.playlists[found.volume.playlist_id]
@@ -33,14 +33,16 @@ def test_its_description_is_one_that_spotify_takes() -> None:
     assert DESCRIPTION.isprintable()
 
 
-def test_a_target_that_was_made_is_found_without_a_request(run: Run) -> None:
+def test_a_target_that_was_made_is_found_without_a_request(run: MakingRun) -> None:
     made = run.attempt()
     run.simulator.forget_requests()
     assert run.attempt() == made
     assert run.simulator.requests_count() == 0
 
 
-def test_what_is_in_use_is_written_again_so_that_it_does_not_expire(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_in_use_is_written_again_so_that_it_does_not_expire(
+    run: MakingRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run.attempt()
     written: list[str] = []
     monkeypatch.setattr(Documents, "replace", lambda _self, key, _document, _etag: written.append(key))
@@ -48,13 +50,13 @@ def test_what_is_in_use_is_written_again_so_that_it_does_not_expire(run: Run, mo
     assert written == [target_key(NAME)]
 
 
-def test_a_target_that_the_listener_renamed_is_still_the_one(run: Run) -> None:
+def test_a_target_that_the_listener_renamed_is_still_the_one(run: MakingRun) -> None:
     made = run.attempt()
     run.simulator.rename(made.volume.playlist_id, "Mine")
     assert run.attempt() == made
 
 
-def test_a_full_target_is_followed_by_another(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_target_is_followed_by_another(run: MakingRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "NEARLY_FULL", 10)
     first = run.attempt()
     run.fill(first.volume.playlist_id, 9)
@@ -68,14 +70,14 @@ def test_a_full_target_is_followed_by_another(run: Run, monkeypatch: pytest.Monk
     assert run.attempt() == third
 
 
-def test_a_target_that_took_no_more_is_followed_by_another_whatever_its_size(run: Run) -> None:
+def test_a_target_that_took_no_more_is_followed_by_another_whatever_its_size(run: MakingRun) -> None:
     first = run.attempt()
     mark_full(run.documents, NAME)
     second = run.attempt()
     assert (second.volume.name, second.earlier) == (f"{NAME} (2)", [first.volume.playlist_id])
 
 
-def test_a_dry_run_makes_and_writes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_makes_and_writes_nothing(run: MakingRun, monkeypatch: pytest.MonkeyPatch) -> None:
     run.simulator.forget_requests()
     found = run.attempt(dry_run=True)
     assert (found.volume.playlist_id, found.volume.name, found.earlier) == ("", NAME, [])
@@ -90,13 +92,13 @@ def test_a_dry_run_makes_and_writes_nothing(run: Run, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("id", [None, 7, "", "x" * 500, "../../me/playlists/", "a/b"])
-def test_an_id_that_is_none_is_not_taken(run: Run, id: object) -> None:
+def test_an_id_that_is_none_is_not_taken(run: MakingRun, id: object) -> None:
     run.simulator.faults.add(Fault("status", method="POST", path="/me/playlists", status=201, body={"id": id}))
     with pytest.raises(MalformedAnswer, match="has no id"):
         run.attempt()
 
 
-def test_what_was_made_is_told_by_name(run: Run) -> None:
+def test_what_was_made_is_told_by_name(run: MakingRun) -> None:
     assert playlist_of(run.documents, NAME) is None
     made = run.attempt()
     assert playlist_of(run.documents, NAME) == made.volume.playlist_id
@@ -123,7 +125,7 @@ DAMAGED: list[Any] = [
 
 @pytest.mark.parametrize("damaged", [None, *DAMAGED], ids=str)
 def test_what_was_made_is_found_again_when_its_document_is_lost_or_damaged(
-    run: Run, monkeypatch: pytest.MonkeyPatch, damaged: Any
+    run: MakingRun, monkeypatch: pytest.MonkeyPatch, damaged: Any
 ) -> None:
     monkeypatch.setattr(making, "NEARLY_FULL", 10)
     first = run.attempt().volume.playlist_id
@@ -145,7 +147,7 @@ def test_what_was_made_is_found_again_when_its_document_is_lost_or_damaged(
 
 
 @pytest.mark.parametrize("damaged", DAMAGED, ids=str)
-def test_nothing_is_made_for_a_damaged_document_whose_playlist_is_not_found(run: Run, damaged: Any) -> None:
+def test_nothing_is_made_for_a_damaged_document_whose_playlist_is_not_found(run: MakingRun, damaged: Any) -> None:
     run.simulator.rename(run.attempt().volume.playlist_id, "Mine")
     run.documents.put(target_key(NAME), damaged)
     with pytest.raises(DocumentMissing, match="does not say any more what was made"):
@@ -154,7 +156,7 @@ def test_nothing_is_made_for_a_damaged_document_whose_playlist_is_not_found(run:
     assert playlist_of(run.documents, NAME) is None
 
 
-def test_what_a_later_release_writes_besides_is_passed_over(run: Run) -> None:
+def test_what_a_later_release_writes_besides_is_passed_over(run: MakingRun) -> None:
     made = run.attempt()
     document = run.documents.get(target_key(NAME))
     assert document

@@ -20,9 +20,8 @@ class Cloud:
 
     def __init__(self, spotify: Simulator, folder: Path, source: str, target: str) -> None:
         self._pair = {"SourcePlaylist": source, "TargetPlaylist": target}
-        addresses = {"SpotifyApiUrl": spotify.api_url, "SpotifyAccountsUrl": spotify.accounts_url}
         told = {"ScheduleState": "ENABLED", "NotificationEmail": "you@example.org"}
-        self._engine = Engine(folder, {**self._pair, **addresses, **told})
+        self._engine = Engine(folder, {**self._pair, **spotify.parameters, **told})
 
     def __enter__(self) -> Self:
         self._engine.__enter__()

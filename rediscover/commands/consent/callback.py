@@ -7,13 +7,13 @@ import errno
 import queue
 import time
 from collections.abc import Callable, Mapping
-from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
+from archive.authorization.page import HEADERS, html_page
 from rediscover.errors import EXPLAINED, UserError
 
 HOST = "127.0.0.1"
@@ -89,14 +89,14 @@ class Callback:
                     f"Nobody answered Spotify's page within {seconds / 60:.0f} minutes; nothing was changed. With "
                     "--no-browser there is no such end."
                 )
-        page = 400, "Not authorized. Look at the terminal."
+        answer = 400, "Not authorized. Look at the terminal."
         try:
-            page = 200, receive(redirect.query)
+            answer = 200, receive(redirect.query)
         except EXPLAINED as error:
-            page = 400, f"Not authorized. {error}"
+            answer = 400, f"Not authorized. {error}"
             raise
         finally:
-            redirect.show(*page)
+            redirect.show(*answer)
 
     def _next_redirect(self) -> "_Redirect | None":
         try:
@@ -180,17 +180,11 @@ class _Handler(BaseHTTPRequestHandler):
             redirect.shown.set()
 
     def _send(self, status: int, text: str, *headers: tuple[str, str]) -> None:
-        page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>rediscover</title><p>{escape(text)}</p>'
+        body = html_page("rediscover", text).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(page.encode())))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Connection", "close")
-        for name, value in headers:
+        length = "Content-Length", str(len(body))
+        for name, value in (*HEADERS.items(), length, ("Connection", "close"), *headers):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(page.encode())
+        self.wfile.write(body)
         self.wfile.flush()

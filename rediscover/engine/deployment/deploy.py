@@ -17,7 +17,7 @@ from rediscover.engine.errors import TemplateError
 
 
 @dataclass(frozen=True)
-class Stack:
+class Deployment:
     """A deployed template: each resource's physical id and type by its logical id, and the outputs."""
 
     resources: dict[str, str]
@@ -29,7 +29,7 @@ class Stack:
         return {name: self.resources[name] for name, kind in self.types.items() if kind == resource_type}
 
 
-def deploy(template_file: Path, given: Mapping[str, str], clients: Clients) -> Stack:
+def deploy(template_file: Path, given: Mapping[str, str], clients: Clients) -> Deployment:
     """Create the template's resources, with these parameter values. Raises TemplateError and ParameterError."""
     template, parameters = load(template_file, given)
     created: dict[str, Created] = {}
@@ -44,7 +44,7 @@ def deploy(template_file: Path, given: Mapping[str, str], clients: Clients) -> S
     for name in _in_order(resources, resolver):
         created[name] = _create(name, resources[name], resolver, context)
     check_policies()
-    return Stack(
+    return Deployment(
         resources={name: made.ref for name, made in created.items()},
         types={name: resources[name]["Type"] for name in created},
         outputs=_outputs(template.get("Outputs", {}), resolver),

@@ -6,38 +6,34 @@ Batches, an end to the failures that are tolerated, and errors of the reader and
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from unittest.mock import patch
 
 from botocore.exceptions import BotoCoreError, ClientError
-from moto.stepfunctions.parser.api import HistoryEventType, MapRunFailedEventDetails
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
-    FailureEvent,
-    FailureEventException,
-)
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.item_reader_decl import ItemReader
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.result_writer_decl import ResultWriter
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.states import ItemData, MapData
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.engine.errors import TemplateError
+from rediscover.engine.moto.failures import failure
 
 State = dict[str, Any]
 
 _moto_parse = AmazonStateLanguageParser.parse
 _moto_map_run = DistributedIterationComponent._map_run
+_failure = partial(failure, event=HistoryEventType.MapRunFailed)
 
 
-def enter_distributed_map(patches: ExitStack) -> None:
+def patch_distributed_map(patches: ExitStack) -> None:
     """Let moto run a distributed Map with an ItemBatcher and a ToleratedFailurePercentage."""
     patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(_parse)))
     patches.enter_context(patch.object(DistributedIterationComponent, "_map_run", _map_run))
@@ -146,15 +142,3 @@ def _end_if_too_many_failed(env: Any, run: Any) -> None:
     if failed > run.tolerated_failure_count and failed * 100 > run.tolerated_failure_percentage * total:
         kind = StatesErrorNameType.StatesExceedToleratedFailureThreshold
         raise _failure(env, kind, "The specified tolerated failure threshold was exceeded")
-
-
-def _failure(env: Any, kind: StatesErrorNameType, cause: str) -> FailureEventException:
-    details = MapRunFailedEventDetails(error=kind.to_name(), cause=cause)
-    return FailureEventException(
-        FailureEvent(
-            env=env,
-            error_name=StatesErrorName(typ=kind),
-            event_type=HistoryEventType.MapRunFailed,
-            event_details=EventDetails(mapRunFailedEventDetails=details),
-        )
-    )

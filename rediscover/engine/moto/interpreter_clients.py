@@ -19,7 +19,7 @@ INTERPRETER = StepFunctionsParserBackend.__module__.rpartition(".")[0]
 _moto_client_for = boto_client.boto_client_for
 
 
-def enter_clients(patches: ExitStack, roles: Roles) -> None:
+def patch_clients(patches: ExitStack, roles: Roles) -> None:
     """Let an execution ask with the rights of its state machine's role."""
 
     def client_for(region: str, service: str, state_credentials: Any = None) -> Any:

@@ -12,7 +12,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 SERVICE = "stepfunctions"
 
 
-def enter_nested_executions(patches: ExitStack) -> None:
+def patch_nested_executions(patches: ExitStack) -> None:
     """Let a state start and describe executions: by `states:startExecution.sync:2`, or by `aws-sdk:sfn:…`.
 
     A state names the parameters `ExecutionArn`, Step Functions' API `executionArn`; moto leaves out the translation.

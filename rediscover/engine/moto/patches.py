@@ -20,10 +20,10 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from rediscover.engine.access.roles import Roles
 from rediscover.engine.aws import ACCOUNT, PARTITION
-from rediscover.engine.moto.distributed_map import enter_distributed_map
-from rediscover.engine.moto.interpreter_clients import enter_clients
-from rediscover.engine.moto.nested_executions import enter_nested_executions
-from rediscover.engine.moto.uncatchable import enter_uncatchable
+from rediscover.engine.moto.distributed_map import patch_distributed_map
+from rediscover.engine.moto.interpreter_clients import patch_clients
+from rediscover.engine.moto.nested_executions import patch_nested_executions
+from rediscover.engine.moto.uncatchable import patch_uncatchable
 
 
 @contextmanager
@@ -44,11 +44,11 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Itera
             (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
         ):
             patches.enter_context(patch.object(target, name, replacement))
-        enter_clients(patches, roles)
-        enter_distributed_map(patches)
-        enter_nested_executions(patches)
-        enter_uncatchable(patches)
-        _enter_waits(patches, wait_scale, stopping)
+        patch_clients(patches, roles)
+        patch_distributed_map(patches)
+        patch_nested_executions(patches)
+        patch_uncatchable(patches)
+        _patch_waits(patches, wait_scale, stopping)
         patches.enter_context(_silent(logging.getLogger("moto")))
         _load_managed_policies()
         yield
@@ -119,7 +119,7 @@ def _load_managed_policies() -> None:
         get_backend("iam")[ACCOUNT][PARTITION]
 
 
-def _enter_waits(patches: ExitStack, wait_scale: float, stopping: threading.Event) -> None:
+def _patch_waits(patches: ExitStack, wait_scale: float, stopping: threading.Event) -> None:
     def wait(_: Any, env: Any, wait_seconds: int) -> None:
         ends = time.monotonic() + wait_seconds * wait_scale
         while env.is_running() and (left := ends - time.monotonic()) > 0:

@@ -9,20 +9,17 @@ from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
-from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
-    FailureEvent,
-    FailureEventException,
-)
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.parargs import Parameters
 from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
 from moto.stepfunctions.parser.quotas import is_within_size_quota
+
+from rediscover.engine.moto.failures import failure
 
 RUNTIME = "States.Runtime"
 TOO_LARGE = StatesErrorNameType.StatesStatesDataLimitExceeded
@@ -35,7 +32,7 @@ _moto_lambda_error = StateTaskLambda._from_error
 _moto_failure = FailureEvent.__init__
 
 
-def enter_uncatchable(patches: ExitStack) -> None:
+def patch_uncatchable(patches: ExitStack) -> None:
     """Let moto end an execution where AWS does, and carry no more than AWS does."""
     for target, name, replacement in (
         (ErrorEqualsDecl, "_eval_body", _matches),
@@ -60,17 +57,8 @@ def _parameters(self: Any, env: Any) -> None:
     _moto_parameters(self, env)
     if is_within_size_quota(env.stack[-1]):
         return
-    details = TaskFailedEventDetails(
-        error=TOO_LARGE.to_name(), cause="The input of the state exceeds the maximum number of bytes service limit."
-    )
-    raise FailureEventException(
-        FailureEvent(
-            env=env,
-            error_name=StatesErrorName(typ=TOO_LARGE),
-            event_type=HistoryEventType.TaskFailed,
-            event_details=EventDetails(taskFailedEventDetails=details),
-        )
-    )
+    cause = "The input of the state exceeds the maximum number of bytes service limit."
+    raise failure(env, TOO_LARGE, cause, HistoryEventType.TaskFailed)
 
 
 def _lambda_error(self: Any, env: Any, ex: Exception) -> Any:

@@ -9,12 +9,12 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 
-from rediscover.simulator.answers import Answer, Refusal, accounts_error
+from rediscover.simulator.answers import Refusal, Response, accounts_error
 from rediscover.simulator.world.identities import Grant
 from rediscover.simulator.world.world import World
 
 
-def token(world: World, form: Mapping[str, str], authorization: str | None) -> Answer:
+def token(world: World, form: Mapping[str, str], authorization: str | None) -> Response:
     """Answer a token request. Client credentials come as HTTP Basic or in the form."""
     try:
         _check_client(world, form, authorization)
@@ -102,7 +102,7 @@ def _replacement(world: World, grant: Grant) -> str | None:
     return grant.refresh_token
 
 
-def _grant_access(world: World, grant: Grant, refresh_token: str | None) -> Answer:
+def _grant_access(world: World, grant: Grant, refresh_token: str | None) -> Response:
     seconds = world.settings.access_token_seconds
     body = {
         "access_token": world.identities.issue_access_token(grant, world.clock() + seconds),
@@ -112,7 +112,7 @@ def _grant_access(world: World, grant: Grant, refresh_token: str | None) -> Answ
     }
     if refresh_token:
         body["refresh_token"] = refresh_token
-    return Answer(200, body)
+    return Response(200, body)
 
 
 def _refuse(error: str, description: str) -> Refusal:

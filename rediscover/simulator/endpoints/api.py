@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rediscover.simulator.answers import Answer, refuse
+from rediscover.simulator.answers import Response, refuse
 from rediscover.simulator.endpoints import fields, odd_pages
 from rediscover.simulator.endpoints.calls import Call
 from rediscover.simulator.world import shapes
@@ -16,7 +16,7 @@ SPOTIFY_MADE = "37i9dQ"
 _CARRIED_ON = ("additional_types", "fields", "market")
 
 
-def get_playlist(call: Call, playlist_id: str) -> Answer:
+def get_playlist(call: Call, playlist_id: str) -> Response:
     """`GET /playlists/{id}`: metadata of any playlist, `items` only where the user may read them.
 
     The first items are embedded; the page's `next` keeps to the 50 that the items endpoint allows.
@@ -28,7 +28,7 @@ def get_playlist(call: Call, playlist_id: str) -> Answer:
     return _filtered(call, whole(call, found))
 
 
-def get_items(call: Call, playlist_id: str) -> Answer:
+def get_items(call: Call, playlist_id: str) -> Response:
     """`GET /playlists/{id}/items`."""
     offset, limit = call.window()
     found = _find(call, playlist_id)
@@ -40,7 +40,7 @@ def get_items(call: Call, playlist_id: str) -> Answer:
     return _filtered(call, _items_page(call, found, entries, offset, limit, carried))
 
 
-def add_items(call: Call, playlist_id: str) -> Answer:
+def add_items(call: Call, playlist_id: str) -> Response:
     """`POST /playlists/{id}/items`: all of the URIs or, when one of them is bad, none."""
     found = _find(call, playlist_id)
     call.require_scope(f"playlist-modify-{'public' if found.public else 'private'}")
@@ -56,10 +56,10 @@ def add_items(call: Call, playlist_id: str) -> Answer:
         raise refuse(settings.playlist_cap_status, "Playlist size limit reached")
     new = old[:at] + call.world.entries(uris, call.user.id) + old[at:]
     lags = settings.items_lag_seconds, settings.snapshot_lag_seconds
-    return Answer(201, {"snapshot_id": found.write(new, call.now, *lags)})
+    return Response(201, {"snapshot_id": found.write(new, call.now, *lags)})
 
 
-def removed(_: Call, **__: Any) -> Answer:
+def removed(_: Call, **__: Any) -> Response:
     """An endpoint that development mode lost."""
     raise refuse(403, "Forbidden")
 
@@ -116,12 +116,12 @@ def _items_page(
     return odd_pages.page(call, entries, row, place=found.id, url=url, offset=offset, limit=limit, query=query)
 
 
-def _filtered(call: Call, body: shapes.Json) -> Answer:
+def _filtered(call: Call, body: shapes.Json) -> Response:
     wanted = call.query.get("fields", "")
     if not wanted:
-        return Answer(200, body)
+        return Response(200, body)
     try:
-        return Answer(200, fields.parse(wanted).apply(body))
+        return Response(200, fields.parse(wanted).apply(body))
     except fields.FieldsError as error:
         raise refuse(400, f"Invalid fields: {error}") from None
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode, urlsplit
 
-from rediscover.simulator.answers import Answer, Refusal
+from rediscover.simulator.answers import Refusal, Response
 from rediscover.simulator.world.identities import SCOPES, App
 from rediscover.simulator.world.world import World
 
@@ -23,7 +23,7 @@ OTHER_SCOPES = (
 _HTML = "text/html; charset=utf-8"
 
 
-def ask(world: World, query: Mapping[str, str]) -> Answer:
+def ask(world: World, query: Mapping[str, str]) -> Response:
     """The page with Agree and Cancel; without `show_dialog=true`, a listener who agreed before is not asked again."""
     try:
         scopes = _checked(world, query)
@@ -31,10 +31,10 @@ def ask(world: World, query: Mapping[str, str]) -> Answer:
         return refusal.answer
     if query.get("show_dialog") != "true" and world.identities.has_agreed_to(scopes, world.clock()):
         return _back(query, code=_code(world, query, scopes))
-    return Answer(200, _page(world, query, scopes), content_type=_HTML)
+    return Response(200, _page(world, query, scopes), content_type=_HTML)
 
 
-def decide(world: World, form: Mapping[str, str]) -> Answer:
+def decide(world: World, form: Mapping[str, str]) -> Response:
     """What Agree and Cancel do: back to the app, with a code or with `access_denied`."""
     try:
         scopes = _checked(world, form)
@@ -77,9 +77,9 @@ def _code(world: World, asked: Mapping[str, str], scopes: tuple[str, ...]) -> st
     return world.identities.issue_code(scopes, asked["redirect_uri"], asked.get("code_challenge"), world.clock())
 
 
-def _back(asked: Mapping[str, str], **answer: str) -> Answer:
+def _back(asked: Mapping[str, str], **answer: str) -> Response:
     state = {"state": asked["state"]} if "state" in asked else {}
-    return Answer(303, headers={"Location": f"{asked['redirect_uri']}?{urlencode({**answer, **state})}"})
+    return Response(303, headers={"Location": f"{asked['redirect_uri']}?{urlencode({**answer, **state})}"})
 
 
 def _page(world: World, query: Mapping[str, str], scopes: tuple[str, ...]) -> str:
@@ -99,4 +99,4 @@ def _page(world: World, query: Mapping[str, str], scopes: tuple[str, ...]) -> st
 
 
 def _refuse(words: str) -> Refusal:
-    return Refusal(Answer(400, words, content_type="text/plain; charset=utf-8"))
+    return Refusal(Response(400, words, content_type="text/plain; charset=utf-8"))

@@ -22,7 +22,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from rediscover.simulator.answers import Answer
+from rediscover.simulator.answers import Response
 from rediscover.simulator.faults import Fault
 from rediscover.simulator.world import media
 from rediscover.simulator.world.world import Item, World
@@ -30,15 +30,15 @@ from rediscover.simulator.world.world import Item, World
 Body = dict[str, Any]
 
 
-def respond(world: World, method: str, path: str, body: bytes) -> Answer:
+def respond(world: World, method: str, path: str, body: bytes) -> Response:
     """Answer a control request."""
     try:
         endpoint, arguments = _ENDPOINTS.bind("").match(path, method)
-        return Answer(200, endpoint(world, json.loads(body or b"{}"), **arguments))
+        return Response(200, endpoint(world, json.loads(body or b"{}"), **arguments))
     except HTTPException as missing:
-        return Answer(missing.code or 404, {"error": f"no such control: {method} {path}"})
+        return Response(missing.code or 404, {"error": f"no such control: {method} {path}"})
     except (KeyError, TypeError, ValueError) as error:
-        return Answer(400, {"error": f"{type(error).__name__}: {error}"})
+        return Response(400, {"error": f"{type(error).__name__}: {error}"})
 
 
 def _credentials(world: World, _: Body) -> Body:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from werkzeug.routing import Rule
 
-from rediscover.simulator.answers import Answer, refuse
+from rediscover.simulator.answers import Response, refuse
 from rediscover.simulator.endpoints import api, odd_pages
 from rediscover.simulator.endpoints.calls import Call
 from rediscover.simulator.world import shapes
@@ -15,12 +15,12 @@ from rediscover.simulator.world.playlists import Playlist
 LONGEST_DESCRIPTION = 300
 
 
-def get_me(call: Call) -> Answer:
+def get_me(call: Call) -> Response:
     """`GET /me`."""
-    return Answer(200, shapes.private_user(call.user, call.api_url))
+    return Response(200, shapes.private_user(call.user, call.api_url))
 
 
-def get_my_playlists(call: Call) -> Answer:
+def get_my_playlists(call: Call) -> Response:
     """`GET /me/playlists`: owned and followed ones, the newest first; one made through the API shows after its lag."""
     offset, limit = call.window()
     mine = [found for found in reversed(call.world.playlists.values()) if _is_listed(call, found)]
@@ -34,10 +34,10 @@ def get_my_playlists(call: Call) -> Answer:
         limit=limit,
         query={},
     )
-    return Answer(200, page)
+    return Response(200, page)
 
 
-def create_playlist(call: Call) -> Answer:
+def create_playlist(call: Call) -> Response:
     """`POST /me/playlists`: a public one, whatever `public` says; another one for the same name.
 
     `public: false` was seen ignored in 2026, while its scope is asked for. `collaborative` is not simulated.
@@ -52,10 +52,10 @@ def create_playlist(call: Call) -> Answer:
     made = call.world.create_playlist(name, owner=call.user.id, public=True, description=description)
     found = call.world.playlists[made]
     found.listed_from = call.now + call.world.settings.listing_lag_seconds
-    return Answer(201, api.whole(call, found))
+    return Response(201, api.whole(call, found))
 
 
-def get_saved_tracks(call: Call) -> Answer:
+def get_saved_tracks(call: Call) -> Response:
     """`GET /me/tracks`: newest first."""
     call.require_scope("user-library-read")
     offset, limit = call.window()
@@ -69,10 +69,10 @@ def get_saved_tracks(call: Call) -> Answer:
         limit=limit,
         query={name: call.query[name] for name in ("market",) if name in call.query},
     )
-    return Answer(200, page)
+    return Response(200, page)
 
 
-def get_recently_played(call: Call) -> Answer:
+def get_recently_played(call: Call) -> Response:
     """`GET /me/player/recently-played`: newest first, back in time from now or `before`, forward in time from `after`.
 
     A full page has a `next`, even where nothing follows; an empty one has no cursors (spotify/web-api#1405).
@@ -86,7 +86,7 @@ def get_recently_played(call: Call) -> Answer:
         shown = [play for play in plays if play.at > after][-limit:]
     else:
         shown = [play for play in plays if before is None or play.at < before][:limit]
-    return Answer(200, _cursor_page(call, shown, limit, "before" if after is None else "after"))
+    return Response(200, _cursor_page(call, shown, limit, "before" if after is None else "after"))
 
 
 def rules() -> list[Rule]:
