@@ -33,43 +33,25 @@ from tests.statemachine.answers import (
 )
 from tests.statemachine.definition import STATES, TASKS
 
+
+def _refreshed(task: str, purpose: str) -> tuple[str, ...]:
+    """The states from a Task that is to wait up to its token, by their patterns."""
+    refresh = f"RefreshTokenTo{purpose}"
+    return (task, f"{task}Done?", f"WaitTo{purpose}", refresh, f"{refresh}Done?")
+
+
 BEGIN = ("Prepare", "Busy?", "RefreshToken", "RefreshTokenDone?", "ArchiveTargets", "ArchivePairs")
 FIND = ("TargetKnown?", "FindTarget", "FindTargetDone?", "TargetFound")
-REFRESH_TO_FIND = (
-    "TargetKnown?",
-    "FindTarget",
-    "FindTargetDone?",
-    "WaitToFind",
-    "RefreshTokenToFind",
-    "RefreshTokenToFindDone?",
-)
+REFRESH_TO_FIND = ("TargetKnown?", *_refreshed("FindTarget", "Find"))
 SOURCE = ("ReadSource", "ReadSourceDone?", "SourceRead")
-REFRESH_TO_READ_SOURCE = (
-    "ReadSource",
-    "ReadSourceDone?",
-    "WaitToReadSource",
-    "RefreshTokenToReadSource",
-    "RefreshTokenToReadSourceDone?",
-)
+REFRESH_TO_READ_SOURCE = _refreshed("ReadSource", "ReadSource")
 TARGET = ("ReadTarget", "ReadTargetDone?", "TargetRead")
-REFRESH_TO_READ_TARGET = (
-    "ReadTarget",
-    "ReadTargetDone?",
-    "WaitToReadTarget",
-    "RefreshTokenToReadTarget",
-    "RefreshTokenToReadTargetDone?",
-)
+REFRESH_TO_READ_TARGET = _refreshed("ReadTarget", "ReadTarget")
 READ = ("ReadBoth", *SOURCE, *TARGET, "BothRead?")
 SELECT = ("TargetKnown?", *READ, "SelectNewTracks", "AnythingToAdd?")
-REFRESH_TO_ADD = ("AddTracks", "AddTracksDone?", "WaitToAdd", "RefreshTokenToAdd", "RefreshTokenToAddDone?")
+REFRESH_TO_ADD = _refreshed("AddTracks", "Add")
 ADD = ("AddTracks", "AddTracksDone?", "Settle")
-REFRESH_TO_VERIFY = (
-    "VerifyTarget",
-    "VerifyTargetDone?",
-    "WaitToVerify",
-    "RefreshTokenToVerify",
-    "RefreshTokenToVerifyDone?",
-)
+REFRESH_TO_VERIFY = _refreshed("VerifyTarget", "Verify")
 VERIFY = ("VerifyTarget", "VerifyTargetDone?", "PairDone")
 TELL = ("Summarize", "AnythingToTell?", "Notify", "Failed?", "Done")
 TELL_FAILURE = (*TELL[:-1], "Failed")
