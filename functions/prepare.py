@@ -7,7 +7,7 @@ from typing import Any
 from archive.documents import Documents
 from archive.runs.claim import claim, is_running, seconds_to_let_end
 from archive.runs.run_input import by_target, pairs_of
-from archive.runs.state import RunState
+from archive.runs.state import BUSY, RunState
 from archive.runs.step import Attempt, step
 from archive.targets.volumes import playlist_of
 
@@ -21,8 +21,7 @@ def prepare(attempt: Attempt[Any]) -> RunState:
     documents = Documents(attempt.settings.bucket)
     held = claim(documents, attempt.execution, is_running)
     if held.holder != attempt.execution:
-        output = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
-        return {"busy": True, "output": output}
+        return {"busy": True, "output": BUSY}
     return {
         "busy": False,
         "wait_seconds": seconds_to_let_end(held.displaced) if held.displaced else 0,

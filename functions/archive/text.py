@@ -99,6 +99,16 @@ def quoted(foreign: Any, longest: int = LONGEST_QUOTATION) -> str:
     return f"“{_FSI}{inert}{_PDI}”" if turning else f"“{inert}”"
 
 
+def cause_in_words(cause: str | None) -> str:
+    """The words of an error's cause: a Lambda's is JSON with an `errorMessage`, others are plain text."""
+    try:
+        parsed = json.loads(cause or "")
+    except ValueError:
+        return cause or ""
+    message = parsed.get("errorMessage") if isinstance(parsed, dict) else None
+    return message if isinstance(message, str) else cause or ""
+
+
 def fitting(text: str, most: int) -> str:
     """The beginning of `text` that JSON holds in `most` bytes, even where it writes ASCII only."""
     while len(json.dumps(text)) - 2 > most:

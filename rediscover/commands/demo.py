@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from archive.text import cause_in_words
 from rediscover.commands.demo_music import KEPT_IN_WEEK_2, NEW_IN_WEEK_2, WEEK_1
 from rediscover.commands.results import lines
 from rediscover.engine import Engine
 from rediscover.executions.finished import Ended
-from rediscover.executions.timeline import moment_of, sentence
+from rediscover.executions.timeline import moment_of
 from rediscover.places.home import Home
 from rediscover.places.local import attend
 from rediscover.simulator import Fault, Simulator
@@ -146,7 +147,7 @@ def _figures(ended: Ended) -> tuple[str, str, str]:
 
 
 def _reason(ended: Ended) -> Iterator[str]:
-    error, cause = ended.execution.get("error"), sentence(ended.execution.get("cause"))
+    error, cause = ended.execution.get("error"), cause_in_words(ended.execution.get("cause"))
     yield f"{ended.execution['status']}: {reason(error, cause)}"
 
 

@@ -9,17 +9,16 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.runs import claim
-from archive.runs.summary import output_of
+from archive.runs.state import BUSY
 from archive.settings import accounts_url, api_url
+from archive.text import cause_in_words
 from rediscover.commands.results import lines, without_report
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended, new_name
-from rediscover.executions.timeline import sentence
 from rediscover.places.home import TOKEN_SECRET, Home
 from rediscover.places.stack import AwsStack
 from rediscover.words import reason
 
-BUSY = {**output_of([], 0, None), "outcome": "busy"}
 """The output of a run that another one keeps from running, as Prepare has it."""
 
 ADDRESSES = {
@@ -118,7 +117,7 @@ def _busy(arguments: RunArguments, home: Home, out: Console) -> int:
 
 def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Console) -> int:
     execution = ended.execution
-    error, cause = execution.get("error"), sentence(execution.get("cause")) or None
+    error, cause = execution.get("error"), cause_in_words(execution.get("cause")) or None
     if arguments.as_json:
         _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause)
     elif ended.report:

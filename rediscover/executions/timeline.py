@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from archive.text import cause_in_words
 from rediscover.executions.steps import Failure, Moment, Scope, Step, What, walk
 
 
@@ -36,16 +37,6 @@ class Timeline:
     def duration(self, now: datetime) -> timedelta:
         """Time from start to end, or until `now` while it runs."""
         return max((self.stopped or now) - self.started, timedelta(0))
-
-
-def sentence(cause: str | None) -> str:
-    """The words of an error's cause: a Lambda's is JSON with an `errorMessage`, others are plain text."""
-    try:
-        parsed = json.loads(cause or "")
-    except ValueError:
-        return cause or ""
-    message = parsed.get("errorMessage") if isinstance(parsed, dict) else None
-    return message if isinstance(message, str) else cause or ""
 
 
 def moment_of(value: datetime | str) -> datetime:
@@ -78,7 +69,7 @@ def build(
         input=execution.get("input", ""),
         output=execution.get("output"),
         error=execution.get("error"),
-        message=sentence(execution["cause"]) if execution.get("cause") else None,
+        message=cause_in_words(execution["cause"]) if execution.get("cause") else None,
         root=history.root,
         moments=history.moments,
     )
@@ -197,7 +188,7 @@ class _History:
         if step is None or step.unretried:
             return
         timed_out = "States.Timeout" if kind.endswith("TimedOut") else kind
-        failure = Failure(details.get("error", timed_out), sentence(details.get("cause")), at)
+        failure = Failure(details.get("error", timed_out), cause_in_words(details.get("cause")), at)
         step.failures.append(failure)
         self._note(at, "failed", step, failure)
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archive.text import cause_in_words
 from rediscover.executions.steps import Step
-from rediscover.executions.timeline import Timeline, build, sentence
+from rediscover.executions.timeline import Timeline, build
 from tests.cli.recordings import load, running, timeline
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -188,4 +189,4 @@ def test_the_shapes_of_aws_make_the_same_tree() -> None:
     ],
 )
 def test_a_cause_is_shown_in_words(cause: str | None, words: str) -> None:
-    assert sentence(cause) == words
+    assert cause_in_words(cause) == words

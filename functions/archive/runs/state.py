@@ -123,7 +123,7 @@ class RunState(Waiting, total=False):
     """The run's own state: before the pairs, and with their `results` after them; `output` where it ends as busy."""
 
     busy: bool
-    output: dict[str, Any]
+    output: "RunOutput"
     run: Run
     targets: list[Group]
     spotify_requests: int
@@ -174,6 +174,10 @@ class RunOutput(TypedDict):
     pairs: list[PairOutcome]
     spotify_requests: int
     reauthorize_by: str | None
+
+
+BUSY: RunOutput = {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None}
+"""Of a run that ends at once, since another one is at work."""
 
 
 class Failure(TypedDict):

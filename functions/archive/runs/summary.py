@@ -1,6 +1,5 @@
 """What a run comes to: its output, its report, and the words for people. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -19,7 +18,7 @@ from archive.runs.state import (
 )
 from archive.spotify.limits import CAP, NEARLY_FULL
 from archive.targets.volumes import target_key
-from archive.text import quoted
+from archive.text import cause_in_words, quoted
 
 CAUSE_LIMIT = 32_768
 """Most characters of an execution's cause (Step Functions, StopExecution and Fail)."""
@@ -100,7 +99,7 @@ def error_of(state: PairState | RunState) -> StateError | None:
     branches: Sequence[PairState] = cast(PairState, state).get("read", [])
     failures: list[dict[str, Caught]] = [state.get("failure", {}), *(branch.get("failure", {}) for branch in branches)]
     for name, caught in ((name, caught) for failure in failures for name, caught in failure.items()):
-        error, cause = str(caught.get("Error", "")), _sentence(str(caught.get("Cause", "")))
+        error, cause = str(caught.get("Error", "")), cause_in_words(str(caught.get("Cause", "")))
         return {
             "state": name,
             "error": error.removeprefix("States."),  # a Fail state's Error must not begin so
@@ -189,12 +188,3 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
 def _what_then(pair: ReportedPair) -> str:
     is_made = isinstance(pair["target"], dict)
     return "The next run goes on in a new one." if is_made else "Give the pair a new target soon."
-
-
-def _sentence(cause: str) -> str:
-    """The message in a Lambda error's cause, which is JSON; any other cause as it stands."""
-    try:
-        told = json.loads(cause)
-    except ValueError:
-        return cause
-    return str(told.get("errorMessage", cause)) if isinstance(told, dict) else cause
