@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bench import ROOT
-from tests.statemachine.definition import handlers
+from tests.statemachine.definition import handlers, next_task
 
 State = dict[str, Any]
 
@@ -78,11 +78,10 @@ class Functions:
         with ThreadPoolExecutor(2) as branches:
             read = list(branches.map(lambda state: self._call(run, state, pair), ("ReadSource", "ReadTarget")))
         state = self._call(run, "SelectNewTracks", {**pair, "read": read})
-        if not state["plan"]["more"]:
-            return state
-        while state["plan"]["more"]:
-            state = self._call(run, "AddTracks", state)
-        return self._call(run, "VerifyTarget", state)
+        task = "SelectNewTracks"
+        while task := next_task(task, state):
+            state = self._call(run, task, state)
+        return state
 
     def _call(self, run: FunctionsRun, state: str, given: State) -> State:
         event = {

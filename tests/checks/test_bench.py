@@ -19,7 +19,8 @@ def test_the_cost_page_is_what_the_counted_results_come_to() -> None:
 
 def test_the_benchmark_knows_what_every_deployed_handler_needs() -> None:
     template = (ROOT / "template.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r"Handler: (\w+)\.handler", template)) == NEEDED.keys()
+    handlers = set(re.findall(r"Handler: (\w+)\.handler", template))
+    assert handlers == NEEDED.keys(), "Say in NEEDED of bench/imports.py which heavy packages its work calls."
 
 
 def test_every_state_says_why_it_is_there() -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
 from tests.integration.test_many_pairs import ManyPairs
-from tests.statemachine.definition import functions
+from tests.statemachine.definition import functions, next_task
 from tests.support.rights import Right, without
 
 State = dict[str, Any]
@@ -111,9 +111,7 @@ class RunByHand:
         pairs = {"pair": state["targets"][0]["pairs"][0], "run": state["run"], "spotify_requests": 0, "again": False}
         one = self.call("FindTarget", pairs)
         read = [self.call(role, one) for role in ("ReadSource", "ReadTarget")]
-        one = self.call("SelectNewTracks", {**one, "read": read})
-        while one["plan"]["more"] and not given.get("dry_run"):
-            one = self.call("AddTracks", one)
-        if not given.get("dry_run"):
-            one = self.call("VerifyTarget", one)
+        one = self.call(task := "SelectNewTracks", {**one, "read": read})
+        while task := next_task(task, one):
+            one = self.call(task, one)
         return self.call("Summarize", {**state, "results": [[one]]})

@@ -13,7 +13,7 @@ from typing import Any
 
 from rediscover.engine import Engine
 from rediscover.simulator import Fault, Simulator
-from tests.statemachine.definition import functions
+from tests.statemachine.definition import functions, next_task
 
 FOLDER = Path(__file__).with_name("released")
 SOURCE, TARGET = "1Released0Source000000", "1Released0Target000000"
@@ -71,8 +71,8 @@ class Replay:
             return "ReadTarget", given, {**whole, "read": [told]}
         if state == "ReadTarget":
             return "SelectNewTracks", {**given, "read": [*whole["read"], told]}, whole
-        if state in ("SelectNewTracks", "AddTracks"):
-            return "AddTracks" if told["plan"]["more"] else "VerifyTarget", told, whole
+        if following := next_task(state, told):
+            return following, told, whole
         return "Summarize", {**{key: whole[key] for key in whole if key != "read"}, "results": [[told]]}, whole
 
     def _invoke(self, state: str, given: Any, whole: Any) -> Any:

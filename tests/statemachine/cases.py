@@ -290,3 +290,9 @@ def _given_up() -> Iterator[Case]:
 
 
 CASES = [*_undisturbed(), *_waits(), *_failures(), *_telling(), *_given_up(), *_retried()]
+
+
+def unnamed() -> list[str]:
+    """The states that no case enters."""
+    entered = {name for case in CASES for name in case.path}
+    return [name for name in STATES if name not in entered]

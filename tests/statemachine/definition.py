@@ -55,6 +55,25 @@ def handlers() -> dict[str, str]:
     }
 
 
+def next_task(name: str, output: State) -> str:
+    """The Task after a state that gave `output`, past choices, waits and what passes on; "" where a pair ends."""
+    following = str(STATES[name].get("Next", ""))
+    while following and STATES[following]["Type"] != "Task":
+        state = STATES[following]
+        following = _chosen(state, output) if state["Type"] == "Choice" else str(state.get("Next", ""))
+    return following
+
+
+def _chosen(choice: State, output: State) -> str:
+    for rule in choice["Choices"]:
+        value: Any = output
+        for key in rule["Variable"].removeprefix("$.").split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is rule["BooleanEquals"]:
+            return str(rule["Next"])
+    return str(choice["Default"])
+
+
 def mocked() -> State:
     """The definition with ARNs of nothing that is there, for services that are mocked. Its retries come soon."""
     text = re.sub(r"\$\{(\w+FunctionArn)\}", rf"arn:aws:lambda:{REGION}:{ACCOUNT}:function:\1", FILE.read_text("utf-8"))
