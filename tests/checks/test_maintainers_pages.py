@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PLACES = (
     *("functions", "functions/archive", "functions/archive/pairs", "rediscover", "rediscover/simulator"),
-    *("tests/statemachine", "."),
+    *("tests/checks", "."),
 )
 
 
