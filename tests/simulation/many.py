@@ -1,0 +1,77 @@
+"""Many sequences, on all cores."""
+
+import multiprocessing
+import os
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from tests.simulation.loop import Stuck
+from tests.simulation.schedule import Sequence, sequence_of
+from tests.simulation.sequence import Outcome, Simulator, simulator
+
+
+@dataclass
+class Tally:
+    """What a process has simulated, and the seeds that broke something."""
+
+    sequences: int = 0
+    steps: int = 0
+    runs: int = 0
+    broken: tuple[tuple[str, str], ...] = ()
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.sequences + other.sequences,
+            self.steps + other.steps,
+            self.runs + other.runs,
+            self.broken + other.broken,
+        )
+
+
+def outcome_of(simulating: Simulator, sequence: Sequence) -> Outcome:
+    """What comes of a sequence; that it never ends is a broken promise too."""
+    try:
+        return simulating.simulate(sequence)
+    except Stuck as stuck:
+        return Outcome([f"stuck: {stuck}"], 0, 0, [])
+
+
+def tally(seeds: Iterator[str], until: float, folder: str = "", most_broken: int = 20) -> Tally:
+    """Simulate one seed after the other until that time (of time.monotonic)."""
+    found = Tally()
+    with simulator(folder) as simulating:
+        for seed in seeds:
+            outcome = outcome_of(simulating, sequence_of(seed))
+            broken = ((seed, outcome.broken[0]),) if outcome.broken else ()
+            found += Tally(1, outcome.steps, outcome.runs, broken)
+            if time.monotonic() > until or len(found.broken) >= most_broken:
+                break
+    return found
+
+
+def seeds(first: int, number: int | None, part: int, parts: int) -> Iterator[str]:
+    """Every `parts`-th of the seeds from `first` on: `number` of all, or without end."""
+    seed = first + part
+    while number is None or seed < first + number:
+        yield str(seed)
+        seed += parts
+
+
+def _part(arguments: tuple[int, int | None, float, str, int, int]) -> Tally:
+    first, number, until, folder, part, parts = arguments
+    warnings.simplefilter("ignore")
+    if hasattr(os, "sched_setaffinity"):  # only one thread runs at a time; on one core it is passed on soonest
+        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[part]})
+    return tally(seeds(first, number, part, parts), until, folder)
+
+
+def simulate(first: int, number: int | None, seconds: float, folder: str = "") -> Tally:
+    """Simulate on all cores."""
+    parts = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    until = time.monotonic() + seconds
+    shares = [(first, number, until, folder, part, parts) for part in range(parts)]
+    with ProcessPoolExecutor(parts, multiprocessing.get_context("spawn")) as pool:
+        return sum(pool.map(_part, shares), Tally())
