@@ -94,8 +94,8 @@ class Adder:
         """
         if not self.progress.ends:
             self._begin()
-        if self.progress.sending:
-            time.sleep(self.lag)
+        if self.progress.sending or (interrupted and self.progress.above):
+            time.sleep(self.lag)  # above the next track stands a batch that may not be shown yet
         if self.progress.sending or interrupted:
             self._look()
         while self.progress.ends:

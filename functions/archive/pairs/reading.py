@@ -48,12 +48,19 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
         refuse_partial(playlist_id, latest.unseen, sum(one.row < 0 for one in latest.sent))
     if memory and [item.uri for item in memory.items] == [item.uri for item in latest.items]:
         latest.snapshot_ids.extend(one for one in memory.snapshot_ids if one != head.snapshot_id)
+    if role == "source" and not is_hidden(latest, memory):
+        latest.snapshot_ids.clear()
     return Reading(head.name, head.owner, latest, False, unseen_warnings(head.name, latest, memory))
+
+
+def is_hidden(latest: Memory, before: Memory | None) -> bool:
+    """Whether what a source counts and does not show is hidden, and not left out by chance: so it was before, too."""
+    return latest.unseen <= (before.unseen if before else 0)
 
 
 def unseen_warnings(name: str, latest: Memory, before: Memory | None) -> tuple[str, ...]:
     """What is told of a source's items that are counted and not shown: once, and again when they become more."""
-    if latest.unseen <= (before.unseen if before else 0):
+    if is_hidden(latest, before):
         return ()
     return (
         f"Spotify counts {latest.total} items in {name} and shows {len(latest.items)}: what it does not show cannot "

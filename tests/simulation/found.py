@@ -1,0 +1,45 @@
+"""What the simulation has found, each as short as it got: by its name, the sequence that broke the promise."""
+
+from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
+
+PLAIN = {
+    "settle": 5,
+    "items_lag": 0,
+    "snapshot_lag": 0,
+    "listing_lag": 0,
+    "rotates": False,
+    "token_seconds": 3600,
+    "consent_age": 0,
+    "most_rows": 100,
+}
+
+
+def _setup(pair: Pair, **differently: float) -> Setup:
+    return Setup(**{"pairs": (pair,), **PLAIN, **differently})  # type: ignore[arg-type]
+
+
+FOUND = {
+    "half of a source's page by chance": Sequence(
+        "325",
+        _setup(Pair("playlist", target=0, offered=16, kept=1, shared=0)),
+        (Run(1, troubles=(Trouble("GET", 4, "half of a page", count=-1),)),),
+    ),
+    "half of the liked songs' page by chance": Sequence(
+        "325",
+        _setup(Pair("liked", target=0, offered=16, kept=1, shared=0)),
+        (Run(1, troubles=(Trouble("GET", 2, "half of a page", count=-1),)),),
+    ),
+    "a batch on top while the one before does not show yet": Sequence(
+        "740",
+        _setup(
+            Pair("liked", target=0, offered=0, kept=0, shared=0, options=(("position", "top"),)),
+            items_lag=1.5,
+        ),
+        (
+            Quiet("week", 0.5848536036974118),
+            Quiet("week", 0.941319354468913),
+            Quiet("edit", 0.08481641891727831),
+            Run(2, troubles=(Trouble("any", 57, "the process is killed after", detail=0.197),)),
+        ),
+    ),
+}
