@@ -29,6 +29,14 @@ FOUND = {
         _setup(Pair("liked", target=0, offered=16, kept=1, shared=0)),
         (Run(1, troubles=(Trouble("GET", 2, "half of a page", count=-1),)),),
     ),
+    "a row moved between the reading of two pages": Sequence(
+        "12250",
+        _setup(Pair("playlist", target=0, offered=6, kept=16, shared=0)),
+        (
+            Quiet("week", 0.9918508837045845),
+            Run(6, troubles=(Trouble("any", 19, "the listener edits the target before", detail=0.8170156463761553),)),
+        ),
+    ),
     "a batch on top while the one before does not show yet": Sequence(
         "740",
         _setup(
