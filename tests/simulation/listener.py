@@ -84,13 +84,18 @@ class Listener:
         self._simulation.secrets.store("credentials", self._stored, ["AWSCURRENT"])
 
     @property
+    def is_consent_good(self) -> bool:
+        """Whether the listener's consent holds for an hour more, whatever the stack has of it."""
+        consent = self._world.identities.current
+        return not consent.revoked and not consent.expired(self._world.clock() + 3600)
+
+    @property
     def is_authorized(self) -> bool:
         """Whether a refresh token that the stack holds is good for an hour more."""
         stages, identities = self._simulation.secrets.stages, self._world.identities
         kept = [text for (_, stage), (_, text) in stages.items() if stage in ("AWSCURRENT", "ROTATED")]
         held = [identities.grants.get(json.loads(text).get("refresh_token", "")) for text in kept]
-        consent = identities.current
-        return consent in held and not consent.revoked and not consent.expired(self._world.clock() + 3600)
+        return identities.current in held and self.is_consent_good
 
     # What the listener does
 
@@ -141,7 +146,7 @@ class Listener:
         if source == "liked":
             self._world.save(new)
             return
-        content = [*new, *again]
+        content = [*new, *again, *new[: random.choice((0, 0, 0, 2))]]
         random.shuffle(content)
         self._world.replace(source, content)
 
@@ -192,8 +197,9 @@ class Listener:
         is_edited = self._edits[execution.name] != self._edited
         for number, pair in enumerate(report["pairs"]):
             ledger = self.ledgers.get(pair["target_id"])
-            refused = any(one["reason"].startswith(REFUSED) for one in pair["left_out"])
-            if ledger and not refused and not self._source_changed:
+            # It is told where Spotify refused a track, or did not show all of the source.
+            is_told = pair["warnings"] or any(one["reason"].startswith(REFUSED) for one in pair["left_out"])
+            if ledger and not is_told and not self._source_changed:
                 broken += ledger.broken(completed=True, offered=self._offered[number])
             if ledger and pair["verified"] and not is_edited:
                 ledger.seen()

@@ -39,7 +39,7 @@ def outcome_of(simulating: Simulator, sequence: Sequence) -> Outcome:
         return Outcome([f"stuck: {stuck}"], 0, 0, [])
 
 
-def tally(seeds: Iterator[str], until: float, folder: str = "", most_broken: int = 20) -> Tally:
+def tally(seeds: Iterator[str], until: float, folder: str, most_broken: int) -> Tally:
     """Simulate one seed after the other until that time (of time.monotonic)."""
     found = Tally()
     with simulator(folder) as simulating:
@@ -60,18 +60,18 @@ def seeds(first: int, number: int | None, part: int, parts: int) -> Iterator[str
         seed += parts
 
 
-def _part(arguments: tuple[int, int | None, float, str, int, int]) -> Tally:
-    first, number, until, folder, part, parts = arguments
+def _part(arguments: tuple[int, int | None, float, str, int, int, int]) -> Tally:
+    first, number, until, folder, most_broken, part, parts = arguments
     warnings.simplefilter("ignore")
     if hasattr(os, "sched_setaffinity"):  # only one thread runs at a time; on one core it is passed on soonest
         os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[part]})
-    return tally(seeds(first, number, part, parts), until, folder)
+    return tally(seeds(first, number, part, parts), until, folder, most_broken)
 
 
-def simulate(first: int, number: int | None, seconds: float, folder: str = "") -> Tally:
-    """Simulate on all cores."""
+def simulate(first: int, number: int | None, seconds: float, folder: str = "", most_broken: int = 20) -> Tally:
+    """Simulate on all cores, each of which ends after so many broken sequences."""
     parts = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     until = time.monotonic() + seconds
-    shares = [(first, number, until, folder, part, parts) for part in range(parts)]
+    shares = [(first, number, until, folder, most_broken, part, parts) for part in range(parts)]
     with ProcessPoolExecutor(parts, multiprocessing.get_context("spawn")) as pool:
         return sum(pool.map(_part, shares), Tally())

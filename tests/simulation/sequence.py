@@ -59,6 +59,8 @@ class Simulator:
 def _complete(simulation: Simulation) -> None:
     simulation.loop.now += 3600
     if not simulation.listener.is_authorized:
+        if simulation.listener.is_consent_good and not simulation.was_troubled:
+            simulation.broken.append("the refresh token in use was lost")
         simulation.listener.consents(simulation.loop.now)
     simulation.say("sequence", "undisturbed run")
     simulation.run(Run(LAST))
@@ -70,9 +72,12 @@ def _complete(simulation: Simulation) -> None:
 
 @contextmanager
 def simulator(folder: str = "") -> Iterator[Simulator]:
-    """The functions in `folder`, bound to simulations for as long as it lasts."""
+    """The functions, those in another `folder` if one is given, bound to simulations for as long as it lasts."""
     where = folder or str(deployed.ROOT / "functions")
-    if where not in sys.path:
+    if folder:  # others may have been imported
+        for name in [name for name in sys.modules if name.partition(".")[0] == "archive"]:
+            del sys.modules[name]
+    if folder or where not in sys.path:
         sys.path.insert(0, where)
     found = deployed.functions()
     with bound(where):

@@ -39,6 +39,7 @@ class Simulation:
         self.timeline: list[tuple[float, str, str]] = []
         self.executions: dict[str, Execution] = {}
         self.broken: list[str] = []
+        self.was_troubled = False
         self.troubles = Troubles()
         self._functions, self._machine, self._seed = functions, machine, sequence.seed
         Present.now = self
@@ -227,6 +228,7 @@ class Simulation:
         """Start the step's executions, and let everything come to rest."""
         self.loop.random = Random(f"{self._seed} {step.number}")
         self.troubles = Troubles(step.troubles)
+        self.was_troubled = self.was_troubled or bool(step.troubles)
         given = {"pairs": self.listener.pairs, "dry_run": True} if step.dry else None
         for seconds in step.starts:
             self.loop.after(seconds, partial(self.start, given))
