@@ -60,18 +60,37 @@ def seeds(first: int, number: int | None, part: int, parts: int) -> Iterator[str
         seed += parts
 
 
-def _part(arguments: tuple[int, int | None, float, str, int, int, int]) -> Tally:
-    first, number, until, folder, most_broken, part, parts = arguments
+@dataclass(frozen=True)
+class _Share:
+    """What one process does: every `parts`-th seed, from the `part`-th on, on a `core` if one can be chosen."""
+
+    first: int
+    number: int | None
+    until: float
+    folder: str
+    most_broken: int
+    part: int
+    parts: int
+    core: int | None
+
+
+def _share(share: _Share) -> Tally:
     warnings.simplefilter("ignore")
-    if hasattr(os, "sched_setaffinity"):  # only one thread runs at a time; on one core it is passed on soonest
-        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[part]})
-    return tally(seeds(first, number, part, parts), until, folder, most_broken)
+    if share.core is not None:
+        # Only one thread of a process runs at a time; on one core the baton is passed on soonest.
+        os.sched_setaffinity(0, {share.core})
+    mine = seeds(share.first, share.number, share.part, share.parts)
+    return tally(mine, share.until, share.folder, share.most_broken)
 
 
 def simulate(first: int, number: int | None, seconds: float, folder: str = "", most_broken: int = 20) -> Tally:
     """Simulate on all cores, each of which ends after so many broken sequences."""
-    parts = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores: list[int | None] = [None] * (os.cpu_count() or 1)
+    if hasattr(os, "sched_getaffinity"):
+        cores = [*sorted(os.sched_getaffinity(0))]
     until = time.monotonic() + seconds
-    shares = [(first, number, until, folder, most_broken, part, parts) for part in range(parts)]
-    with ProcessPoolExecutor(parts, multiprocessing.get_context("spawn")) as pool:
-        return sum(pool.map(_part, shares), Tally())
+    shares = [
+        _Share(first, number, until, folder, most_broken, part, len(cores), core) for part, core in enumerate(cores)
+    ]
+    with ProcessPoolExecutor(len(cores), multiprocessing.get_context("spawn")) as pool:
+        return sum(pool.map(_share, shares), Tally())
