@@ -8,9 +8,10 @@ import argparse
 import sys
 import time
 import warnings
+from functools import partial
 from pprint import pformat
 
-from tests.simulation.many import outcome_of, simulate
+from tests.simulation.many import outcome_of, seeded, simulate
 from tests.simulation.schedule import sequence_of
 from tests.simulation.sequence import simulator
 from tests.simulation.shrink import shrunk
@@ -44,7 +45,7 @@ def main() -> int:
         return int(replay(given.seed, given.functions, short=given.short))
     first = int(time.time()) * 1000 if given.first is None else given.first
     seconds = given.seconds if given.sequences is None else 1e9
-    found = simulate(first, given.sequences, seconds, given.functions)
+    found = simulate(partial(seeded, first, given.sequences), seconds, given.functions)
     for seed, broken in found.broken:
         print(f"seed {seed}: {broken}\n  make simulate SEED={seed} shows it, with SHORT=1 as short as it gets.")
     print(

@@ -4,9 +4,10 @@ import multiprocessing
 import os
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import count, islice
 
 from tests.simulation.loop import Stuck
 from tests.simulation.schedule import Sequence, sequence_of
@@ -39,33 +40,33 @@ def outcome_of(simulating: Simulator, sequence: Sequence) -> Outcome:
         return Outcome([f"stuck: {stuck}"], 0, 0, [])
 
 
-def tally(seeds: Iterator[str], until: float, folder: str, most_broken: int) -> Tally:
-    """Simulate one seed after the other until that time (of time.monotonic)."""
+Sequences = Callable[[], Iterable[Sequence]]
+"""Makes them anew in each process, which takes its share of them."""
+
+
+def tally(sequences: Iterable[Sequence], until: float, folder: str, most_broken: int) -> Tally:
+    """Simulate one after the other until that time (of time.monotonic)."""
     found = Tally()
     with simulator(folder) as simulating:
-        for seed in seeds:
-            outcome = outcome_of(simulating, sequence_of(seed))
-            broken = ((seed, outcome.broken[0]),) if outcome.broken else ()
+        for sequence in sequences:
+            outcome = outcome_of(simulating, sequence)
+            broken = ((sequence.seed, outcome.broken[0]),) if outcome.broken else ()
             found += Tally(1, outcome.steps, outcome.runs, broken)
             if time.monotonic() > until or len(found.broken) >= most_broken:
                 break
     return found
 
 
-def seeds(first: int, number: int | None, part: int, parts: int) -> Iterator[str]:
-    """Every `parts`-th of the seeds from `first` on: `number` of all, or without end."""
-    seed = first + part
-    while number is None or seed < first + number:
-        yield str(seed)
-        seed += parts
+def seeded(first: int, number: int | None = None) -> Iterator[Sequence]:
+    """The sequences of the seeds from `first` on, without end where no number is given."""
+    return (sequence_of(str(seed)) for seed in (count(first) if number is None else range(first, first + number)))
 
 
 @dataclass(frozen=True)
 class _Share:
-    """What one process does: every `parts`-th seed, from the `part`-th on, on a `core` if one can be chosen."""
+    """What one process does: every `parts`-th sequence, from the `part`-th on, on a `core` if one can be chosen."""
 
-    first: int
-    number: int | None
+    sequences: Sequences
     until: float
     folder: str
     most_broken: int
@@ -79,18 +80,16 @@ def _share(share: _Share) -> Tally:
     if share.core is not None:
         # Only one thread of a process runs at a time; on one core the baton is passed on soonest.
         os.sched_setaffinity(0, {share.core})
-    mine = seeds(share.first, share.number, share.part, share.parts)
+    mine = islice(share.sequences(), share.part, None, share.parts)
     return tally(mine, share.until, share.folder, share.most_broken)
 
 
-def simulate(first: int, number: int | None, seconds: float, folder: str = "", most_broken: int = 20) -> Tally:
+def simulate(sequences: Sequences, seconds: float, folder: str = "", most_broken: int = 20) -> Tally:
     """Simulate on all cores, each of which ends after so many broken sequences."""
     cores: list[int | None] = [None] * (os.cpu_count() or 1)
     if hasattr(os, "sched_getaffinity"):
         cores = [*sorted(os.sched_getaffinity(0))]
-    until = time.monotonic() + seconds
-    shares = [
-        _Share(first, number, until, folder, most_broken, part, len(cores), core) for part, core in enumerate(cores)
-    ]
-    with ProcessPoolExecutor(len(cores), multiprocessing.get_context("spawn")) as pool:
+    until, parts = time.monotonic() + seconds, len(cores)
+    shares = [_Share(sequences, until, folder, most_broken, part, parts, core) for part, core in enumerate(cores)]
+    with ProcessPoolExecutor(parts, multiprocessing.get_context("spawn")) as pool:
         return sum(pool.map(_share, shares), Tally())

@@ -10,10 +10,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.simulation.functions import ROOT
-from tests.simulation.many import simulate
+from tests.simulation.many import seeded, simulate
 
 FUNCTIONS = ROOT / "functions"
 SCHEMA = "input.schema.json"
@@ -240,7 +241,7 @@ def main() -> int:
     missed = 0
     for mutant in chosen:
         with changed(mutant) as folder:
-            found = simulate(given.first, None, given.seconds, folder, given.enough)
+            found = simulate(partial(seeded, given.first), given.seconds, folder, given.enough)
         missed += not found.broken
         told = found.broken[0][1][:70] if found.broken else "NOT FOUND"
         print(f"{mutant.name:<58} {len(found.broken):>4} of {found.sequences:>6,}  {told}", flush=True)

@@ -178,7 +178,7 @@ def _believable(steps: list[Step]) -> Iterator[Step]:
 
 def _setup(random: Random) -> Setup:
     options: list[tuple[str, object]] = []
-    if random.random() < 0.25:
+    if random.random() < 0.3:
         options.append(("position", "top"))
     if random.random() < 0.1:
         options.append(("bring_back_removed", True))
@@ -188,7 +188,7 @@ def _setup(random: Random) -> Setup:
     return Setup(
         pairs=tuple(_pair(random, target, tuple(options)) for target in targets),
         settle=random.choice((2, 5, 5, 10)),
-        items_lag=random.choice((0, 0, 0.6, 1.5)),
+        items_lag=random.choice((0, 0.6, 1.5, 1.5)),
         snapshot_lag=random.choice((0, 0, 30)),
         listing_lag=random.choice((0, 0, 20)),
         rotates=random.random() < 0.3,
