@@ -90,9 +90,11 @@ simulate: $(VENV)/.dev ## Simulate sequences of runs for SECONDS (60); SEED= sho
 simulate-mutants: $(VENV)/.dev ## Sabotage the guard in each of its parts, and see that the simulation finds it (20 minutes)
 	@$(BIN)/python -m tests.simulation.mutants --seconds $(or $(SECONDS),60)
 
-soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, 1,000 random sequences (an hour or more)
+soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, every pair of faults, random sequences (two hours or more)
 	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
 	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults tests/cli/test_damaged_files.py $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.simulation --seconds 1800
+	@$(BIN)/python -m tests.simulation.pairs
 
 bench: $(VENV)/.dev ## Measure requests, times, sizes and memory, and draw docs/bench.svg
 	@$(BIN)/python -m bench

@@ -231,6 +231,7 @@ def main() -> int:
     """Simulate every mutant until enough of its sequences are broken, or its time is over."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.mutants")
     parser.add_argument("--seconds", type=float, default=60, help="most for each")
+    parser.add_argument("--sequences", type=int, help="most for each, instead of a time")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument(
         "--enough", type=int, default=10, help="broken sequences, on each core, after which one is found"
@@ -241,7 +242,8 @@ def main() -> int:
     missed = 0
     for mutant in chosen:
         with changed(mutant) as folder:
-            found = simulate(partial(seeded, given.first), given.seconds, folder, given.enough)
+            seconds = 1e9 if given.sequences else given.seconds
+            found = simulate(partial(seeded, given.first, given.sequences), seconds, folder, given.enough)
         missed += not found.broken
         told = found.broken[0][1][:70] if found.broken else "NOT FOUND"
         print(f"{mutant.name:<58} {len(found.broken):>4} of {found.sequences:>6,}  {told}", flush=True)
