@@ -15,7 +15,7 @@ PLAIN = {
 
 
 def _setup(pair: Pair, **differently: float) -> Setup:
-    return Setup(**{"pairs": (pair,), **PLAIN, **differently})  # type: ignore[arg-type]
+    return Setup(**{"pairs": (pair,), **PLAIN, **differently})  # type: ignore[arg-type]  # by name
 
 
 FOUND = {

@@ -3,7 +3,7 @@
 import json
 from functools import cache
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rediscover.simulator import SCOPES_ALL
 from rediscover.simulator.world import media
@@ -183,7 +183,7 @@ class Listener:
         document = self._simulation.s3.objects.get(f"runs/{execution.name}.json")
         report = json.loads(document) if document else None
         if report and execution.error != "SummarizeFailed":
-            broken += untold_failures(execution, report)  # type: ignore[arg-type]
+            broken += untold_failures(cast(Any, execution), report)
         # A summary that never answers leaves no cause; the rule UntoldFailureRule tells of it.
         is_told = execution.error == "SummarizeFailed" or (execution.error and len(execution.cause or "") > 20)
         if execution.status == "FAILED" and not is_told:

@@ -81,12 +81,6 @@ MUTANTS = [
         "        time.sleep(self.lag)\n        self._look()\n        is_tried",
         "        is_tried",
     ),
-    Mutant(
-        "notes no doubt beside the memory",
-        ADDING,
-        "        self.note(Note(doubt=self._items(uris)))\n",
-        "",
-    ),
     Mutant("puts every batch on the very top", ADDING, "        progress.above += len(uris)\n", ""),
     Mutant(
         "sends a batch backwards",

@@ -71,7 +71,7 @@ class S3:
         self.objects: dict[str, bytes] = {}
         self.changed: dict[str, float] = {}
 
-    def get_object(self, Bucket: str, Key: str) -> Json:  # noqa: ARG002, N803 - boto3's names
+    def get_object(self, Bucket: str, Key: str) -> Json:
         def effect() -> Json:
             if Key not in self.objects:
                 raise refusal(NoSuchKey, "NoSuchKey", "GetObject")
@@ -82,12 +82,12 @@ class S3:
 
     def put_object(
         self,
-        Bucket: str,  # noqa: ARG002, N803
-        Key: str,  # noqa: N803
-        Body: bytes,  # noqa: N803
-        ContentType: str,  # noqa: ARG002, N803
-        IfNoneMatch: str | None = None,  # noqa: N803
-        IfMatch: str | None = None,  # noqa: N803
+        Bucket: str,
+        Key: str,
+        Body: bytes,
+        ContentType: str,
+        IfNoneMatch: str | None = None,
+        IfMatch: str | None = None,
     ) -> Json:
         def effect() -> Json:
             held = self.objects.get(Key)
@@ -98,7 +98,7 @@ class S3:
 
         return self._ask(("any", "s3", "put"), "PutObject", Key, effect)
 
-    def delete_object(self, Bucket: str, Key: str) -> Json:  # noqa: ARG002, N803
+    def delete_object(self, Bucket: str, Key: str) -> Json:
         def effect() -> Json:
             self.objects.pop(Key, None)
             return {}
@@ -106,7 +106,7 @@ class S3:
         return self._ask(("any", "s3"), "DeleteObject", Key, effect)
 
     def get_paginator(self, _operation: str) -> Any:
-        def paginate(Bucket: str, Prefix: str) -> Iterator[Json]:  # noqa: ARG001, N803
+        def paginate(Bucket: str, Prefix: str) -> Iterator[Json]:
             def effect() -> Json:
                 return {"Contents": [{"Key": key} for key in sorted(self.objects) if key.startswith(Prefix)]}
 
@@ -140,7 +140,7 @@ class Secrets:
         self._versions = 0
         self.stages: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def get_secret_value(self, SecretId: str, VersionStage: str) -> Json:  # noqa: N803
+    def get_secret_value(self, SecretId: str, VersionStage: str) -> Json:
         def effect() -> Json:
             if (SecretId, VersionStage) not in self.stages:
                 raise refusal(ResourceNotFoundException, "ResourceNotFoundException", "GetSecretValue")
@@ -149,7 +149,7 @@ class Secrets:
 
         return self._ask("GetSecretValue", f"{SecretId} {VersionStage}", effect)
 
-    def put_secret_value(self, SecretId: str, SecretString: str, VersionStages: list[str]) -> Json:  # noqa: N803
+    def put_secret_value(self, SecretId: str, SecretString: str, VersionStages: list[str]) -> Json:
         def effect() -> Json:
             return {"VersionId": self.store(SecretId, SecretString, VersionStages)}
 
@@ -179,7 +179,7 @@ class States:
     def __init__(self, door: Door, executions: dict[str, Execution], now: Callable[[], float]) -> None:
         self._door, self._executions, self._now = door, executions, now
 
-    def describe_execution(self, executionArn: str) -> Json:  # noqa: N803
+    def describe_execution(self, executionArn: str) -> Json:
         def unknown() -> Json:
             raise refusal(ExecutionDoesNotExist, "ExecutionDoesNotExist", "DescribeExecution")
 

@@ -64,7 +64,7 @@ def _shorter_run(run: Run) -> Iterator[Run]:
 def _plainer(setup: Setup) -> Iterator[Setup]:
     for name, value in PLAIN.items():
         if getattr(setup, name) != value:
-            yield replace(setup, **{name: value})  # type: ignore[arg-type]
+            yield replace(setup, **{name: value})  # type: ignore[arg-type]  # by name
     for place, pair in enumerate(setup.pairs):
         if len(setup.pairs) > 1:
             yield replace(setup, pairs=setup.pairs[:place] + setup.pairs[place + 1 :])
@@ -83,4 +83,4 @@ def _plainer_pair(pair: Pair) -> Iterator[Pair]:
         number = getattr(pair, name)
         for fewer in (1, number // 2, number - 1):
             if 0 < fewer < number:
-                yield replace(pair, **{name: fewer})  # type: ignore[arg-type]
+                yield replace(pair, **{name: fewer})  # type: ignore[arg-type]  # by name
