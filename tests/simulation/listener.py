@@ -5,8 +5,8 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
-from rediscover.simulator import SCOPES_ALL
 from rediscover.simulator.world import media
+from rediscover.simulator.world.identities import SCOPES
 from tests.faults.promise import untold_failures
 from tests.simulation.executions import Execution
 from tests.simulation.invocations import Invocation
@@ -80,7 +80,7 @@ class Listener:
 
     def consents(self, at: float) -> None:
         """Authorize the app, and store that."""
-        self._stored = json.dumps(self._world.authorize(SCOPES_ALL, authorized_at=at))
+        self._stored = json.dumps(self._world.authorize([*SCOPES, "user-library-read"], authorized_at=at))
         self._simulation.secrets.store("credentials", self._stored, ["AWSCURRENT"])
 
     @property

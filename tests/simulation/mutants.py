@@ -101,23 +101,13 @@ MUTANTS = [
         "start = first.offset",
     ),
     Mutant(
-        "looks at the top only, though the listener added there",
-        LOOKING,
-        "    if first.total > plan.before + ours + BATCH:\n        end = first.total\n",
-        "",
+        "ignores the claim while adding", "add_tracks.py", "if not holds(documents, attempt.execution):", "if False:"
     ),
-    Mutant("ignores the claim while adding", "add_tracks.py", "if not holds(documents, this.execution):", "if False:"),
     Mutant("claims whoever runs", CLAIM, "if owner and _runs(owner, held or {}, is_running):", "if False:"),
-    Mutant(
-        "claims without a condition",
-        CLAIM,
-        "if documents.replace(KEY, mine, etag):",
-        "documents.put(KEY, mine)\n        if True:",
-    ),
     Mutant("takes an unknown execution for one that ended", CLAIM, "return abs(age) < YOUNG", "return False"),
     Mutant(
         "lets no function of a stopped run end",
-        "prepare.py",
+        CLAIM,
         "return max(0, FUNCTION_SECONDS - int((datetime.now(UTC) - stopped).total_seconds()))",
         "return 0",
     ),
@@ -193,10 +183,13 @@ MUTANTS = [
         "refresh_token.py",
         "            vault.store(fresh.access, fresh.refresh_token, credentials)\n",
         "            vault.store(fresh.access, fresh.refresh_token, credentials)\n"
-        "            ManagedSecret(this.settings.credentials_secret).write({**credentials.stored, 'used': 'true'})\n",
+        "            ManagedSecret(attempt.settings.credentials_secret).write({**credentials.stored, 'used': ''})\n",
     ),
     Mutant(
-        "lets a failed run look well", "summarize.py", "failure = failure_of(error_of(state), pairs)", "failure = None"
+        "lets a failed run look well",
+        "summarize.py",
+        "failure = failure_of(error_of(state), outcomes)",
+        "failure = None",
     ),
     Mutant(
         "sends a request again whose answer was lost",

@@ -54,7 +54,7 @@ class Simulated(Protocol):
         """As boto3.client."""
 
     def exchange(self, session: object, method: str, url: str, **arguments: Any) -> Any:
-        """As archive.spotify.http.exchange."""
+        """As archive.spotify.http.request."""
 
 
 class Present:
@@ -155,7 +155,7 @@ def _stand_ins() -> dict[int, Any]:
     """By the identity of what they stand in for."""
     import boto3
 
-    from archive.spotify.http import exchange
+    from archive.spotify.http import request
 
     return {
         id(time): _clock(),
@@ -166,7 +166,7 @@ def _stand_ins() -> dict[int, Any]:
         id(concurrent.futures.ThreadPoolExecutor): Pool,
         id(threading): SimpleNamespace(Lock=threading.Lock, RLock=threading.RLock, Semaphore=Semaphore),
         id(boto3): SimpleNamespace(client=lambda service: Present.now.client(service)),
-        id(exchange): lambda *given, **arguments: Present.now.exchange(*given, **arguments),
+        id(request): lambda *given, **arguments: Present.now.exchange(*given, **arguments),
     }
 
 

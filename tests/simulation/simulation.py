@@ -72,7 +72,7 @@ class Simulation:
         return {"s3": self.s3, "secretsmanager": self.secrets, "stepfunctions": self._states}[service]
 
     def exchange(self, *given: Any, **arguments: Any) -> Any:
-        """As archive.spotify.http.exchange."""
+        """As archive.spotify.http.request."""
         return self._web.exchange(*given, **arguments)
 
     def sleep(self, seconds: float) -> None:
@@ -166,8 +166,10 @@ class Simulation:
         return execution
 
     def stop(self, execution: Execution, detail: float) -> None:
-        """Stop an execution; some are redriven later."""
+        """Stop an execution; some are redriven later, and of these some after another one has begun."""
         execution.stop()
+        if detail < 0.2 and execution.status == "ABORTED":
+            self.loop.after(10 * detail, self.start)
         if detail < 0.4 and execution.status == "ABORTED":
             self.loop.after(REDRIVEN_AFTER + 1000 * detail, lambda: self._redrive(execution))
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from rediscover.simulator.answers import Answer as Sent
+from rediscover.simulator.answers import Response
 from rediscover.simulator.faults import Fault
 from rediscover.simulator.routes import Incoming, respond
 from rediscover.simulator.world.world import World
@@ -38,7 +38,7 @@ class Web:
         self._door, self._world, self._loop, self._late, self._posting = door, world, loop, late, posting
 
     def exchange(self, _session: object, method: str, url: str, **arguments: Any) -> Any:
-        """As archive.spotify.http.exchange."""
+        """As archive.spotify.http.request."""
         incoming = _incoming(method, url, **arguments)
         if method == "POST" and incoming.path.endswith("/items"):
             self._posting(incoming.path.split("/")[-2])
@@ -52,7 +52,7 @@ class Web:
         world = self._world
         if fault:
             world.faults.add(fault)
-        answer: Sent | None = respond(world, incoming)
+        answer: Response | None = respond(world, incoming)
         world.faults.clear()
         world.traffic.forget()
         if answer is None:
