@@ -14,8 +14,8 @@ PLAIN = {
 }
 
 
-def _setup(pair: Pair, **differently: float) -> Setup:
-    return Setup(**{"pairs": (pair,), **PLAIN, **differently})  # type: ignore[arg-type]  # by name
+def _setup(*pairs: Pair, **differently: float) -> Setup:
+    return Setup(**{"pairs": pairs, **PLAIN, **differently})  # type: ignore[arg-type]  # by name
 
 
 FOUND = {
@@ -35,6 +35,41 @@ FOUND = {
         (
             Quiet("week", 0.9918508837045845),
             Run(6, troubles=(Trouble("any", 19, "the listener edits the target before", detail=0.8170156463761553),)),
+        ),
+    ),
+    "tracks removed between the pages of a look": Sequence(
+        "31426",
+        _setup(
+            Pair("playlist", target=-1, offered=0, kept=1, shared=0),
+            Pair("playlist", target=0, offered=1, kept=1, shared=0),
+        ),
+        (
+            Quiet("edit", 0.7759734502049283),
+            Quiet("week", 0.9989409304115815),
+            Run(
+                4,
+                troubles=(
+                    Trouble("GET", 10, "the listener edits the target after", detail=0.8960429204297296),
+                    Trouble("POST", 1, "late", count=-1, detail=0.7970920200267423),
+                    Trouble("any", 43, "the access tokens expire before", detail=0.04983267992211615),
+                ),
+            ),
+        ),
+    ),
+    "a track whose answer was lost after others were refused": Sequence(
+        "35313",
+        _setup(
+            Pair("playlist", target=0, offered=1, kept=0, shared=0),
+            Pair("playlist", target=1, offered=3, kept=1, shared=0),
+        ),
+        (
+            Run(
+                6,
+                troubles=(
+                    Trouble("POST", 2, "500", count=7),
+                    Trouble("POST", 4, "answer lost after it took effect", count=-1),
+                ),
+            ),
         ),
     ),
     "a batch on top while the one before does not show yet": Sequence(

@@ -56,7 +56,7 @@ class Listener:
             ledger.known = set()
             self.ledgers[targets[pair.target]] = ledger
         held = self.ledgers[targets[pair.target]].now if pair.target >= 0 else []
-        content: list[Any] = [*held[: pair.shared], *new]
+        content: list[Any] = [*held[len(held) - min(pair.shared, len(held)) :], *new]
         is_liked = pair.source == "liked" and "liked" not in self._sources
         if is_liked:
             self._world.save(reversed(content))
@@ -75,6 +75,10 @@ class Listener:
         if source == "liked":
             return [saved.media["uri"] for saved in self._world.library.saved]
         return self._world.uris(source)
+
+    def is_source(self, what: str) -> bool:
+        """Whether a request is for one of the sources."""
+        return "/me/tracks" in what or any(source in what for source in self._sources)
 
     # The authorization
 

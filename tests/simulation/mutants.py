@@ -128,12 +128,6 @@ MUTANTS = [
     Mutant("turns the source's order round", SELECTION, "new.append(item)", "new.insert(0, item)"),
     Mutant("believes a total whatever the snapshot is", MEMORY, "snapshot_id in self.snapshot_ids and ", ""),
     Mutant(
-        "remembers a snapshot that is not certain",
-        VERIFYING,
-        "snapshot_ids = [progress.snapshot_id] if is_certain else []",
-        "snapshot_ids = [progress.snapshot_id]",
-    ),
-    Mutant(
         "remembers the target as it was before",
         VERIFYING,
         "items = as_shown + before.items if on_top else before.items + as_shown",

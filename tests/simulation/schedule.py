@@ -1,7 +1,6 @@
 """What happens in a sequence of runs, all of it drawn from a seed, in parts that can be left out one by one."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 GENERIC = (
@@ -161,19 +160,7 @@ def sequence_of(seed: str) -> Sequence:
     for _ in range(random.choice((2, 3, 4, 5, 6))):
         steps += [_quiet(random) for _ in range(random.choice((0, 1, 1, 2)))]
         steps.append(_run(random, len(steps)))
-    steps = [*_believable(steps)]
     return Sequence(seed, setup, tuple(steps))
-
-
-def _believable(steps: list[Step]) -> Iterator[Step]:
-    """What is not shown in two runs is taken for hidden (docs/guarantee.md), so it is left out by chance in one."""
-    is_left_out = False
-    for step in steps:
-        half = [one for one in step.troubles if one.what == "half of a page"] if isinstance(step, Run) else []
-        if isinstance(step, Run) and half and is_left_out:
-            step = replace(step, troubles=tuple(one for one in step.troubles if one not in half))
-        is_left_out = is_left_out or bool(half)
-        yield step
 
 
 def _setup(random: Random) -> Setup:

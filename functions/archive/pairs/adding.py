@@ -235,6 +235,7 @@ class Adder:
         end = progress.above + len(doubt) if self.plan.position == "top" else None
         if has_taken_effect(self._items(doubt), look.rows, look.total - self._size(), end):
             shown |= set(doubt)
+            progress.accepted = progress.accepted or bool(doubt)
         else:
             doubt = []
         sent = [*(track["uri"] for track in added(self.plan, progress)), *doubt]

@@ -9,7 +9,7 @@ from archive.spotify.items import KEY_FIELDS, Item
 from archive.spotify.pages import Pages, changing, has_twice, items_of, read_on, read_pages, whole_page
 
 LOOKS = 3
-"""How often the target is looked at once more where a track comes twice in it, until two looks show the same."""
+"""How often the target is looked at once more where its pages contradict each other, until two looks show the same."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ def look_at(spotify: Spotify, plan: Plan, progress: Progress) -> Look:
     look = _top if plan.position == "top" else _bottom
     pages = look(spotify, plan, progress)
     for _ in range(LOOKS):
-        if not has_twice(items_of(pages)):
+        if not has_twice(items_of(pages)) and len({page.total for page in pages.values()}) == 1:
             break
         before, pages = pages, look(spotify, plan, progress)
-        if items_of(pages) == items_of(before):
+        if pages == before:
             break
     else:
         raise changing(plan.target)
