@@ -104,7 +104,6 @@ MUTANTS = [
         "ignores the claim while adding", "add_tracks.py", "if not holds(documents, attempt.execution):", "if False:"
     ),
     Mutant("claims whoever runs", CLAIM, "if owner and _runs(owner, held or {}, is_running):", "if False:"),
-    Mutant("takes an unknown execution for one that ended", CLAIM, "return abs(age) < YOUNG", "return False"),
     Mutant(
         "lets no function of a stopped run end",
         CLAIM,
