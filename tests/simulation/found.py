@@ -72,6 +72,11 @@ FOUND = {
             ),
         ),
     ),
+    "a run that begins before the request of one that failed shows": Sequence(
+        "105717",
+        _setup(Pair("playlist", target=1, offered=11, kept=1, shared=0), items_lag=1.5),
+        (Run(2, troubles=(Trouble("put", 11, "failed", detail=0.04396604955183059),)), Run(2)),
+    ),
     "a batch on top while the one before does not show yet": Sequence(
         "740",
         _setup(

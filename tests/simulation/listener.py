@@ -159,7 +159,8 @@ class Listener:
             return
         ledger = random.choice(list(self.ledgers.values()))
         fresh = self._fresh(random.choice((1, 2, 6, 12)))
-        offered = [uri for one in self._offered for uri in one] if quiet else []
+        is_certain = quiet and all(one.status == "SUCCEEDED" for one in self._simulation.executions.values())
+        offered = [uri for one in self._offered for uri in one] if is_certain else []
         words, change = change_of(self._world, ledger, random, fresh, offered, quiet=quiet)
         self._simulation.say("listener", words)
         self._edited += 1
