@@ -15,7 +15,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-strip
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk soak bench check hooks check-node permissions options dependencies sbom format lock clean
+.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants soak bench check hooks check-node permissions options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
@@ -84,9 +84,17 @@ test-aws: $(VENV)/.dev ## Run the tests on a stack deployed to AWS, as docs/engi
 walk: $(VENV)/.dev ## Type every command in a terminal, and write docs/walk.md and the pictures (needs Chromium; about 2 minutes)
 	@$(BIN)/python -m tools.walk
 
-soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, 1,000 random sequences (an hour or more)
+simulate: $(VENV)/.dev ## Simulate sequences of runs for SECONDS (60); SEED= shows one, with SHORT=1 as short as it gets
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED) $(if $(SHORT),--short),--seconds $(or $(SECONDS),60))
+
+simulate-mutants: $(VENV)/.dev ## Sabotage the guard in each of its parts, and see that the simulation finds it (20 minutes)
+	@$(BIN)/python -m tests.simulation.mutants --seconds $(or $(SECONDS),60)
+
+soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, every pair of faults, random sequences (two hours or more)
 	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
 	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults tests/cli/test_damaged_files.py $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.simulation --seconds 1800
+	@$(BIN)/python -m tests.simulation.pairs
 
 bench: $(VENV)/.dev ## Measure requests, times, sizes and memory, and draw docs/bench.svg
 	@$(BIN)/python -m bench

@@ -1,5 +1,7 @@
 """ReadSource and ReadTarget: learn what a playlist or another source holds, from memory where it has not changed."""
 
+import time
+
 from archive.documents import Documents
 from archive.pairs.listening import READERS
 from archive.pairs.memory import Memory, Role, memory_key, recall, remember
@@ -55,6 +57,8 @@ def _read(
     elif kind := kind_of(source_id):
         reading = READERS[kind.name](spotify, source_id, known, unfinished)
     else:
+        if known and known.doubt:
+            time.sleep(run["settle_seconds"])  # a run that failed a moment ago may have added what does not show yet
         reading = read(spotify, source_id, role, known, unfinished)
     document = memory_key(source_id, role)
     if not reading.remembered:

@@ -94,8 +94,8 @@ class Adder:
         """
         if not self.progress.ends:
             self._begin()
-        if self.progress.sending:
-            time.sleep(self.lag)
+        if self.progress.sending or (interrupted and self.progress.above):
+            time.sleep(self.lag)  # above the next track stands a batch that may not be shown yet
         if self.progress.sending or interrupted:
             self._look()
         while self.progress.ends:
@@ -235,6 +235,7 @@ class Adder:
         end = progress.above + len(doubt) if self.plan.position == "top" else None
         if has_taken_effect(self._items(doubt), look.rows, look.total - self._size(), end):
             shown |= set(doubt)
+            progress.accepted = progress.accepted or bool(doubt)
         else:
             doubt = []
         sent = [*(track["uri"] for track in added(self.plan, progress)), *doubt]

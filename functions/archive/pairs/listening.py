@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.errors import MalformedAnswer, PlaylistChanging
 from archive.pairs.memory import Memory
-from archive.pairs.reading import Reading, Unfinished, all_items, unseen_warnings
+from archive.pairs.reading import Reading, Unfinished, all_items, is_hidden, unseen_warnings
 from archive.spotify.client import PAGE, Head, Spotify
 from archive.spotify.items import Item, media_of
 from archive.spotify.pages import Fetch, Picture, whole_page
@@ -16,6 +16,9 @@ from archive.spotify.sources import LIKED, RECENTLY_PLAYED
 from archive.text import clean
 
 LIKED_SONGS = "Liked Songs"
+HIDDEN = "hidden"
+"""Stands for a snapshot_id, of which liked songs have none: what their memory lacks was not shown twice."""
+
 VISIBLE_PLAYS = 50
 """Most plays that Spotify shows (Spotify, Get Recently Played Tracks)."""
 
@@ -43,10 +46,11 @@ def read_liked(spotify: Spotify, memory: Memory | None, unfinished: Unfinished) 
     """The saved tracks, newest first: read from the top until the rest must be what is remembered.
 
     Tracks are saved at the top only, so from a track on that is remembered, at a place that agrees with the total,
-    everything is as it was. Raises PlaylistChanging and what Spotify.saved_tracks raises.
+    everything is as it was. Where songs are counted and not shown, the next run reads all once more. Raises
+    PlaylistChanging and what Spotify.saved_tracks raises.
     """
     fetch = spotify.saved_tracks
-    if memory:
+    if memory and (memory.snapshot_ids or not memory.unseen):
         latest = _down_to_what_is_known(fetch, memory)
         remembered = (latest.items, latest.total) == (memory.items, memory.total)
     else:
@@ -64,6 +68,8 @@ def read_liked(spotify: Spotify, memory: Memory | None, unfinished: Unfinished) 
         )
         picture = all_items(fetch, head, unfinished) if first.total else Picture([], 0, 0)
         latest, remembered = Memory(LIKED.name, picture.total, picture.items, unseen=picture.unseen), False
+    if latest.unseen and is_hidden(latest, memory):
+        latest.snapshot_ids.append(HIDDEN)
     return Reading(LIKED_SONGS, "", latest, remembered, unseen_warnings(LIKED_SONGS, latest, memory))
 
 

@@ -6,7 +6,10 @@ from functools import partial
 from archive.pairs.plan import Plan, Progress, added
 from archive.spotify.client import BATCH, PAGE, Spotify
 from archive.spotify.items import KEY_FIELDS, Item
-from archive.spotify.pages import Pages, items_of, read_on, read_pages, whole_page
+from archive.spotify.pages import Pages, changing, has_twice, items_of, read_on, read_pages, whole_page
+
+LOOKS = 3
+"""How often the target is looked at once more where its pages contradict each other, until two looks show the same."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +22,20 @@ class Look:
 
 
 def look_at(spotify: Spotify, plan: Plan, progress: Progress) -> Look:
-    """Where this run adds: at the top of the target, or at its end. Raises what Spotify.page raises."""
-    pages = _top(spotify, plan, progress) if plan.position == "top" else _bottom(spotify, plan, progress)
+    """Where this run adds: at the top of the target, or at its end.
+
+    Raises what Spotify.page raises, and PlaylistChanging where rows are moved at every look.
+    """
+    look = _top if plan.position == "top" else _bottom
+    pages = look(spotify, plan, progress)
+    for _ in range(LOOKS):
+        if not has_twice(items_of(pages)) and len({page.total for page in pages.values()}) == 1:
+            break
+        before, pages = pages, look(spotify, plan, progress)
+        if pages == before:
+            break
+    else:
+        raise changing(plan.target)
     total = max(page.total for page in pages.values())
     return Look(items_of(pages), total, sum(page.unseen for page in pages.values()))
 

@@ -11,7 +11,7 @@ from archive.pairs.memory import Memory, Role
 from archive.pairs.standing import reconciled
 from archive.spotify.client import PAGE, Head, Page, Spotify
 from archive.spotify.items import KEY_FIELDS, TRACK_FIELDS, Item
-from archive.spotify.pages import Fetch, Pages, Picture, picture_of, read_on
+from archive.spotify.pages import Fetch, Pages, Picture, changing, has_twice, picture_of, read_on
 
 MEDIA_FIELDS: dict[Role, str] = {"source": TRACK_FIELDS, "target": KEY_FIELDS}
 
@@ -39,21 +39,31 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
     head = spotify.head(playlist_id, fields if role == "source" else "")
     if memory and memory.is_of(head.snapshot_id, head.total):
         return Reading(head.name, head.owner, memory, remembered=True)
-    picture = all_items(partial(spotify.page, playlist_id, media_fields=fields), head, unfinished)
+    fetch = partial(spotify.page, playlist_id, media_fields=fields)
+    picture = all_items(fetch, head, unfinished)
     latest = Memory(
         playlist_id, picture.total, picture.items, [head.snapshot_id], unseen=picture.unseen, head_total=head.total
     )
     if role == "target":
+        if has_twice(picture.items) and all_items(fetch, head, unfinished).items != picture.items:
+            raise changing(playlist_id)
         latest = reconciled(memory, latest)
         refuse_partial(playlist_id, latest.unseen, sum(one.row < 0 for one in latest.sent))
     if memory and [item.uri for item in memory.items] == [item.uri for item in latest.items]:
         latest.snapshot_ids.extend(one for one in memory.snapshot_ids if one != head.snapshot_id)
+    if role == "source" and not is_hidden(latest, memory):
+        latest.snapshot_ids.clear()
     return Reading(head.name, head.owner, latest, False, unseen_warnings(head.name, latest, memory))
+
+
+def is_hidden(latest: Memory, before: Memory | None) -> bool:
+    """Whether what a source counts and does not show is hidden, and not left out by chance: so it was before, too."""
+    return latest.unseen <= (before.unseen if before else 0)
 
 
 def unseen_warnings(name: str, latest: Memory, before: Memory | None) -> tuple[str, ...]:
     """What is told of a source's items that are counted and not shown: once, and again when they become more."""
-    if latest.unseen <= (before.unseen if before else 0):
+    if is_hidden(latest, before):
         return ()
     return (
         f"Spotify counts {latest.total} items in {name} and shows {len(latest.items)}: what it does not show cannot "

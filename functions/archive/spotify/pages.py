@@ -45,13 +45,24 @@ def picture_of(pages: Pages, what: str) -> Picture:
         return Picture(items, min(pages) + len(items) + unseen, unseen)
     totals = {page.total for page in pages.values()}
     if len(totals) > 1:
-        raise PlaylistChanging(f"{what} was edited while it was being read. Start again when it rests.")
+        raise changing(what)
     return Picture(items, totals.pop(), unseen)
 
 
 def items_of(pages: Pages) -> list[Item]:
     """The items on `pages`, in order."""
     return [item for offset in sorted(pages) for item in pages[offset].items]
+
+
+def has_twice(items: list[Item]) -> bool:
+    """Whether a track comes more than once: so one does where rows were moved between the reading of two pages."""
+    uris = [item.uri for item in items if item.uri]
+    return len(uris) != len(set(uris))
+
+
+def changing(what: str) -> PlaylistChanging:
+    """What is raised for `what` where its pages contradict each other."""
+    return PlaylistChanging(f"{what} was edited while it was being read. Start again when it rests.")
 
 
 def read_on(fetch: Fetch, start: int, expected: int, pages: Pages) -> int:

@@ -7,6 +7,7 @@ as in `album(!external_urls,images)`; here a list with an exclusion starts from 
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 _TOKEN = re.compile(r"[^\s,.()!]+|[,.()!]")
@@ -39,8 +40,9 @@ class Fields:
         return part if inner is None else inner.apply(part)
 
 
+@cache
 def parse(text: str) -> Fields:
-    """The filter that `text` writes down; FieldsError when it is malformed."""
+    """The filter that `text` writes down, not to be changed; FieldsError when it is malformed."""
     parser = _Parser(text)
     fields = Fields()
     parser.read_list(fields)

@@ -1,0 +1,93 @@
+"""What the simulation has found, each as short as it got: by its name, the sequence that broke the promise."""
+
+from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
+
+PLAIN = {
+    "settle": 5,
+    "items_lag": 0,
+    "snapshot_lag": 0,
+    "listing_lag": 0,
+    "rotates": False,
+    "token_seconds": 3600,
+    "consent_age": 0,
+    "most_rows": 100,
+}
+
+
+def _setup(*pairs: Pair, **differently: float) -> Setup:
+    return Setup(**{"pairs": pairs, **PLAIN, **differently})  # type: ignore[arg-type]  # by name
+
+
+FOUND = {
+    "half of a source's page by chance": Sequence(
+        "325",
+        _setup(Pair("playlist", target=0, offered=16, kept=1, shared=0)),
+        (Run(1, troubles=(Trouble("GET", 4, "half of a page", count=-1),)),),
+    ),
+    "half of the liked songs' page by chance": Sequence(
+        "325",
+        _setup(Pair("liked", target=0, offered=16, kept=1, shared=0)),
+        (Run(1, troubles=(Trouble("GET", 2, "half of a page", count=-1),)),),
+    ),
+    "a row moved between the reading of two pages": Sequence(
+        "12250",
+        _setup(Pair("playlist", target=0, offered=6, kept=16, shared=0)),
+        (
+            Quiet("week", 0.9918508837045845),
+            Run(6, troubles=(Trouble("any", 19, "the listener edits the target before", detail=0.8170156463761553),)),
+        ),
+    ),
+    "tracks removed between the pages of a look": Sequence(
+        "31426",
+        _setup(
+            Pair("playlist", target=-1, offered=0, kept=1, shared=0),
+            Pair("playlist", target=0, offered=1, kept=1, shared=0),
+        ),
+        (
+            Quiet("edit", 0.7759734502049283),
+            Quiet("week", 0.9989409304115815),
+            Run(
+                4,
+                troubles=(
+                    Trouble("GET", 10, "the listener edits the target after", detail=0.8960429204297296),
+                    Trouble("POST", 1, "late", count=-1, detail=0.7970920200267423),
+                    Trouble("any", 43, "the access tokens expire before", detail=0.04983267992211615),
+                ),
+            ),
+        ),
+    ),
+    "a track whose answer was lost after others were refused": Sequence(
+        "35313",
+        _setup(
+            Pair("playlist", target=0, offered=1, kept=0, shared=0),
+            Pair("playlist", target=1, offered=3, kept=1, shared=0),
+        ),
+        (
+            Run(
+                6,
+                troubles=(
+                    Trouble("POST", 2, "500", count=7),
+                    Trouble("POST", 4, "answer lost after it took effect", count=-1),
+                ),
+            ),
+        ),
+    ),
+    "a run that begins before the request of one that failed shows": Sequence(
+        "105717",
+        _setup(Pair("playlist", target=1, offered=11, kept=1, shared=0), items_lag=1.5),
+        (Run(2, troubles=(Trouble("put", 11, "failed", detail=0.04396604955183059),)), Run(2)),
+    ),
+    "a batch on top while the one before does not show yet": Sequence(
+        "740",
+        _setup(
+            Pair("liked", target=0, offered=0, kept=0, shared=0, options=(("position", "top"),)),
+            items_lag=1.5,
+        ),
+        (
+            Quiet("week", 0.5848536036974118),
+            Quiet("week", 0.941319354468913),
+            Quiet("edit", 0.08481641891727831),
+            Run(2, troubles=(Trouble("any", 57, "the process is killed after", detail=0.197),)),
+        ),
+    ),
+}

@@ -1,0 +1,95 @@
+"""Many sequences, on all cores."""
+
+import multiprocessing
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import count, islice
+
+from tests.simulation.loop import Stuck
+from tests.simulation.schedule import Sequence, sequence_of
+from tests.simulation.sequence import Outcome, Simulator, simulator
+
+
+@dataclass
+class Tally:
+    """What a process has simulated, and the seeds that broke something."""
+
+    sequences: int = 0
+    steps: int = 0
+    runs: int = 0
+    broken: tuple[tuple[str, str], ...] = ()
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.sequences + other.sequences,
+            self.steps + other.steps,
+            self.runs + other.runs,
+            self.broken + other.broken,
+        )
+
+
+def outcome_of(simulating: Simulator, sequence: Sequence) -> Outcome:
+    """What comes of a sequence; that it never ends is a broken promise too."""
+    try:
+        return simulating.simulate(sequence)
+    except Stuck as stuck:
+        return Outcome([f"stuck: {stuck}"], 0, 0, [])
+
+
+Sequences = Callable[[], Iterable[Sequence]]
+"""Makes them anew in each process, which takes its share of them."""
+
+
+def tally(sequences: Iterable[Sequence], until: float, folder: str, most_broken: int) -> Tally:
+    """Simulate one after the other until that time (of time.monotonic)."""
+    found = Tally()
+    with simulator(folder) as simulating:
+        for sequence in sequences:
+            outcome = outcome_of(simulating, sequence)
+            broken = ((sequence.seed, outcome.broken[0]),) if outcome.broken else ()
+            found += Tally(1, outcome.steps, outcome.runs, broken)
+            if time.monotonic() > until or len(found.broken) >= most_broken:
+                break
+    return found
+
+
+def seeded(first: int, number: int | None = None) -> Iterator[Sequence]:
+    """The sequences of the seeds from `first` on, without end where no number is given."""
+    return (sequence_of(str(seed)) for seed in (count(first) if number is None else range(first, first + number)))
+
+
+@dataclass(frozen=True)
+class _Share:
+    """What one process does: every `parts`-th sequence, from the `part`-th on, on a `core` if one can be chosen."""
+
+    sequences: Sequences
+    until: float
+    folder: str
+    most_broken: int
+    part: int
+    parts: int
+    core: int | None
+
+
+def _share(share: _Share) -> Tally:
+    warnings.simplefilter("ignore")
+    if share.core is not None:
+        # Only one thread of a process runs at a time; on one core the baton is passed on soonest.
+        os.sched_setaffinity(0, {share.core})
+    mine = islice(share.sequences(), share.part, None, share.parts)
+    return tally(mine, share.until, share.folder, share.most_broken)
+
+
+def simulate(sequences: Sequences, seconds: float, folder: str = "", most_broken: int = 20) -> Tally:
+    """Simulate on all cores, each of which ends after so many broken sequences."""
+    cores: list[int | None] = [None] * (os.cpu_count() or 1)
+    if hasattr(os, "sched_getaffinity"):
+        cores = [*sorted(os.sched_getaffinity(0))]
+    until, parts = time.monotonic() + seconds, len(cores)
+    shares = [_Share(sequences, until, folder, most_broken, part, parts, core) for part, core in enumerate(cores)]
+    with ProcessPoolExecutor(parts, multiprocessing.get_context("spawn")) as pool:
+        return sum(pool.map(_share, shares), Tally())

@@ -1,0 +1,235 @@
+"""Small sabotages of the guard, each of which the simulation has to find: `make simulate-mutants`.
+
+A mutant is a text of functions/ that stands there once, and what stands there instead.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.simulation.functions import ROOT
+from tests.simulation.many import seeded, simulate
+
+FUNCTIONS = ROOT / "functions"
+SCHEMA = "input.schema.json"
+ADDING, MEMORY, CLAIM = "archive/pairs/adding.py", "archive/pairs/memory.py", "archive/runs/claim.py"
+SELECTION, READING, MAKING = "archive/pairs/selection.py", "archive/pairs/reading.py", "archive/targets/making.py"
+VERIFYING, PAGES, STANDING = "archive/pairs/verifying.py", "archive/spotify/pages.py", "archive/pairs/standing.py"
+LOOKING, PLAN = "archive/pairs/looking.py", "archive/pairs/plan.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """What the guard does no more, in words, and as a change of a file in functions/."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+    @property
+    def source(self) -> str:
+        """The file with the change. Raises ValueError where `old` does not stand there once."""
+        text = (FUNCTIONS / self.file).read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.name}: {self.file} has its text {text.count(self.old)} times.")
+        return text.replace(self.old, self.new)
+
+
+MUTANTS = [
+    Mutant(
+        "skips the look at the target",
+        ADDING,
+        "        if self.progress.sending or interrupted:\n            self._look()\n",
+        "",
+    ),
+    Mutant(
+        "looks without waiting for what lags",
+        ADDING,
+        "            time.sleep(self.lag)  # above",
+        "            pass  # above",
+    ),
+    Mutant(
+        "waits for no batch above the next",
+        ADDING,
+        "if self.progress.sending or (interrupted and self.progress.above):",
+        "if self.progress.sending:",
+    ),
+    Mutant(
+        "saves after sending instead of before",
+        ADDING,
+        "        progress.sending = True\n        self.save(progress)\n",
+        "        progress.sending = True\n",
+    ),
+    Mutant("drops `sending`", ADDING, "        progress.sending = True\n", ""),
+    Mutant(
+        "does not save that a batch is settled",
+        ADDING,
+        "        progress.next = end\n        progress.sending = False\n        self.save(progress)\n",
+        "        progress.next = end\n        progress.sending = False\n",
+    ),
+    Mutant("sends what is there already", ADDING, "known = {*self.progress.there, ", "known = {"),
+    Mutant(
+        "splits a batch that failed without a look",
+        ADDING,
+        "        time.sleep(self.lag)\n        self._look()\n        is_tried",
+        "        is_tried",
+    ),
+    Mutant("puts every batch on the very top", ADDING, "        progress.above += len(uris)\n", ""),
+    Mutant(
+        "sends a batch backwards",
+        ADDING,
+        "self.spotify.add(self.plan.target, uris, ",
+        "self.spotify.add(self.plan.target, uris[::-1], ",
+    ),
+    Mutant(
+        "forgets what it has done",
+        PLAN,
+        "return Progress(**(documents.get(_progress_key(where)) or {}))",
+        "return Progress()",
+    ),
+    Mutant(
+        "looks at the end only, though the target shrank",
+        LOOKING,
+        "start = 0 if first.total < plan.before + len(added(plan, progress)) else first.offset",
+        "start = first.offset",
+    ),
+    Mutant(
+        "ignores the claim while adding", "add_tracks.py", "if not holds(documents, attempt.execution):", "if False:"
+    ),
+    Mutant("claims whoever runs", CLAIM, "if owner and _runs(owner, held or {}, is_running):", "if False:"),
+    Mutant(
+        "lets no function of a stopped run end",
+        CLAIM,
+        "return max(0, FUNCTION_SECONDS - int((datetime.now(UTC) - stopped).total_seconds()))",
+        "return 0",
+    ),
+    Mutant(
+        "forgets what was removed",
+        MEMORY,
+        '"removed": [_brief(item) for item in memory.removed[-REMOVED_KEPT:]],',
+        '"removed": [],',
+    ),
+    Mutant(
+        "brings back what was removed",
+        SELECTION,
+        "elif not reason and item in gone and",
+        "elif not reason and False and",
+    ),
+    Mutant("takes a track once more that stands twice", SELECTION, "if not reason and item in chosen:", "if False:"),
+    Mutant("adds what is there", SELECTION, "elif not reason and item in there:", "elif False:"),
+    Mutant("turns the source's order round", SELECTION, "new.append(item)", "new.insert(0, item)"),
+    Mutant("believes a total whatever the snapshot is", MEMORY, "snapshot_id in self.snapshot_ids and ", ""),
+    Mutant(
+        "remembers the target as it was before",
+        VERIFYING,
+        "items = as_shown + before.items if on_top else before.items + as_shown",
+        "items = before.items",
+    ),
+    Mutant("believes pages that contradict each other", PAGES, "if len(totals) > 1:", "if False:"),
+    Mutant(
+        "believes a page that has too few rows",
+        PAGES,
+        "    page = _with_its_rest(fetch, fetch(offset, limit=PAGE))\n",
+        "    return fetch(offset, limit=PAGE)\n    page = _with_its_rest(fetch, fetch(offset, limit=PAGE))\n",
+    ),
+    Mutant("adds on a partial picture", READING, "if unseen > known:", "if False:"),
+    Mutant(
+        "takes rows left out by chance for hidden",
+        READING,
+        '    if role == "source" and not is_hidden(latest, memory):\n        latest.snapshot_ids.clear()\n',
+        "",
+    ),
+    Mutant(
+        "forgets what it sent and what was removed",
+        STANDING,
+        "    if before is None:\n        return latest\n    rows",
+        "    return latest\n    rows",
+    ),
+    Mutant(
+        "makes a target without writing that down",
+        MAKING,
+        "return self._make(intention, target) if self._replace(intention, etag) else None",
+        "return self._make(intention, target)",
+    ),
+    Mutant(
+        "does not look for the target that may have been made",
+        MAKING,
+        "return self._playlists_with(doubt.reference)",
+        "return []",
+    ),
+    Mutant("asks at once for another target", MAKING, "if doubt.attempt not in self.waited_for:", "if False:"),
+    Mutant(
+        "does not keep the refresh token that replaces one",
+        "archive/authorization/credentials.py",
+        "if refresh_token != (self._known or credentials.refresh_token):",
+        "if False:",
+    ),
+    Mutant(
+        "writes over what the listener stored",
+        "refresh_token.py",
+        "            vault.store(fresh.access, fresh.refresh_token, credentials)\n",
+        "            vault.store(fresh.access, fresh.refresh_token, credentials)\n"
+        "            ManagedSecret(attempt.settings.credentials_secret).write({**credentials.stored, 'used': ''})\n",
+    ),
+    Mutant(
+        "lets a failed run look well",
+        "summarize.py",
+        "failure = failure_of(error_of(state), outcomes)",
+        "failure = None",
+    ),
+    Mutant(
+        "sends a request again whose answer was lost",
+        "archive/spotify/transport.py",
+        "        except requests.RequestException as error:\n            raise",
+        "        except requests.RequestException as error:\n"
+        "            if method == 'POST':\n"
+        "                return exchange(self._session, method, url, **arguments)\n"
+        "            raise",
+    ),
+]
+
+
+@contextmanager
+def changed(mutant: Mutant) -> Iterator[str]:
+    """A folder with the functions of a mutant."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made).resolve() / "functions"
+        shutil.copytree(FUNCTIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "statemachine" / SCHEMA, folder / "archive" / SCHEMA)
+        (folder / mutant.file).write_text(mutant.source, encoding="utf-8")
+        yield str(folder)
+
+
+def main() -> int:
+    """Simulate every mutant until enough of its sequences are broken, or its time is over."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.mutants")
+    parser.add_argument("--seconds", type=float, default=60, help="most for each")
+    parser.add_argument("--sequences", type=int, help="most for each, instead of a time")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument(
+        "--enough", type=int, default=10, help="broken sequences, on each core, after which one is found"
+    )
+    parser.add_argument("names", nargs="*", help="of those that are meant, or a part of each")
+    given = parser.parse_args()
+    chosen = [one for one in MUTANTS if not given.names or any(part in one.name for part in given.names)]
+    missed = 0
+    for mutant in chosen:
+        with changed(mutant) as folder:
+            seconds = 1e9 if given.sequences else given.seconds
+            found = simulate(partial(seeded, given.first, given.sequences), seconds, folder, given.enough)
+        missed += not found.broken
+        told = found.broken[0][1][:70] if found.broken else "NOT FOUND"
+        print(f"{mutant.name:<58} {len(found.broken):>4} of {found.sequences:>6,}  {told}", flush=True)
+    print(f"{len(chosen) - missed} of {len(chosen)} mutants found.")
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""What a target must hold, while the listener edits it and one run follows the other. `broken_promises` judges."""
+
+from collections.abc import Callable, Hashable, Mapping
+from random import Random
+from types import SimpleNamespace
+from typing import Any, cast
+
+from rediscover.simulator import Simulator
+from rediscover.simulator.world.world import World
+from tests.faults.promise import Archive, broken_promises
+
+Uris = list[str | None]
+
+
+class Ledger:
+    """One target. `kept` is what stands there beside what the present `adder`, a pair of an execution, adds.
+
+    Only what a run has seen there can be missed: `known`. What the listener took out of that is `gone` and stays away;
+    of what was taken out before, `unsure`, it may come back or not.
+    """
+
+    def __init__(self, world: World, target: str, options: Mapping[str, Any]) -> None:
+        self._world = world
+        self.target = target
+        self._options = options
+        self.on_top = options.get("position") == "top"
+        self.kept = self.now
+        self.known: set[str | None] = set()
+        self.gone: set[str | None] = set()
+        self.unsure: set[str | None] = set()
+        self._adder: Hashable = None
+        self._offered: Uris = []
+
+    @property
+    def now(self) -> Uris:
+        """What stands there."""
+        return self._world.uris(self.target)
+
+    def begins_to_add(self, adder: Hashable, offered: Uris) -> list[str]:
+        """Told before each request that adds; what is broken so far."""
+        if adder == self._adder:
+            return []
+        broken = self.broken(completed=False)
+        self._adder, self._offered = adder, offered
+        self.rest()
+        return broken
+
+    def rest(self) -> None:
+        """From now on all that is there is kept."""
+        self.kept = self.now
+        self.unsure -= set(self.kept)
+
+    def seen(self) -> None:
+        """A run has verified what is there."""
+        self.known = set(self.now)
+
+    def broken(self, *, completed: bool, offered: Uris | None = None) -> list[str]:
+        """What of the promise does not hold."""
+        now, kept = self.now, set(self.kept)
+        back = [uri for uri in now if uri in self.unsure and uri not in kept]  # once, at any place
+        there = [uri for uri in now if uri in kept] + back
+        added = [uri for uri in now if uri not in kept and uri not in self.unsure]
+        shown = added + there if self.on_top else there + added
+        refused = [*self.gone, *self.unsure]
+        before = Archive(
+            source="",
+            target=self.target,
+            offered=list(dict.fromkeys(self._offered if offered is None else offered)),
+            kept=[*self.kept, *dict.fromkeys(back)],
+            options=self._options,
+            refused=refused,
+        )
+        return broken_promises(cast(Simulator, SimpleNamespace(uris=lambda _: shown)), before, completed=completed)
+
+    def edit(self, change: Callable[[], None]) -> None:
+        """The listener changes the target."""
+        before = set(self.now)
+        change()
+        now = self.now
+        came, left = set(now) - before, before - set(now)
+        mine = {*self.kept, *came}
+        self.kept = [uri for uri in now if uri in mine]
+        self.gone -= came
+        self.unsure -= came
+        missed = set() if self._options.get("bring_back_removed") else left & self.known
+        self.gone |= missed
+        self.unsure |= left - missed
+        self.known -= left
+
+
+def change_of(
+    world: World, ledger: Ledger, random: Random, fresh: Uris, offered: Uris, *, quiet: bool
+) -> tuple[str, Callable[[], None]]:
+    """One edit of the listener's, in words and as a call. `fresh` are tracks of their own, `offered` others.
+
+    While a run adds on top, nothing is put above: what it adds in two batches could be torn apart (docs/guarantee.md).
+    """
+    now, target = ledger.now, ledger.target
+    place = random.randint(0, len(now))
+    kept = set(ledger.kept)
+    kind = random.choice(("end", "top", "middle", "one", "some", "most", "move", "offered"))
+    if ledger.on_top and not quiet and kind in ("top", "middle", "move"):
+        kind = "end"
+    if kind in ("end", "top", "middle") or not now or (kind == "offered" and not offered):
+        place = len(now) if kind not in ("end", "top", "middle") else place
+        position = {"end": None, "top": 0}.get(kind, place)
+        return f"adds {len(fresh)} tracks at {position}", lambda: world.add(target, cast(Any, fresh), position)
+    if kind == "offered":
+        some = random.sample(list(dict.fromkeys(offered)), min(len(set(offered)), 3))
+        again = [uri for uri in some if uri not in now]
+        return f"adds {len(again)} tracks of the source", lambda: world.add(target, cast(Any, again), place)
+    if kind == "move":
+        start = random.randrange(len(now))
+        length = next((n for n in range(len(now) - start) if now[start + n] not in kept), len(now) - start)
+        length = min(length, random.randint(1, 6))
+        if length and not start < place < start + length:
+            return f"moves {length} tracks to {place}", lambda: world.reorder(target, start, place, length)
+    number = {"one": 1, "some": 3}.get(kind, len(now) - 1)
+    taken = random.sample(now, max(1, min(number, len(now))))
+    return f"removes {len(taken)} tracks", lambda: world.remove(target, cast(Any, taken))

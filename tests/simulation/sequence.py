@@ -1,0 +1,84 @@
+"""A sequence from its beginning to the undisturbed run at its end."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.simulation import functions as deployed
+from tests.simulation.functions import Function
+from tests.simulation.outside import bound
+from tests.simulation.schedule import Run, Sequence
+from tests.simulation.simulation import Simulation
+
+LAST = 1_000
+"""The number of the undisturbed run."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a sequence: what is broken, how many steps and runs it took, and what happened when."""
+
+    broken: list[str]
+    steps: int
+    runs: int
+    timeline: list[tuple[float, str, str]]
+
+    def lines(self) -> Iterator[str]:
+        """The timeline, for people."""
+        for at, who, what in self.timeline:
+            moment = datetime.fromtimestamp(at, UTC).isoformat(sep=" ", timespec="milliseconds")[:-6]
+            yield f"{moment}  {who:<28} {what}"
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """Simulates sequences with the functions as they are deployed."""
+
+    functions: dict[str, Function]
+    machine: Any
+
+    def simulate(self, sequence: Sequence) -> Outcome:
+        """Run one; it ends at the first promise that is broken. Raises Stuck."""
+        simulation = Simulation(sequence, self.functions, self.machine)
+        for step in sequence.steps:
+            simulation.say("sequence", str(step))
+            if isinstance(step, Run):
+                simulation.run(step)
+            else:
+                simulation.listener.quiet(step)
+            if simulation.broken:
+                break
+        else:
+            _complete(simulation)
+        return Outcome(simulation.broken, simulation.loop.steps, len(simulation.executions), simulation.timeline)
+
+
+def _complete(simulation: Simulation) -> None:
+    simulation.loop.now += 3600
+    if not simulation.listener.is_authorized:
+        if simulation.listener.is_consent_good and not simulation.was_troubled:
+            simulation.broken.append("the refresh token in use was lost")
+        simulation.listener.consents(simulation.loop.now)
+    simulation.say("sequence", "undisturbed run")
+    simulation.run(Run(LAST))
+    last = [*simulation.executions.values()][-1]
+    if last.status != "SUCCEEDED":
+        simulation.broken.append(f"the undisturbed run {last.status}: {last.error}, {last.cause}")
+    simulation.broken += simulation.listener.misses()
+
+
+@contextmanager
+def simulator(folder: str = "") -> Iterator[Simulator]:
+    """The functions, those in another `folder` if one is given, bound to simulations for as long as it lasts."""
+    where = folder or str(deployed.ROOT / "functions")
+    if folder:  # others may have been imported
+        for name in [name for name in sys.modules if name.partition(".")[0] == "archive"]:
+            del sys.modules[name]
+    if folder or where not in sys.path:
+        sys.path.insert(0, where)
+    found = deployed.functions()
+    with bound(where):
+        yield Simulator(found, deployed.machine())

@@ -1,0 +1,29 @@
+"""The simulation finds what is missing in the guard. `make simulate-mutants` tries every mutant, for minutes."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.simulation.functions import ROOT
+from tests.simulation.mutants import MUTANTS, Mutant
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
+def test_a_mutant_is_a_change_of_one_place(mutant: Mutant) -> None:
+    compile(mutant.source, mutant.file, "exec")
+
+
+@pytest.mark.parametrize("name", ["skips the look at the target", "sends what is there already"])
+def test_a_guard_without_its_look_is_found(name: str) -> None:
+    arguments = ["-m", "tests.simulation.mutants", "--sequences", "200", "--enough", "1", name]
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=200)
+    assert "1 of 1 mutants found." in done.stdout, done.stdout + done.stderr
+
+
+def test_an_unharmed_guard_is_not_found() -> None:
+    arguments = ["-m", "tests.simulation", "--first", "0", "--sequences", "40"]
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("40 sequences, ")
+    assert done.stdout.endswith("0 broken promises, seed 0\n")
