@@ -109,6 +109,19 @@ def cause_in_words(cause: str | None) -> str:
     return message if isinstance(message, str) else cause or ""
 
 
+def shortened(text: str, most: int) -> str:
+    """`text`, or where it has more than `most` characters as much of it, with a sign of that.
+
+    A quotation is left out rather than torn: what stands in it would read like ours.
+    """
+    if len(text) <= most:
+        return text
+    kept = text[: most - 2]
+    opened = kept.rfind("“")
+    whole = kept[:opened] if opened > kept.rfind("”") else kept
+    return f"{whole.rstrip()} …"
+
+
 def fitting(text: str, most: int) -> str:
     """The beginning of `text` that JSON holds in `most` bytes, even where it writes ASCII only."""
     while len(json.dumps(text)) - 2 > most:

@@ -7,13 +7,17 @@ import pytest
 
 from tests.support.chromium import CHROMIUM
 from tests.support.consent import free_port
+from tests.support.few import SOAK
 from tools.walk.documents import abridged, write
 from tools.walk.listener import at_a_real_browser, in_plain_http
 from tools.walk.story import Step, walk
 from tools.walk.terminal import Terminal, screen
 
 DOCS = Path(__file__).parents[2] / "docs"
-pytestmark = pytest.mark.timeout(900)  # the walk takes two minutes, more on a busy machine
+pytestmark = [
+    pytest.mark.skipif(not SOAK, reason="it takes two minutes: make soak, and make walk, which records it"),
+    pytest.mark.timeout(900),
+]
 PICTURES = ("demo.svg", "doctor.svg", "history.svg")
 
 

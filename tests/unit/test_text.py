@@ -11,7 +11,7 @@ from archive.authorization.page import html_page
 from archive.errors import ArchiveError
 from archive.spotify.accounts import refresh
 from archive.spotify.transport import Transport
-from archive.text import LONGEST_QUOTATION, clean, fitting, quoted
+from archive.text import LONGEST_QUOTATION, clean, fitting, quoted, shortened
 from rediscover.simulator import Fault, Simulator
 from tests.support.foreign import NAME, SAID, found_in
 
@@ -155,3 +155,12 @@ def test_what_an_answer_of_the_consent_page_says_is_quoted_on_the_page() -> None
 @pytest.mark.parametrize(("text", "fits"), [("abcdef", "abcd"), ("éa", ""), ("𝄞", ""), ('ab"c', 'ab"'), ("", "")])
 def test_what_does_not_fit_is_left_off_at_the_end(text: str, fits: str) -> None:
     assert fitting(text, 4) == fits
+
+
+@pytest.mark.parametrize("most", range(20, 300))
+def test_what_is_shortened_tears_no_quotation(most: int) -> None:
+    text = f"It was {quoted(NAME)}, and then {quoted(SAID)}. " * 3
+    short = shortened(text, most)
+    assert len(short) <= most
+    assert short.count("“") == short.count("”")
+    assert found_in(short) == []

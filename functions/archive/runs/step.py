@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from archive.errors import ArchiveError
 from archive.runs.log import logger
 from archive.settings import Settings
-from archive.text import clean
+from archive.text import clean, shortened
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.metrics import Metrics
@@ -83,7 +83,7 @@ def step(work: Callable[[Attempt[Any]], Output], metrics: "Metrics | None" = Non
         try:
             return cast(Output, observed(event, context))
         except ArchiveError as error:
-            error.args = (clean(str(error), LONGEST_CAUSE),)
+            error.args = (clean(shortened(str(error), LONGEST_CAUSE), LONGEST_CAUSE),)
             raise error.with_traceback(None) from None
         except Exception as error:
             alike: type[Exception] = type(type(error).__name__, (Exception,), {})

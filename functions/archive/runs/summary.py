@@ -18,7 +18,7 @@ from archive.runs.state import (
 )
 from archive.spotify.limits import CAP, NEARLY_FULL
 from archive.targets.volumes import target_key
-from archive.text import cause_in_words, quoted
+from archive.text import cause_in_words, quoted, shortened
 
 CAUSE_LIMIT = 32_768
 """Most characters of an execution's cause (Step Functions, StopExecution and Fail)."""
@@ -136,7 +136,7 @@ def failure_of(run_error: StateError | None, pairs: list[PairOutcome]) -> Failur
         return None
     sentences = [f"{error['state']}: {error['cause']}" for error in errors]
     told = sentences[0] if len(pairs) == 1 else f"{len(errors)} of {len(pairs)} pairs failed. " + " ".join(sentences)
-    return {"error": errors[0]["error"], "cause": told[:CAUSE_LIMIT]}
+    return {"error": errors[0]["error"], "cause": shortened(told, CAUSE_LIMIT)}
 
 
 def message_of(pairs: list[ReportedPair], failure: Failure | None, reauthorize_by: str | None) -> str:
@@ -150,7 +150,7 @@ def message_of(pairs: list[ReportedPair], failure: Failure | None, reauthorize_b
     if reauthorize_by:
         lines += ["", f"Spotify's authorization lasts until {reauthorize_by}."]
     message = "\n".join(lines).strip()
-    return (message if len(message) <= MESSAGE_LIMIT else message[: MESSAGE_LIMIT - 2] + " …") + "\n"
+    return shortened(message, MESSAGE_LIMIT) + "\n"
 
 
 def _made_lines(pairs: list[ReportedPair]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import ExitStack
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -23,7 +24,12 @@ def patch_clients(patches: ExitStack, roles: Roles) -> None:
     """Let an execution ask with the rights of its state machine's role."""
 
     def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-        credentials = roles.credentials(state_credentials.role_arn)
+        return made(region, service, state_credentials.role_arn, moto_server_port())
+
+    @cache
+    def made(region: str, service: str, role: str, port: int) -> Any:
+        """One for all states: loading a service's model takes as long as a request."""
+        credentials = roles.credentials(role)
         seconds = TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS
         client: Any = boto3.client  # which types each service's client by its literal name
         return client(
@@ -31,7 +37,7 @@ def patch_clients(patches: ExitStack, roles: Roles) -> None:
             region_name=region,
             aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-            endpoint_url=f"http://{HOST}:{moto_server_port()}",
+            endpoint_url=f"http://{HOST}:{port}",
             config=Config(
                 parameter_validation=False,
                 retries={"total_max_attempts": 1},
