@@ -75,7 +75,8 @@ def _run(functions_url: str, function: dict[str, Any], event: Any) -> dict[str, 
         },
         "event": event,
     }
-    request = urllib.request.Request(functions_url, json.dumps(asked).encode())  # noqa: S310 (http, on this machine)
+    json_body = {"Content-Type": "application/json"}
+    request = urllib.request.Request(functions_url, json.dumps(asked).encode(), json_body)  # noqa: S310 (on this machine)
     with urllib.request.urlopen(request) as answer:  # noqa: S310 (the same)
         result = json.load(answer)
     return {"body": result["payload"], "error": True} if result["failed"] else {"body": result["payload"], "log": ""}
