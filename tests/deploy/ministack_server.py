@@ -1,6 +1,6 @@
 """MiniStack on 127.0.0.1, over TLS, with IAM enforced: `python ministack_server.py PORT PLAIN_PORT FUNCTIONS_URL`.
 
-Runs in MiniStack's own environment. Changes five things of MiniStack 1.5.33, so that they are as on AWS:
+Runs in MiniStack's own environment. Changes six things of MiniStack 1.5.33, so that they are as on AWS:
 
 - Python functions run elsewhere, in AWS's runtime client. MiniStack's own worker loses the exception's class,
   which Retry and Catch go by.
@@ -10,6 +10,8 @@ Runs in MiniStack's own environment. Changes five things of MiniStack 1.5.33, so
 - A state machine is deleted when its executions have ended, and the stack's deletion waits for that. MiniStack forgets
   the executions.
 - A secret's physical id is its ARN. MiniStack's is its name, which a policy's Resource does not match.
+- A policy's condition may name the label of the version that is asked for (`secretsmanager:VersionStage`). MiniStack
+  knows no such key, and refuses.
 """
 
 import asyncio
@@ -31,6 +33,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app
+from ministack.core import iam_evaluator
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.core.tls import resolve_tls_material
 from ministack.services import lambda_svc, stepfunctions
@@ -39,6 +42,7 @@ from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as
 
 # A context for each branch of an execution: MiniStack runs each in a copy of its parent's.
 latest_event: ContextVar[int] = ContextVar("latest_event", default=0)
+request_body: ContextVar[bytes] = ContextVar("request_body", default=b"")
 TEMPORARY = Path(tempfile.gettempdir())
 MACHINE = "AWS::StepFunctions::StateMachine"
 
@@ -52,6 +56,8 @@ def main() -> None:
     RESOURCES["AWS::SecretsManager::Secret"] = _known_by_arn(RESOURCES["AWS::SecretsManager::Secret"])
     RESOURCES[MACHINE] = {**RESOURCES[MACHINE], "delete": _after_executions(RESOURCES[MACHINE]["delete"])}
     stacks._runs_on_worker_thread = _or_machine(stacks._runs_on_worker_thread)
+    iam_evaluator._resolve_condition_key = _with_version_stage(iam_evaluator._resolve_condition_key)
+    iam_evaluator.authenticate = _remembering(iam_evaluator.authenticate)
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.insecure_bind = [f"127.0.0.1:{plain_port}"]
@@ -90,6 +96,26 @@ def _unpacked(code: bytes) -> Path:
         with suppress(OSError):  # another invocation was faster
             partial.rename(folder)
     return folder
+
+
+def _with_version_stage(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    def resolve_key(key: str, context: Any) -> Any:
+        if key.lower() != "secretsmanager:versionstage":
+            return resolve(key, context)
+        return json.loads(request_body.get() or b"{}").get("VersionStage")
+
+    return resolve_key
+
+
+def _remembering(authenticate: Callable[..., Any]) -> Callable[..., Any]:
+    """MiniStack forgets a signed request once its signature is checked, before the policies are."""
+
+    def authenticate_request(*arguments: Any) -> Any:
+        signed = iam_evaluator._signed_request.get()
+        request_body.set(signed.body if signed else b"")
+        return authenticate(*arguments)
+
+    return authenticate_request
 
 
 def _in_own_context(run: Callable[..., Any]) -> Callable[..., Any]:
