@@ -29,7 +29,7 @@ def at_a_real_browser(profile: Path) -> Callable[[str], None]:
         with chromium(profile) as tab:
             tab.open(address)
             tab.click("#agree")
-            tab.wait_for(f"document.body && document.body.innerText == '{SUCCESS}'")
+            tab.wait_for(f"document.body && document.body.innerText.endsWith('{SUCCESS}')")
 
     return agree
 
