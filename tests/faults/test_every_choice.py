@@ -96,7 +96,9 @@ def _cases() -> list[Case]:
     others = [make for make in CHOICES if make is not at_the_top]
     places = BATCHES if SOAK else BATCHES[1:2]
     return at_the_place_of_its_own + [
-        Case(place, fault, make=make) for place in places for make, fault in paired(others * 2, [*faults])
+        Case(place, fault, make=make)
+        for place in places
+        for make, fault in paired(others if SOAK else others * 2, [*faults])
     ]
 
 

@@ -1,6 +1,6 @@
 """Every Spotify call of a run, and everything that may happen to it; the promise holds for each.
 
-`SOAK=1` runs every fault at every place, not only where they differ most.
+`SOAK=1` runs every fault at every place, not each at one of those where they differ most.
 """
 
 import pytest
