@@ -1,14 +1,17 @@
 """A refresh beside the machine: the two must never lose a refresh token to each other."""
 
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from archive.authorization import refreshing
 from archive.authorization.credentials import Credentials, Vault
-from archive.authorization.refreshing import Refreshed, refreshed
+from archive.authorization.refreshing import STORED_WITHIN, Refreshed, refreshed
 from archive.authorization.secret import CURRENT, ROTATED
 from archive.errors import AuthorizationExpired
 from archive.spotify.transport import Transport
@@ -103,6 +106,35 @@ def test_a_token_that_someone_else_replaces_meanwhile_is_found(
 
     monkeypatch.setattr(kept.rotated, "read", overtaken)
     assert refresh(simulator, stored, kept).refresh_token == simulator.credentials["refresh_token"]
+
+
+def test_a_token_that_someone_else_has_replaced_and_not_stored_yet_is_waited_for(
+    simulator: Simulator, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = simulator.credentials
+    credentials = Credentials.of(stored, "a test")
+    simulator.settings.rotate_refresh_token = True
+    refresh(simulator, stored, kept)
+    other = refreshed(Transport(), simulator.accounts_url, credentials, kept.vault)
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        kept.rotated.write({**(kept.rotated.read() or {}), "refresh_token": other.refresh_token})
+
+    monkeypatch.setattr(refreshing, "time", SimpleNamespace(time=time.time, sleep=sleep))
+    assert refresh(simulator, stored, kept).refresh_token == simulator.credentials["refresh_token"]
+    assert waited == [STORED_WITHIN]
+
+
+def test_nothing_is_waited_for_where_no_token_was_ever_replaced(
+    simulator: Simulator, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = simulator.credentials
+    simulator.revoke_authorization()
+    monkeypatch.setattr(refreshing, "time", SimpleNamespace(time=time.time, sleep=pytest.fail))
+    with pytest.raises(AuthorizationExpired):
+        refresh(simulator, stored, kept)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"refresh_token": 3}'])

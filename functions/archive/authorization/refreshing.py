@@ -12,6 +12,10 @@ from archive.spotify.accounts import refresh
 from archive.spotify.transport import Transport
 
 
+STORED_WITHIN = 3.0
+"""Seconds in which whoever else refreshes has stored what Spotify gave it."""
+
+
 @dataclass(frozen=True, repr=False)
 class Refreshed:
     """A new access token and what it covers, and the refresh token in use now, which Spotify may have `replaced`."""
@@ -25,12 +29,15 @@ class Refreshed:
 def refreshed(transport: Transport, accounts_url: str, credentials: Credentials, vault: Vault) -> Refreshed:
     """Refresh; a dead token in the vault does not hide a newer one there, nor a stored one that lives.
 
-    Raises what accounts.refresh raises. Stores nothing.
+    Where Spotify replaces refresh tokens, one that was just refused may be the one that another has this moment
+    replaced: what that one stores is waited for. Raises what accounts.refresh raises. Stores nothing.
     """
     in_use = vault.refresh_token_of(credentials)
     try:
         return _exchanged(transport, accounts_url, credentials, in_use)
     except AuthorizationExpired:
+        if in_use != credentials.refresh_token:
+            time.sleep(STORED_WITHIN)
         for other in (vault.refresh_token_of(credentials), credentials.refresh_token):
             if other != in_use:
                 return _exchanged(transport, accounts_url, credentials, other)
