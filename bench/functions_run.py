@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from archive.documents import Documents
-from archive.runs.claim import KEY
-from archive.settings import Settings
 from bench import ROOT
+from rediscover_archive.documents import Documents
+from rediscover_archive.runs.claim import KEY
+from rediscover_archive.settings import Settings
 from tests.statemachine.definition import handlers, next_task
 
 State = dict[str, Any]

@@ -15,7 +15,7 @@ from bench.bundle import make
 
 TIMES = 7
 
-METRICS = "archive.runs.measure"
+METRICS = "rediscover_archive.runs.measure"
 HEAVY = (
     "requests",
     "fastjsonschema",

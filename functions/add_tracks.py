@@ -1,17 +1,17 @@
 """AddTracks: add the plan's next batch of at most 100 tracks to the target."""
 
-from archive.documents import Documents
-from archive.errors import ClaimLost, PlaylistFull
-from archive.pairs.adding import Adder, keep_note
-from archive.pairs.memory import memory_key, recall
-from archive.pairs.plan import read_plan, read_progress, write_progress
-from archive.runs.claim import holds
-from archive.runs.measure import count
-from archive.runs.spotify_step import spotify_step
-from archive.runs.state import PairState
-from archive.runs.step import Attempt
-from archive.spotify.client import Spotify
-from archive.targets.volumes import full_volume
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import ClaimLost, PlaylistFull
+from rediscover_archive.pairs.adding import Adder, keep_note
+from rediscover_archive.pairs.memory import memory_key, recall
+from rediscover_archive.pairs.plan import read_plan, read_progress, write_progress
+from rediscover_archive.runs.claim import holds
+from rediscover_archive.runs.measure import count
+from rediscover_archive.runs.spotify_step import spotify_step
+from rediscover_archive.runs.state import PairState
+from rediscover_archive.runs.step import Attempt
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.targets.volumes import full_volume
 
 
 def add_tracks(attempt: Attempt[PairState], spotify: Spotify) -> PairState:

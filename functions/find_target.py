@@ -1,12 +1,12 @@
 """FindTarget: the playlist that a pair's target is to be made as, remembered or new."""
 
-from archive.documents import Documents
-from archive.errors import InvalidInput
-from archive.runs.spotify_step import spotify_step
-from archive.runs.state import Pair, PairState
-from archive.runs.step import Attempt
-from archive.spotify.client import Spotify
-from archive.targets.making import Maker
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import InvalidInput
+from rediscover_archive.runs.spotify_step import spotify_step
+from rediscover_archive.runs.state import Pair, PairState
+from rediscover_archive.runs.step import Attempt
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.targets.making import Maker
 
 
 def find_target(attempt: Attempt[PairState], spotify: Spotify) -> PairState:

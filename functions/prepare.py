@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from archive.documents import Documents
-from archive.runs.claim import claim, is_running, seconds_to_let_end
-from archive.runs.run_input import by_target, pairs_of
-from archive.runs.state import BUSY, RunState
-from archive.runs.step import Attempt, step
-from archive.targets.volumes import playlist_of
+from rediscover_archive.documents import Documents
+from rediscover_archive.runs.claim import claim, is_running, seconds_to_let_end
+from rediscover_archive.runs.run_input import by_target, pairs_of
+from rediscover_archive.runs.state import BUSY, RunState
+from rediscover_archive.runs.step import Attempt, step
+from rediscover_archive.targets.volumes import playlist_of
 
 
 def prepare(attempt: Attempt[Any]) -> RunState:

@@ -2,17 +2,17 @@
 
 import time
 
-from archive.documents import Documents
-from archive.pairs.listening import READERS
-from archive.pairs.memory import Memory, Role, memory_key, recall, remember
-from archive.pairs.plan import run_folder
-from archive.pairs.reading import Reading, Unfinished, read
-from archive.runs.spotify_step import spotify_step
-from archive.runs.state import Contents, PairState
-from archive.runs.step import Attempt
-from archive.spotify.client import Spotify
-from archive.spotify.sources import kind_of
-from archive.text import fitting
+from rediscover_archive.documents import Documents
+from rediscover_archive.pairs.listening import READERS
+from rediscover_archive.pairs.memory import Memory, Role, memory_key, recall, remember
+from rediscover_archive.pairs.plan import run_folder
+from rediscover_archive.pairs.reading import Reading, Unfinished, read
+from rediscover_archive.runs.spotify_step import spotify_step
+from rediscover_archive.runs.state import Contents, PairState
+from rediscover_archive.runs.step import Attempt
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.sources import kind_of
+from rediscover_archive.text import fitting
 
 NAME_BYTES, OWNER_BYTES = 600, 150
 """Most of a name in the state, which has to hold those of forty pairs; a playlist's has up to 100 characters."""

@@ -1,17 +1,17 @@
 """RefreshToken: exchange the refresh token for an access token, which the other functions read from its secret."""
 
-from archive.authorization.credentials import Credentials, Vault
-from archive.authorization.managed_secret import ManagedSecret
-from archive.authorization.refreshing import refreshed
-from archive.authorization.secret import ROTATED
-from archive.errors import ArchiveError, Wait
-from archive.runs import failed_attempts
-from archive.runs.measure import count, metrics
-from archive.runs.spotify_step import REQUESTS
-from archive.runs.state import PairState
-from archive.runs.step import Attempt, step
-from archive.runs.waiting import begun_again, token_waiting, waiting
-from archive.spotify.transport import Transport
+from rediscover_archive.authorization.credentials import Credentials, Vault
+from rediscover_archive.authorization.managed_secret import ManagedSecret
+from rediscover_archive.authorization.refreshing import refreshed
+from rediscover_archive.authorization.secret import ROTATED
+from rediscover_archive.errors import ArchiveError, Wait
+from rediscover_archive.runs import failed_attempts
+from rediscover_archive.runs.measure import count, metrics
+from rediscover_archive.runs.spotify_step import REQUESTS
+from rediscover_archive.runs.state import PairState
+from rediscover_archive.runs.step import Attempt, step
+from rediscover_archive.runs.waiting import begun_again, token_waiting, waiting
+from rediscover_archive.spotify.transport import Transport
 
 RUNS_OWN = "RefreshToken"
 """The state that begins a run; the others renew the token of a pair."""

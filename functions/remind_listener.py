@@ -8,12 +8,12 @@ from typing import Any
 
 import boto3
 
-from archive.authorization.reminder import reminder
-from archive.documents import Documents
-from archive.runs.latest import Latest, read_latest
-from archive.runs.log import logger
-from archive.runs.measure import count, metrics
-from archive.settings import Settings
+from rediscover_archive.authorization.reminder import reminder
+from rediscover_archive.documents import Documents
+from rediscover_archive.runs.latest import Latest, read_latest
+from rediscover_archive.runs.log import logger
+from rediscover_archive.runs.measure import count, metrics
+from rediscover_archive.settings import Settings
 
 
 def remind(now: datetime, settings: Settings) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from archive.authorization.page import HEADERS, html_page
-from archive.authorization.renewal import LASTS, Renewal
-from archive.errors import ArchiveError, InvalidCredentials, NoAnswer, TooManyRenewals, TryAgain, Wait
-from archive.runs.log import logger
-from archive.settings import Settings
+from rediscover_archive.authorization.page import HEADERS, html_page
+from rediscover_archive.authorization.renewal import LASTS, Renewal
+from rediscover_archive.errors import ArchiveError, InvalidCredentials, NoAnswer, TooManyRenewals, TryAgain, Wait
+from rediscover_archive.runs.log import logger
+from rediscover_archive.settings import Settings
 
 COOKIE = "__Host-renewal"
 """Browsers take a cookie of this prefix from its own host only, over TLS only (RFC 6265bis, Cookie Name Prefixes)."""

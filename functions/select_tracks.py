@@ -1,14 +1,14 @@
 """SelectNewTracks: decide what is new, and write the plan that AddTracks carries out."""
 
-from archive.documents import Documents
-from archive.errors import DocumentMissing, TooManyNew
-from archive.pairs.memory import Memory, memory_key, recall
-from archive.pairs.options import Options
-from archive.pairs.plan import Plan, artists_and_name, plan_key, plan_of, write_plan
-from archive.pairs.selection import select
-from archive.runs.state import PairState
-from archive.runs.step import Attempt, step
-from archive.text import fitting
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import DocumentMissing, TooManyNew
+from rediscover_archive.pairs.memory import Memory, memory_key, recall
+from rediscover_archive.pairs.options import Options
+from rediscover_archive.pairs.plan import Plan, artists_and_name, plan_key, plan_of, write_plan
+from rediscover_archive.pairs.selection import select
+from rediscover_archive.runs.state import PairState
+from rediscover_archive.runs.step import Attempt, step
+from rediscover_archive.text import fitting
 
 PREVIEW = 5
 """Names of new tracks shown in the state; the plan has all."""

@@ -1,13 +1,13 @@
 """VerifyTarget: read back what was added, and remember the target for the next run."""
 
-from archive.documents import Documents
-from archive.pairs.memory import memory_key, recall, remember
-from archive.pairs.plan import read_plan, read_progress
-from archive.pairs.verifying import verify
-from archive.runs.spotify_step import spotify_step
-from archive.runs.state import PairState
-from archive.runs.step import Attempt
-from archive.spotify.client import Spotify
+from rediscover_archive.documents import Documents
+from rediscover_archive.pairs.memory import memory_key, recall, remember
+from rediscover_archive.pairs.plan import read_plan, read_progress
+from rediscover_archive.pairs.verifying import verify
+from rediscover_archive.runs.spotify_step import spotify_step
+from rediscover_archive.runs.state import PairState
+from rediscover_archive.runs.step import Attempt
+from rediscover_archive.spotify.client import Spotify
 
 
 def verify_target(attempt: Attempt[PairState], spotify: Spotify) -> PairState:

@@ -14,10 +14,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.spotify.sources import KINDS
 from rediscover.errors import EXPLAINED
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
+from rediscover_archive.spotify.sources import KINDS
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 

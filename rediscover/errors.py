@@ -1,6 +1,6 @@
 """What goes wrong on a laptop and can be put right by its user."""
 
-from archive.errors import ArchiveError
+from rediscover_archive.errors import ArchiveError
 
 
 class UserError(Exception):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from archive import text
+from rediscover_archive import text
 
 
 def clean(foreign: str) -> str:

@@ -10,14 +10,6 @@ from urllib.parse import parse_qsl
 from rich.console import Console
 from rich.text import Text
 
-from archive.authorization.consent import Consent, code_of, is_answer, today
-from archive.authorization.credentials import LIFETIME
-from archive.authorization.secret import Secret
-from archive.errors import WrongClient
-from archive.settings import accounts_url, api_url
-from archive.spotify.accounts import DASHBOARD, how_to_register
-from archive.spotify.scopes import SCOPES
-from archive.spotify.sources import KINDS
 from rediscover.commands.consent.agreement import Agreement, stored_in
 from rediscover.commands.consent.browser import opened
 from rediscover.commands.consent.callback import HOST, PATH, Callback, NobodyAnswered
@@ -27,6 +19,14 @@ from rediscover.places.aws import StackSecret, session, stack_outputs
 from rediscover.places.home import ACCOUNT, Home, check_plain
 from rediscover.places.secret import SecretFile
 from rediscover.words import clean
+from rediscover_archive.authorization.consent import Consent, code_of, is_answer, today
+from rediscover_archive.authorization.credentials import LIFETIME
+from rediscover_archive.authorization.secret import Secret
+from rediscover_archive.errors import WrongClient
+from rediscover_archive.settings import accounts_url, api_url
+from rediscover_archive.spotify.accounts import DASHBOARD, how_to_register
+from rediscover_archive.spotify.scopes import SCOPES
+from rediscover_archive.spotify.sources import KINDS
 
 ANSWER_SECONDS = 300
 

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archive.text import cause_in_words
 from rediscover.commands.demo_music import KEPT_IN_WEEK_2, NEW_IN_WEEK_2, WEEK_1
 from rediscover.commands.results import lines
 from rediscover.engine import Engine
@@ -24,6 +23,7 @@ from rediscover.places.home import Home
 from rediscover.places.local import attend
 from rediscover.simulator import Fault, Simulator
 from rediscover.words import reason, took
+from rediscover_archive.text import cause_in_words
 
 INTRODUCTION = (
     "A simulated Spotify and the real state machine, deployed from template.yaml to an engine on this machine."

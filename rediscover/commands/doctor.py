@@ -7,9 +7,6 @@ from typing import Any
 
 from rich.console import Console
 
-from archive.authorization.consent import today
-from archive.authorization.credentials import Credentials, Vault
-from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.commands.checks.findings import Finding, bad, good
 from rediscover.commands.checks.samconfig import check_samconfig
 from rediscover.commands.checks.spotify import Question, check_spotify
@@ -18,6 +15,9 @@ from rediscover.errors import EXPLAINED
 from rediscover.places.aws import StackSecret, explained, session, stack_outputs
 from rediscover.places.home import ACCOUNT, TOKEN_SECRET, Home
 from rediscover.places.secret import SecretFile
+from rediscover_archive.authorization.consent import today
+from rediscover_archive.authorization.credentials import Credentials, Vault
+from rediscover_archive.authorization.secret import CURRENT, ROTATED
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.pairs.references import as_text, named
-from archive.text import quoted
 from rediscover.words import clean
+from rediscover_archive.pairs.references import as_text, named
+from rediscover_archive.text import quoted
 
 LEFT_OUT_SHOWN = 20
 

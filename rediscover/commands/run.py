@@ -8,16 +8,16 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.runs import claim
-from archive.runs.state import BUSY
-from archive.settings import accounts_url, api_url
-from archive.text import cause_in_words
 from rediscover.commands.results import lines, without_report
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended, new_name
 from rediscover.places.home import TOKEN_SECRET, Home
 from rediscover.places.stack import AwsStack
 from rediscover.words import reason
+from rediscover_archive.runs import claim
+from rediscover_archive.runs.state import BUSY
+from rediscover_archive.settings import accounts_url, api_url
+from rediscover_archive.text import cause_in_words
 
 """The output of a run that another one keeps from running, as Prepare has it."""
 

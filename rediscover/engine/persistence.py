@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.engine.aws import Clients
 from rediscover.errors import FileDamaged
 from rediscover.machine import files
+from rediscover_archive.authorization.secret import CURRENT, ROTATED
 
 PARTIAL = "partial"
 

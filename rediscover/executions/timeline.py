@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from archive.text import cause_in_words
 from rediscover.executions.steps import Failure, Moment, Scope, Step, What, walk
+from rediscover_archive.text import cause_in_words
 
 
 @dataclass

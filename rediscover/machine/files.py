@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from archive.authorization.secret import CURRENT
+from rediscover_archive.authorization.secret import CURRENT
 
 
 def make_folder(path: Path) -> None:

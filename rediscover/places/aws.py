@@ -13,10 +13,10 @@ from typing import Any
 import boto3
 from botocore import exceptions as aws
 
-from archive.authorization.managed_secret import ManagedSecret
-from archive.authorization.secret import CURRENT
 from rediscover.errors import UserError
 from rediscover.words import clean
+from rediscover_archive.authorization.managed_secret import ManagedSecret
+from rediscover_archive.authorization.secret import CURRENT
 
 ACCESS_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 NOT_ACCEPTED = {

@@ -9,15 +9,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
-from archive.authorization.credentials import Credentials
-from archive.authorization.secret import CURRENT
-from archive.errors import InvalidCredentials
-from archive.text import is_plain
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.executions.kept import Executions
 from rediscover.machine import files
 from rediscover.machine.private import SET_ANOTHER, check_private
 from rediscover.places.secret import SecretFile
+from rediscover_archive.authorization.credentials import Credentials
+from rediscover_archive.authorization.secret import CURRENT
+from rediscover_archive.errors import InvalidCredentials
+from rediscover_archive.text import is_plain
 
 TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
 ACCOUNT = {  # environment variable: key of the credentials secret

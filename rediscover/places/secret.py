@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from archive.authorization.secret import object_in
-from archive.errors import InvalidCredentials
 from rediscover.errors import HomeUnusable
 from rediscover.machine import files
+from rediscover_archive.authorization.secret import object_in
+from rediscover_archive.errors import InvalidCredentials
 
 
 class SecretFile:

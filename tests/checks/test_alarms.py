@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from archive.settings import Settings
+from rediscover_archive.settings import Settings
 from remind_listener import remind
 from tests.checks.test_delivery import Deployed
 

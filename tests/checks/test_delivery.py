@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from archive.runs.summary import error_of
 from rediscover.engine.aws import ACCOUNT
 from rediscover.engine.deployment.intrinsics import Created, Resolver
 from rediscover.engine.deployment.template import load
+from rediscover_archive.runs.summary import error_of
 from tests.checks.generated import called, created
 from tests.checks.iam import allows, listed
 from tests.checks.test_pipeline import ROOT

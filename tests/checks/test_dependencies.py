@@ -70,13 +70,14 @@ def test_the_bundle_has_the_versions_that_the_tests_run_with() -> None:
 
 
 def test_what_the_functions_import_is_in_their_bundle_or_in_lambdas_own() -> None:
-    inside = (*sorted((ROOT / "functions").glob("*.py")), *sorted((ROOT / "functions" / "archive").glob("*.py")))
+    functions = ROOT / "functions"
+    inside = (*sorted(functions.glob("*.py")), *sorted((functions / "rediscover_archive").rglob("*.py")))
     found = {
         name
         for path in inside
         for name in re.findall(r"^(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    own = {path.stem for path in inside} | {"archive"}
+    own = {path.stem for path in inside} | {"rediscover_archive"}
     bundled = {name.removeprefix("python-").replace("-", "_") for name in locked("functions/requirements.txt")}
     of_lambda = {"boto3", "botocore"}
     assert found - own - bundled - of_lambda - sys.stdlib_module_names == set()

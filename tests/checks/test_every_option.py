@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from archive.pairs.options import Options
 from rediscover.engine.deployment.template import load
+from rediscover_archive.pairs.options import Options
 from tools import options
 
 ROOT = Path(__file__).parents[2]
@@ -19,8 +19,8 @@ OF_A_RUN, OF_A_PAIR = {"pairs", "dry_run", "Comment"}, {"source", "target"}
 def test_the_schema_and_the_code_know_the_same_options_with_the_same_defaults() -> None:
     defined = {name: option["default"] for name, option in SCHEMA["definitions"].items()}
     assert defined == Options().document(), (
-        "Make the definitions of statemachine/input.schema.json and the fields of functions/archive/pairs/options.py "
-        "the same, with the same defaults."
+        "Make the definitions of statemachine/input.schema.json and the fields of "
+        "functions/rediscover_archive/pairs/options.py the same, with the same defaults."
     )
 
 

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from archive.pairs.listening import READERS
-from archive.spotify.sources import KINDS
+from rediscover_archive.pairs.listening import READERS
+from rediscover_archive.spotify.sources import KINDS
 from tools import options
 
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 
 
 def test_every_kind_of_source_is_read() -> None:
-    assert READERS.keys() == KINDS.keys(), "Say in READERS of functions/archive/pairs/listening.py how it is read."
+    assert READERS.keys() == KINDS.keys(), (
+        "Say in READERS of functions/rediscover_archive/pairs/listening.py how it is read."
+    )
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PLACES = (
-    *("functions", "functions/archive", "functions/archive/pairs", "rediscover", "rediscover/simulator"),
-    *("tests/checks", "."),
+    *("functions", "functions/rediscover_archive", "functions/rediscover_archive/pairs"),
+    *("rediscover", "rediscover/simulator", "tests/checks", "."),
 )
 
 

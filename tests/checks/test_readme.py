@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from archive import errors
+from rediscover_archive import errors
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

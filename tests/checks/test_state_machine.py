@@ -12,7 +12,7 @@ import yaml
 from cfnlint.api import lint
 from samtranslator.yaml_helper import yaml_parse
 
-from archive import errors
+from rediscover_archive import errors
 
 ROOT = Path(__file__).parents[2]
 FILES = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from archive.targets.making import DOUBT_SECONDS
+from rediscover_archive.targets.making import DOUBT_SECONDS
 from tests.statemachine.definition import functions
 
 ROOT = Path(__file__).parents[2]

@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from archive.errors import (
+from rediscover.errors import MissingCredentials
+from rediscover.simulator import Fault
+from rediscover_archive.errors import (
     Denied,
     MalformedAnswer,
 )
-from rediscover.errors import MissingCredentials
-from rediscover.simulator import Fault
 from tests.cli.desk import OLD, Desk, wrong_state
 from tests.support.consent import Browser
 

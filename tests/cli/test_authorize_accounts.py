@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from archive.errors import (
+from rediscover_archive.errors import (
     WrongAccount,
 )
 from tests.cli.desk import Desk

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 import requests
 
-from archive.errors import (
+from rediscover.commands import authorize as module
+from rediscover.commands.consent.callback import NobodyAnswered, PortTaken
+from rediscover.errors import HomeUnusable
+from rediscover.simulator import Fault
+from rediscover_archive.errors import (
     ArchiveError,
     CodeRefused,
     Denied,
@@ -23,10 +27,6 @@ from archive.errors import (
     UserNotRegistered,
     WrongClient,
 )
-from rediscover.commands import authorize as module
-from rediscover.commands.consent.callback import NobodyAnswered, PortTaken
-from rediscover.errors import HomeUnusable
-from rediscover.simulator import Fault
 from tests.cli.desk import OLD, Desk, wrong_state
 from tests.support.consent import Browser
 

@@ -12,11 +12,11 @@ import pytest
 from moto import mock_aws
 from rich.console import Console
 
-from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.commands import doctor
 from rediscover.commands.authorize import AuthorizeArguments, authorize
 from rediscover.places.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
 from rediscover.simulator import Simulator
+from rediscover_archive.authorization.secret import CURRENT, ROTATED
 from tests.support.command import app_of, spotify_at
 from tests.support.consent import Browser, free_port
 

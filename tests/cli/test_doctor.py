@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from archive.authorization.consent import today
-from archive.authorization.credentials import LIFETIME
 from rediscover.errors import Busy
 from rediscover.simulator import Fault
 from rediscover.simulator.world.identities import SCOPES
+from rediscover_archive.authorization.consent import today
+from rediscover_archive.authorization.credentials import LIFETIME
 from tests.cli.patient import DISCOVER_WEEKLY, Patient, marks
 from tests.support.command import account_of
 

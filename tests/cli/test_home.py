@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import InvalidCredentials
 from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.places.home import Home
+from rediscover_archive.errors import InvalidCredentials
 from tests.cli.recordings import load
 
 ENVIRONMENT = {"SPOTIFY_CLIENT_ID": "id", "SPOTIFY_CLIENT_SECRET": "hush", "SPOTIFY_REFRESH_TOKEN": "token"}

@@ -51,7 +51,7 @@ def aws(folder: Path) -> dict[str, str]:
 def pythons(folder: Path) -> dict[str, str]:
     shadows = folder / "shadows"
     shadows.mkdir()
-    for name in ("json", "argparse", "rich", "boto3", "requests", "archive", "typing_extensions", "yaml"):
+    for name in ("json", "argparse", "rich", "boto3", "requests", "rediscover_archive", "typing_extensions", "yaml"):
         (shadows / f"{name}.py").write_text("raise RuntimeError('this is another program’s')\n")
     return {
         "PYTHONPATH": str(shadows),

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.text import cause_in_words
 from rediscover.executions.steps import Step
 from rediscover.executions.timeline import Timeline, build
+from rediscover_archive.text import cause_in_words
 from tests.cli.recordings import load, running, timeline
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

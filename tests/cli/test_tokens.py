@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from archive.authorization import refreshing
-from archive.authorization.credentials import Credentials, Vault
-from archive.authorization.refreshing import STORED_WITHIN, Refreshed, refreshed
-from archive.authorization.secret import CURRENT, ROTATED
-from archive.errors import AuthorizationExpired
-from archive.spotify.transport import Transport
 from rediscover.machine.files import secret_file
 from rediscover.places.secret import SecretFile
 from rediscover.simulator import Simulator
+from rediscover_archive.authorization import refreshing
+from rediscover_archive.authorization.credentials import Credentials, Vault
+from rediscover_archive.authorization.refreshing import STORED_WITHIN, Refreshed, refreshed
+from rediscover_archive.authorization.secret import CURRENT, ROTATED
+from rediscover_archive.errors import AuthorizationExpired
+from rediscover_archive.spotify.transport import Transport
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_bundle_holds_its_code_and_the_locked_packages(bundle: Path) -> None:
-    ours = {path.name for path in (ROOT / "functions").glob("*.py")} | {"archive"}
+    ours = {path.name for path in (ROOT / "functions").glob("*.py")} | {"rediscover_archive"}
     assert ours <= {path.name for path in bundle.iterdir()}
     installed = dict(path.stem.split("-", 1) for path in bundle.glob("*.dist-info"))
     assert {normalized(name): version for name, version in installed.items()} == locked("functions/requirements.txt")
@@ -33,4 +33,4 @@ def test_a_bundle_holds_nothing_that_no_function_needs(bundle: Path) -> None:
     told = {
         line.partition("/")[0] for path in bundle.glob("*.dist-info/RECORD") for line in path.read_text().splitlines()
     }
-    assert modules - told == {"archive"}, packages
+    assert modules - told == {"rediscover_archive"}, packages

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.authorization.secret import CURRENT, ROTATED
 from rediscover.engine.errors import TemplateError
+from rediscover_archive.authorization.secret import CURRENT, ROTATED
 from tests.embedded_engine.toys import invoke, toy_engine
 
 KILLED_ENGINE = """

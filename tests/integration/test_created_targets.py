@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from archive.spotify.limits import NEARLY_FULL
-from archive.targets.volumes import target_key
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.faults import Kind
+from rediscover_archive.spotify.limits import NEARLY_FULL
+from rediscover_archive.targets.volumes import target_key
 from tests.support.stack import Execution, Stack
 
 NAME = "(re)Discover"

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from archive.runs.summary import message_of
 from rediscover.commands.results import lines
 from rediscover.executions.timeline import build
 from rediscover.executions.view import PlainView, whole
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.runs.summary import message_of
 from tests.support.few import few
 from tests.support.foreign import NAME, SAID, found_in, is_there
 from tests.support.stack import Execution, Stack

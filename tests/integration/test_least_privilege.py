@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from archive.authorization.secret import ROTATED
 from rediscover.engine import Engine
 from rediscover.engine.access.policies import statements
 from rediscover.engine.eventbridge import RuleNotFired
 from rediscover.simulator import Simulator
+from rediscover_archive.authorization.secret import ROTATED
 from tests.conftest import WAIT_SCALE
 from tests.integration.by_hand import Failed, World
 from tests.integration.scenarios import SCENARIOS, an_execution

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from archive.pairs.plan import run_folder
 from rediscover.simulator import Simulator
+from rediscover_archive.pairs.plan import run_folder
 from tests.support.few import few
 from tests.support.stack import Stack
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from archive.errors import Contradiction
-from archive.pairs.adding import MOST_REFUSALS
-from archive.runs.waiting import AT_LEAST
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.errors import Contradiction
+from rediscover_archive.pairs.adding import MOST_REFUSALS
+from rediscover_archive.runs.waiting import AT_LEAST
 from tests.support.few import few, paired
 from tests.support.stack import Stack
 

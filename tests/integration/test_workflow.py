@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from archive.runs.waiting import RENEWALS
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.runs.waiting import RENEWALS
 from tests.support.stack import Stack
 
 

@@ -18,10 +18,11 @@ from tests.simulation.many import seeded, simulate
 
 FUNCTIONS = ROOT / "functions"
 SCHEMA = "input.schema.json"
-ADDING, MEMORY, CLAIM = "archive/pairs/adding.py", "archive/pairs/memory.py", "archive/runs/claim.py"
-SELECTION, READING, MAKING = "archive/pairs/selection.py", "archive/pairs/reading.py", "archive/targets/making.py"
-VERIFYING, PAGES, STANDING = "archive/pairs/verifying.py", "archive/spotify/pages.py", "archive/pairs/standing.py"
-LOOKING, PLAN = "archive/pairs/looking.py", "archive/pairs/plan.py"
+PAIRS, SPOTIFY = "rediscover_archive/pairs", "rediscover_archive/spotify"
+ADDING, MEMORY, SELECTION = f"{PAIRS}/adding.py", f"{PAIRS}/memory.py", f"{PAIRS}/selection.py"
+READING, VERIFYING, STANDING = f"{PAIRS}/reading.py", f"{PAIRS}/verifying.py", f"{PAIRS}/standing.py"
+LOOKING, PLAN, PAGES = f"{PAIRS}/looking.py", f"{PAIRS}/plan.py", f"{SPOTIFY}/pages.py"
+CLAIM, MAKING = "rediscover_archive/runs/claim.py", "rediscover_archive/targets/making.py"
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ MUTANTS = [
     Mutant("asks at once for another target", MAKING, "if doubt.attempt not in self.waited_for:", "if False:"),
     Mutant(
         "does not keep the refresh token that replaces one",
-        "archive/authorization/credentials.py",
+        "rediscover_archive/authorization/credentials.py",
         "if refresh_token != (self._known or credentials.refresh_token):",
         "if False:",
     ),
@@ -186,7 +187,7 @@ MUTANTS = [
     ),
     Mutant(
         "sends a request again whose answer was lost",
-        "archive/spotify/transport.py",
+        "rediscover_archive/spotify/transport.py",
         "        except requests.RequestException as error:\n            raise",
         "        except requests.RequestException as error:\n"
         "            if method == 'POST':\n"
@@ -202,7 +203,7 @@ def changed(mutant: Mutant) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made).resolve() / "functions"
         shutil.copytree(FUNCTIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "statemachine" / SCHEMA, folder / "archive" / SCHEMA)
+        shutil.copy(ROOT / "statemachine" / SCHEMA, folder / "rediscover_archive" / SCHEMA)
         (folder / mutant.file).write_text(mutant.source, encoding="utf-8")
         yield str(folder)
 

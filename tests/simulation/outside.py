@@ -54,7 +54,7 @@ class Simulated(Protocol):
         """As boto3.client."""
 
     def exchange(self, session: object, method: str, url: str, **arguments: Any) -> Any:
-        """As archive.spotify.http.request."""
+        """As rediscover_archive.spotify.http.request."""
 
 
 class Present:
@@ -155,7 +155,7 @@ def _stand_ins() -> dict[int, Any]:
     """By the identity of what they stand in for."""
     import boto3
 
-    from archive.spotify.http import request
+    from rediscover_archive.spotify.http import request
 
     return {
         id(time): _clock(),
@@ -203,8 +203,8 @@ def _bind_defaults(function: FunctionType, undo: Undo) -> None:
 @contextmanager
 def bound(functions: str) -> Iterator[None]:
     """The modules in the folder `functions` and the simulated Spotify, bound to `Present.now` while it lasts."""
-    from archive.runs.log import logger
-    from archive.runs.measure import metrics
+    from rediscover_archive.runs.log import logger
+    from rediscover_archive.runs.measure import metrics
 
     undo: Undo = []
     environment = {name: os.environ.get(name) for name in ENVIRONMENT}

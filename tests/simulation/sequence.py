@@ -75,7 +75,7 @@ def simulator(folder: str = "") -> Iterator[Simulator]:
     """The functions, those in another `folder` if one is given, bound to simulations for as long as it lasts."""
     where = folder or str(deployed.ROOT / "functions")
     if folder:  # others may have been imported
-        for name in [name for name in sys.modules if name.partition(".")[0] == "archive"]:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "rediscover_archive"]:
             del sys.modules[name]
     if folder or where not in sys.path:
         sys.path.insert(0, where)

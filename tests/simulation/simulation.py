@@ -74,7 +74,7 @@ class Simulation:
         return {"s3": self.s3, "secretsmanager": self.secrets, "stepfunctions": self._states}[service]
 
     def exchange(self, *given: Any, **arguments: Any) -> Any:
-        """As archive.spotify.http.request."""
+        """As rediscover_archive.spotify.http.request."""
         return self._web.exchange(*given, **arguments)
 
     def sleep(self, seconds: float) -> None:

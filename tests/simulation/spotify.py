@@ -20,7 +20,7 @@ from tests.simulation.loop import Loop
 from tests.simulation.services import Door
 
 DEADLINE = 40
-"""Seconds after which a function gives a request up (archive.spotify.http)."""
+"""Seconds after which a function gives a request up (rediscover_archive.spotify.http)."""
 
 LATE = "late"
 """The connection is lost now, and the request takes effect a while later, within the time that a run leaves it."""
@@ -38,7 +38,7 @@ class Web:
         self._door, self._world, self._loop, self._late, self._posting = door, world, loop, late, posting
 
     def exchange(self, _session: object, method: str, url: str, **arguments: Any) -> Any:
-        """As archive.spotify.http.request."""
+        """As rediscover_archive.spotify.http.request."""
         incoming = _incoming(method, url, **arguments)
         if method == "POST" and incoming.path.endswith("/items"):
             self._posting(incoming.path.split("/")[-2])
@@ -47,7 +47,7 @@ class Web:
         return self._door.request(_ons(incoming), f"{method} {incoming.path}{_window(incoming)}", effect, spoil)
 
     def _answer(self, incoming: Incoming, fault: Fault | None) -> Any:
-        from archive.spotify.http import Answer
+        from rediscover_archive.spotify.http import Answer
 
         world = self._world
         if fault:

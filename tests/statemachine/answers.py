@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from archive.pairs.options import Options
+from rediscover_archive.pairs.options import Options
 
 Json = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 from typing import Any, cast
 
-from archive.pairs.options import Options
-from archive.runs.state import Pair, PairOutcome, PairState, PlanCounts, ReportedPair, Run
+from rediscover_archive.pairs.options import Options
+from rediscover_archive.runs.state import Pair, PairOutcome, PairState, PlanCounts, ReportedPair, Run
 
 
 def run(**otherwise: Any) -> Run:

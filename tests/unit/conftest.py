@@ -6,13 +6,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from archive.authorization.managed_secret import ManagedSecret
-from archive.documents import Documents
-from archive.settings import Settings
-from archive.spotify.accounts import refresh
-from archive.spotify.client import Spotify
-from archive.spotify.transport import Transport
 from rediscover.simulator import Simulator
+from rediscover_archive.authorization.managed_secret import ManagedSecret
+from rediscover_archive.documents import Documents
+from rediscover_archive.settings import Settings
+from rediscover_archive.spotify.accounts import refresh
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.transport import Transport
 from tests.unit.phone import HOST, Phone
 
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from archive.documents import Documents
-from archive.errors import TargetInDoubt
-from archive.pairs import memory
-from archive.pairs.memory import Memory
-from archive.spotify.client import Spotify
-from archive.spotify.items import Item
-from archive.targets.making import Found, Maker
 from rediscover.simulator import Simulator
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import TargetInDoubt
+from rediscover_archive.pairs import memory
+from rediscover_archive.pairs.memory import Memory
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.items import Item
+from rediscover_archive.targets.making import Found, Maker
 
 NAME = "(re)Discover 2026"
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from archive.settings import Settings
+from rediscover_archive.settings import Settings
 from renew_authorization import renew
 from tests.support.consent import redirect_of
 

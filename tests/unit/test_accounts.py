@@ -5,11 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from archive import errors
-from archive.spotify.accounts import Grant, challenge_of, consent_url, exchange_code, refresh
-from archive.spotify.scopes import SCOPES
-from archive.spotify.transport import Transport
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive import errors
+from rediscover_archive.spotify.accounts import Grant, challenge_of, consent_url, exchange_code, refresh
+from rediscover_archive.spotify.scopes import SCOPES
+from rediscover_archive.spotify.transport import Transport
 from tests.support.consent import redirect_of
 
 

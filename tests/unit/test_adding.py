@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from archive.documents import Documents
-from archive.errors import DocumentMissing, NotVisibleYet, PlaylistFull, RateLimited, SpotifyUnavailable
-from archive.pairs.adding import Adder
-from archive.pairs.memory import Memory
-from archive.pairs.plan import Plan, Progress, read_plan, read_progress, write_plan, write_progress
-from archive.pairs.verifying import verify
-from archive.spotify.client import Spotify
-from archive.spotify.items import Item
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import DocumentMissing, NotVisibleYet, PlaylistFull, RateLimited, SpotifyUnavailable
+from rediscover_archive.pairs.adding import Adder
+from rediscover_archive.pairs.memory import Memory
+from rediscover_archive.pairs.plan import Plan, Progress, read_plan, read_progress, write_plan, write_progress
+from rediscover_archive.pairs.verifying import verify
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.items import Item
 
 WHERE = "plans/run/0.json"
 
@@ -184,7 +184,7 @@ def test_a_full_target_says_how_many_are_still_to_add(
     addition: Addition, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     addition.simulator.settings.update(playlist_cap=6, playlist_cap_status=status)
-    monkeypatch.setattr("archive.pairs.adding.CAP", 6)
+    monkeypatch.setattr("rediscover_archive.pairs.adding.CAP", 6)
     with pytest.raises(PlaylistFull, match="5 tracks are still to add"):
         addition.add()
     assert addition.archive() == addition.old

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.errors import ArchiveError, InvalidInput, Stop, TryAgain, Wait
-from archive.pairs.listening import plays
-from archive.runs.run_input import by_target, pairs_of
-from archive.settings import Settings
-from archive.spotify import transport
-from archive.spotify.accounts import refresh
-from archive.spotify.client import PAGE, Spotify
-from archive.spotify.http import Answer
-from archive.text import clean
+from rediscover_archive.errors import ArchiveError, InvalidInput, Stop, TryAgain, Wait
+from rediscover_archive.pairs.listening import plays
+from rediscover_archive.runs.run_input import by_target, pairs_of
+from rediscover_archive.settings import Settings
+from rediscover_archive.spotify import transport
+from rediscover_archive.spotify.accounts import refresh
+from rediscover_archive.spotify.client import PAGE, Spotify
+from rediscover_archive.spotify.http import Answer
+from rediscover_archive.text import clean
 from tests.unit.shapes import JSON, almost
 
 FUZZ = int(os.environ.get("FUZZ", "100"))

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from archive.documents import Documents
-from archive.runs.claim import KEY, YOUNG, Claim, claim, holds
+from rediscover_archive.documents import Documents
+from rediscover_archive.runs.claim import KEY, YOUNG, Claim, claim, holds
 
 A, B = ("arn:aws:states:us-east-1:1:execution:m:a", "arn:aws:states:us-east-1:1:execution:m:b")
 
@@ -85,8 +85,8 @@ class Passing:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Passing:
     clock = Passing()
-    monkeypatch.setattr("archive.runs.claim.time", clock)
-    monkeypatch.setattr("archive.runs.claim.datetime", clock)
+    monkeypatch.setattr("rediscover_archive.runs.claim.time", clock)
+    monkeypatch.setattr("rediscover_archive.runs.claim.datetime", clock)
     return clock
 
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator
 
-from archive import errors
+from rediscover_archive import errors
 
 
 def tree(error: type[errors.ArchiveError], depth: int = 1) -> Iterator[str]:
@@ -17,4 +17,4 @@ def tree(error: type[errors.ArchiveError], depth: int = 1) -> Iterator[str]:
 def test_the_docstring_has_the_tree_of_the_errors() -> None:
     drawn = [line for line in (inspect.getdoc(errors) or "").splitlines() if line.startswith(" ")]
     expected = [*tree(errors.ArchiveError)]
-    assert drawn == expected, "the docstring of archive/errors.py should have:\n" + "\n".join(expected)
+    assert drawn == expected, "the docstring of rediscover_archive/errors.py should have:\n" + "\n".join(expected)

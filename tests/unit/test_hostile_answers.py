@@ -11,17 +11,23 @@ from typing import Any
 
 import pytest
 
-from archive.documents import Documents
-from archive.errors import ArchiveError, MalformedAnswer, PlaylistChanging, RequestRefused, SpotifyUnavailable
-from archive.pairs.listening import read_liked
-from archive.pairs.memory import Memory, Role
-from archive.pairs.reading import Unfinished, read
-from archive.spotify import http
-from archive.spotify.client import Spotify
-from archive.spotify.items import Item
-from archive.spotify.sources import LIKED
-from archive.text import clean
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import (
+    ArchiveError,
+    MalformedAnswer,
+    PlaylistChanging,
+    RequestRefused,
+    SpotifyUnavailable,
+)
+from rediscover_archive.pairs.listening import read_liked
+from rediscover_archive.pairs.memory import Memory, Role
+from rediscover_archive.pairs.reading import Unfinished, read
+from rediscover_archive.spotify import http
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.items import Item
+from rediscover_archive.spotify.sources import LIKED
+from rediscover_archive.text import clean
 from tests.unit.hostile import Speak, body, hostile
 
 ID = "A" * 22

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from archive.spotify.items import Item, item_of
+from rediscover_archive.spotify.items import Item, item_of
 
 TRACK = {"uri": "spotify:track:1", "type": "track", "name": "One", "artists": [{"name": "A"}, {"name": "B"}]}
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from archive.documents import Documents
-from archive.errors import MalformedAnswer, MissingScope, RateLimited
-from archive.pairs import memory
-from archive.pairs.listening import plays, read_liked, read_played
-from archive.pairs.reading import Reading, Unfinished
-from archive.spotify.client import Spotify
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import MalformedAnswer, MissingScope, RateLimited
+from rediscover_archive.pairs import memory
+from rediscover_archive.pairs.listening import plays, read_liked, read_played
+from rediscover_archive.pairs.reading import Reading, Unfinished
+from rediscover_archive.spotify.client import Spotify
 
 DISCOVER_WEEKLY = "spotify:playlist:37i9dQZEVXcJZyENOWUFo7"
 NOON = 1_790_000_000.0

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from archive.documents import Documents
-from archive.errors import (
+from rediscover.simulator import Fault, Simulator
+from rediscover.simulator.faults import Kind
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import (
     AccessTokenRejected,
     ArchiveError,
     MalformedAnswer,
@@ -16,10 +18,8 @@ from archive.errors import (
     SpotifyUnavailable,
     TargetInDoubt,
 )
-from archive.spotify.client import Spotify
-from archive.targets.making import MOST_REQUESTS, Maker
-from rediscover.simulator import Fault, Simulator
-from rediscover.simulator.faults import Kind
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.targets.making import MOST_REQUESTS, Maker
 from tests.unit.making import NAME, MakingRun
 
 

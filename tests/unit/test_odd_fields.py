@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from archive.errors import ArchiveError, MalformedAnswer, PlaylistNotReadable
-from archive.pairs.listening import plays
-from archive.pairs.options import Options
-from archive.pairs.selection import select
-from archive.spotify import transport
-from archive.spotify.client import Spotify
-from archive.spotify.http import Answer
-from archive.spotify.items import LONGEST_URI
+from rediscover_archive.errors import ArchiveError, MalformedAnswer, PlaylistNotReadable
+from rediscover_archive.pairs.listening import plays
+from rediscover_archive.pairs.options import Options
+from rediscover_archive.pairs.selection import select
+from rediscover_archive.spotify import transport
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.http import Answer
+from rediscover_archive.spotify.items import LONGEST_URI
 
 ID = "A" * 22
 MISSING = object()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from archive.spotify.client import PAGE, Page
-from archive.spotify.items import Item
-from archive.spotify.pages import PARTS, Pages, items_of, picture_of, read_on, whole_page
+from rediscover_archive.spotify.client import PAGE, Page
+from rediscover_archive.spotify.items import Item
+from rediscover_archive.spotify.pages import PARTS, Pages, items_of, picture_of, read_on, whole_page
 
 
 class Playlist:

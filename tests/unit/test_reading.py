@@ -2,13 +2,13 @@
 
 import pytest
 
-from archive.documents import Documents
-from archive.errors import PlaylistChanging, RateLimited
-from archive.pairs import memory
-from archive.pairs.reading import Reading, Unfinished, read
-from archive.spotify.client import Spotify
-from archive.spotify.transport import PARALLEL_REQUESTS
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import PlaylistChanging, RateLimited
+from rediscover_archive.pairs import memory
+from rediscover_archive.pairs.reading import Reading, Unfinished, read
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.transport import PARALLEL_REQUESTS
 
 
 def _read(documents: Documents, spotify: Spotify, playlist: str, role: memory.Role) -> Reading:

@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from archive.errors import InvalidInput
-from archive.pairs.references import sources_of, target_id
+from rediscover_archive.errors import InvalidInput
+from rediscover_archive.pairs.references import sources_of, target_id
 
 ID = "3cEYpjA9oz9GiPac4AsH4n"
 OTHER = "5ieJqeLJjjI8iJWaxeBLuK"

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import boto3
 import pytest
 
-from archive.authorization.reminder import reminder
-from archive.documents import Documents
-from archive.runs.latest import BEFORE, Latest, read_latest, write_latest
-from archive.settings import Settings
+from rediscover_archive.authorization.reminder import reminder
+from rediscover_archive.documents import Documents
+from rediscover_archive.runs.latest import BEFORE, Latest, read_latest, write_latest
+from rediscover_archive.settings import Settings
 from remind_listener import remind
 
 HOW = "Renew it with: rediscover authorize --aws --stack mine"

@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from archive.authorization.credentials import LIFETIME
-from archive.authorization.managed_secret import ManagedSecret
-from archive.authorization.renewal import AN_HOUR
-from archive.documents import Documents
-from archive.spotify.client import Account, Spotify
-from archive.spotify.scopes import SCOPES
 from rediscover.simulator import Simulator
+from rediscover_archive.authorization.credentials import LIFETIME
+from rediscover_archive.authorization.managed_secret import ManagedSecret
+from rediscover_archive.authorization.renewal import AN_HOUR
+from rediscover_archive.documents import Documents
+from rediscover_archive.spotify.client import Account, Spotify
+from rediscover_archive.spotify.scopes import SCOPES
 from tests.unit.phone import HOST, NOW, Phone, logged
 
 

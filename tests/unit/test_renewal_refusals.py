@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from archive.authorization.managed_secret import ManagedSecret
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.authorization.managed_secret import ManagedSecret
 from tests.unit.phone import HOST, Phone, changed, logged, other
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from archive.errors import InvalidInput
-from archive.pairs.options import Options
-from archive.runs.run_input import by_target, pairs_of
-from archive.runs.state import Pair
-from archive.settings import Settings
+from rediscover_archive.errors import InvalidInput
+from rediscover_archive.pairs.options import Options
+from rediscover_archive.runs.run_input import by_target, pairs_of
+from rediscover_archive.runs.state import Pair
+from rediscover_archive.settings import Settings
 
 A, B, C = ("A" * 22, "B" * 22, "C" * 22)
 UNSET = Settings.from_environment({})

@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.pairs.options import Options
-from archive.pairs.selection import Selection, select
-from archive.spotify.items import Item
+from rediscover_archive.pairs.options import Options
+from rediscover_archive.pairs.selection import Selection, select
+from rediscover_archive.spotify.items import Item
 
 
 def _item(name: str) -> Item:

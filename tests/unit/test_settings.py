@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import InvalidInput
-from archive.settings import Settings, base_url
+from rediscover_archive.errors import InvalidInput
+from rediscover_archive.settings import Settings, base_url
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from archive import errors
-from archive.spotify.client import Spotify
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive import errors
+from rediscover_archive.spotify.client import Spotify
 
 Connect = Callable[[], Spotify]
 FORBIDDEN = {"error": {"status": 403, "message": "Forbidden"}}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from archive.pairs.memory import Memory, Sent
-from archive.pairs.standing import has_taken_effect, reconciled, stand_ins
-from archive.spotify.items import Item
+from rediscover_archive.pairs.memory import Memory, Sent
+from rediscover_archive.pairs.standing import has_taken_effect, reconciled, stand_ins
+from rediscover_archive.spotify.items import Item
 
 EARLIER, LATER = "2026-11-01T00:00:00Z", "2026-11-20T00:00:00Z"
 

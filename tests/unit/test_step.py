@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from archive.errors import InvalidInput
-from archive.runs.step import LONGEST_CAUSE, Attempt, step
+from rediscover_archive.errors import InvalidInput
+from rediscover_archive.runs.step import LONGEST_CAUSE, Attempt, step
 
 EVENT = {"execution": "arn", "run": "run", "state": "Prepare", "retry": 0, "input": {}}
 REFUSED: Any = {"Error": {"Code": "AccessDenied", "Message": "User me may not read secret-0815"}}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from archive.runs.state import Caught, PairState, StateError
-from archive.runs.summary import (
+from rediscover_archive.runs.state import Caught, PairState, StateError
+from rediscover_archive.runs.summary import (
     error_of,
     failure_of,
     message_of,

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.errors import InvalidInput
-from archive.targets.names import name_at
+from rediscover_archive.errors import InvalidInput
+from rediscover_archive.targets.names import name_at
 
 
 def _at(template: str, day: str) -> str:

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from archive.documents import Documents
-from archive.errors import DocumentMissing, MalformedAnswer
-from archive.spotify.client import Spotify
-from archive.targets import making
-from archive.targets.making import DESCRIPTION
-from archive.targets.volumes import Target, mark_full, playlist_of, read_target, target_key
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import DocumentMissing, MalformedAnswer
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.targets import making
+from rediscover_archive.targets.making import DESCRIPTION
+from rediscover_archive.targets.volumes import Target, mark_full, playlist_of, read_target, target_key
 from tests.unit.making import NAME, MakingRun
 
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.authorization.consent import code_of
-from archive.authorization.page import html_page
-from archive.errors import ArchiveError
-from archive.spotify.accounts import refresh
-from archive.spotify.transport import Transport
-from archive.text import LONGEST_QUOTATION, clean, fitting, quoted, shortened
 from rediscover.simulator import Fault, Simulator
+from rediscover_archive.authorization.consent import code_of
+from rediscover_archive.authorization.page import html_page
+from rediscover_archive.errors import ArchiveError
+from rediscover_archive.spotify.accounts import refresh
+from rediscover_archive.spotify.transport import Transport
+from rediscover_archive.text import LONGEST_QUOTATION, clean, fitting, quoted, shortened
 from tests.support.foreign import NAME, SAID, found_in
 
 

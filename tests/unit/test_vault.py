@@ -8,10 +8,10 @@ from datetime import date
 import boto3
 import pytest
 
-from archive.authorization.credentials import AccessToken, Credentials, Vault, access_token
-from archive.authorization.managed_secret import ManagedSecret
-from archive.authorization.secret import ROTATED
-from archive.errors import AccessTokenRejected, InvalidCredentials
+from rediscover_archive.authorization.credentials import AccessToken, Credentials, Vault, access_token
+from rediscover_archive.authorization.managed_secret import ManagedSecret
+from rediscover_archive.authorization.secret import ROTATED
+from rediscover_archive.errors import AccessTokenRejected, InvalidCredentials
 
 GOOD = {"spotify_client_id": "id", "spotify_client_secret": "hush", "refresh_token": "hush2"}
 pytestmark = pytest.mark.usefixtures("aws")

@@ -5,19 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from archive.authorization.credentials import Credentials, Vault
-from archive.authorization.refreshing import refreshed
-from archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
-from archive.pairs.references import sources_of, target_id
-from archive.settings import accounts_url, api_url
-from archive.spotify.client import Account, Head, Spotify
-from archive.spotify.limits import CAP, NEARLY_FULL
-from archive.spotify.scopes import SCOPES
-from archive.spotify.sources import KINDS, kind_of
-from archive.spotify.transport import Transport
-from archive.text import quoted
 from rediscover.commands.checks.findings import Finding, bad, good, unchecked
 from rediscover.errors import EXPLAINED, MissingCredentials
+from rediscover_archive.authorization.credentials import Credentials, Vault
+from rediscover_archive.authorization.refreshing import refreshed
+from rediscover_archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
+from rediscover_archive.pairs.references import sources_of, target_id
+from rediscover_archive.settings import accounts_url, api_url
+from rediscover_archive.spotify.client import Account, Head, Spotify
+from rediscover_archive.spotify.limits import CAP, NEARLY_FULL
+from rediscover_archive.spotify.scopes import SCOPES
+from rediscover_archive.spotify.sources import KINDS, kind_of
+from rediscover_archive.spotify.transport import Transport
+from rediscover_archive.text import quoted
 
 SOON = 30
 """Days before the end of an authorization from which renewing it is advised."""

@@ -4,13 +4,13 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from archive.authorization.credentials import Credentials
-from archive.authorization.secret import Secret
-from archive.errors import InvalidCredentials, WrongAccount
-from archive.spotify.client import Account
-from archive.text import quoted
 from rediscover.commands.consent.callback import SUCCESS
 from rediscover.words import clean
+from rediscover_archive.authorization.credentials import Credentials
+from rediscover_archive.authorization.secret import Secret
+from rediscover_archive.errors import InvalidCredentials, WrongAccount
+from rediscover_archive.spotify.client import Account
+from rediscover_archive.text import quoted
 
 IN_DOUBT = "Another account agreed than the one before. Look at the terminal, which asks."
 

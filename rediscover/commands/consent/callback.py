@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
-from archive.authorization.page import HEADERS, html_page
 from rediscover.errors import EXPLAINED, UserError
+from rediscover_archive.authorization.page import HEADERS, html_page
 
 HOST = "127.0.0.1"
 """Spotify takes loopback literals and refuses `localhost` (Spotify, Redirect URIs)."""

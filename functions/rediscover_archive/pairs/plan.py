@@ -1,0 +1,128 @@
+"""What a run means to add to one target, and how far it has come. Both outlive a crash of the function."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import DocumentMissing
+from rediscover_archive.pairs.selection import Selection
+from rediscover_archive.spotify.items import Item
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tracks to add, in order, at `position` (bottom or top).
+
+    `before` is the target's total before the run added anything, `unseen` how many of these no row showed.
+    """
+
+    target: str
+    before: int
+    tracks: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
+    position: str = "bottom"
+    unseen: int = 0
+
+    @property
+    def uris(self) -> list[str]:
+        """The URIs to add, in order."""
+        return [track["uri"] for track in self.tracks]
+
+
+def plan_of(target: str, before: int, selection: Selection, position: str, unseen: int = 0) -> Plan:
+    """The plan that carries out `selection`."""
+    tracks = [{**named(item), "isrc": item.isrc} for item in selection.new]
+    skipped = [{**named(one.item), "reason": one.reason} for one in selection.skipped]
+    return Plan(target, before, tracks, skipped, position, unseen)
+
+
+def named(item: Item) -> dict[str, Any]:
+    """An item as people know it: `{"uri", "name", "artists"}`."""
+    return {"uri": item.uri, "name": item.name, "artists": list(item.artists)}
+
+
+def artists_and_name(track: Mapping[str, Any]) -> str:
+    """One line for people, out of what `named` made."""
+    return f"{', '.join(track['artists'])} – {track['name']}"
+
+
+@dataclass
+class Progress:
+    """How far the adding has come.
+
+    `next` is the place in the plan after the last batch that is settled; `sending` tells that a request for the
+    batch at `next` was about to be sent and its outcome is not known. `there` are tracks of the plan that the target
+    was last seen to hold already. `left_out` holds `{"uri", "reason"}`. `snapshot_id` is that of the last add.
+    `above` is how many items of the target stand above the place of the next track, where new ones go to the top.
+
+    Of a batch that is under way: `begun` is its first place in the plan, `ends` are where its parts end, the next
+    part's last. `refusals` is how many there were in a row, `unavailable` those of them that were a 5xx for this part,
+    `accepted` that a part was taken, `unsure` what is left out and may not be to blame, `judged` how often that was so.
+    """
+
+    next: int = 0
+    sending: bool = False
+    snapshot_id: str = ""
+    above: int = 0
+    there: list[str] = field(default_factory=list)
+    left_out: list[dict[str, str]] = field(default_factory=list)
+    begun: int = 0
+    ends: list[int] = field(default_factory=list)
+    refusals: int = 0
+    unavailable: int = 0
+    accepted: bool = False
+    unsure: list[str] = field(default_factory=list)
+    judged: int = 0
+
+    @property
+    def added(self) -> int:
+        """How many tracks are in the target by this run."""
+        return max(0, self.next - len(self.left_out))
+
+
+def added(plan: Plan, progress: Progress) -> list[dict[str, Any]]:
+    """The tracks of the plan that are in the target by this run, in order."""
+    out = {one["uri"] for one in progress.left_out}
+    return [track for track in plan.tracks[: progress.next] if track["uri"] not in out]
+
+
+def run_folder(run: str) -> str:
+    """Where the documents of a run stand that only it needs.
+
+    A run may be called `..`, which is no part of a path for everybody; a colon is in no execution's name (Step
+    Functions, StartExecution).
+    """
+    return f"plans/{run if run.strip('.') else run.replace('.', ':')}"
+
+
+def plan_key(run: str, pair: int) -> str:
+    """Where the plan of a pair of a run stands."""
+    return f"{run_folder(run)}/{pair}.json"
+
+
+def write_plan(documents: Documents, where: str, plan: Plan) -> None:
+    """Write `plan` at the key `where`."""
+    documents.put(where, asdict(plan))
+
+
+def read_plan(documents: Documents, where: str) -> Plan:
+    """The plan at the key `where`. Raises DocumentMissing."""
+    document = documents.get(where)
+    if document is None:
+        raise DocumentMissing(f"The plan {where} is gone from the bucket. Start a new run.")
+    return Plan(**document)
+
+
+def write_progress(documents: Documents, where: str, progress: Progress) -> None:
+    """Write the progress of the plan at the key `where`."""
+    documents.put(_progress_key(where), asdict(progress))
+
+
+def read_progress(documents: Documents, where: str) -> Progress:
+    """The progress of the plan at the key `where`."""
+    return Progress(**(documents.get(_progress_key(where)) or {}))
+
+
+def _progress_key(where: str) -> str:
+    return where.removesuffix(".json") + ".progress.json"

@@ -1,0 +1,144 @@
+"""What counts as standing in a target: what was sent there, whatever its rows show, until the listener removes it.
+
+Spotify shows a relinked track by another URI, one that is gone as an empty place, and some not at all
+(spotipy#1097, news-bulletin-playlist#79). Pure.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rediscover_archive.pairs.memory import Memory, Sent
+from rediscover_archive.spotify.items import Item
+
+Rows = Sequence[Item]
+
+
+def reconciled(before: Memory | None, latest: Memory) -> Memory:
+    """`latest` as it was read, with what counts as there beside its rows, and what the listener has removed.
+
+    A row that stood there at the last look and shows something else now is the same row: Spotify changed it.
+    """
+    if before is None:
+        return latest
+    rows = latest.items
+    there = {row.uri for row in rows}
+    same = _same_rows(before, rows)
+    known = [*(Sent(item, place) for place, item in enumerate(before.items)), *before.sent]
+    absent = [one for one in known if one.item.uri and one.item.uri not in there]
+    kept = {one.item.uri: replace(one, row=same.get(one.row, -1)) for one in absent if one.row < 0 or one.row in same}
+    if has_taken_effect(before.doubt, rows, latest.total - before.total - _not_placed(before)):
+        kept |= {item.uri: Sent(item) for item in before.doubt if item.uri not in there}
+    gone = {item.uri: item for item in (*before.removed, *(one.item for one in absent))}
+    removed = [item for uri, item in gone.items() if uri not in there and uri not in kept]
+    return replace(latest, sent=_placed(before, list(kept.values()), rows), removed=removed, refused=before.refused)
+
+
+def _not_placed(memory: Memory) -> int:
+    return sum(one.row < 0 for one in memory.sent)
+
+
+def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:
+    """`sent` with the rows that stand for those of which none is known yet."""
+    order = [str(one.item.uri) for one in before.sent if one.row < 0] + [str(one.uri) for one in before.doubt]
+    taken = {one.row for one in sent}
+    old = {item.uri for item in before.items}
+    found = {uri: row for uri, row in stand_ins(order, rows, old).items() if row not in taken}
+    return [replace(one, row=found.get(str(one.item.uri), -1)) if one.row < 0 else one for one in sent]
+
+
+def stand_ins(sent: Sequence[str], rows: Rows, old: set[str | None]) -> dict[str, int]:
+    """Which rows stand for those of the `sent` tracks, in their order, that no row shows.
+
+    They are as many rows as are missing, between the same neighbours, and show neither a sent track nor an `old` one.
+    """
+    places = _places(rows)
+    foreign = {place for place, row in enumerate(rows) if row.uri is None or row.uri not in {*sent, *old}}
+    found: dict[str, int] = {}
+    for missing, above, below in _gaps(sent, places):
+        if above is None and below is None:
+            continue
+        first = below - len(missing) if above is None and below is not None else (above or 0) + 1
+        if above is not None and below is not None and below != first + len(missing):
+            continue
+        run = range(first, first + len(missing))
+        if all(place in foreign for place in run):
+            found |= zip(missing, run, strict=True)
+    return found
+
+
+def has_taken_effect(sent: Rows, rows: Rows, grown: int, end: int | None = None) -> bool:
+    """Whether a request of unknown outcome did, by what a target shows that has `grown` by so many items since.
+
+    Spotify takes all of a request or nothing, so half of its tracks stand for all. Where fewer are shown, each of the
+    last rows (before `end`) must be empty or the same recording.
+    """
+    if not sent or grown < len(sent):
+        return False
+    shown = {row.uri for row in rows}
+    if 2 * sum(item.uri in shown for item in sent) >= len(sent):
+        return True
+    last = rows[:end][-len(sent) :]
+    return grown == len(sent) == len(last) and all(map(_may_be, last, sent))
+
+
+def _may_be(row: Item, sent: Item) -> bool:
+    return row.uri in (None, sent.uri) or (row.isrc is not None and row.isrc == sent.isrc)
+
+
+def _places(rows: Rows) -> dict[str, int]:
+    return {row.uri: place for place, row in reversed([*enumerate(rows)]) if row.uri}
+
+
+def _gaps(sent: Sequence[str], places: Mapping[str, int]) -> Iterator[tuple[list[str], int | None, int | None]]:
+    """The runs of `sent` that have no place, with the places of their neighbours above and below."""
+    run: list[str] = []
+    above: int | None = None
+    for uri in sent:
+        if uri not in places:
+            run.append(uri)
+            continue
+        if run:
+            yield run, above, places[uri]
+        run, above = [], places[uri]
+    if run:
+        yield run, above, None
+
+
+def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
+    """Where the rows of `before` stand now, by their places then and now; those that the listener took out are not.
+
+    A row keeps the place behind its neighbour. It was there before if its `added_at` is no later than any was then:
+    what the listener adds has a later one. An empty row never is the listener's.
+    """
+    places = _places(rows)
+    old = {item.uri for item in before.items}
+
+    def was_there(place: int) -> bool:
+        row = rows[place]
+        return row.uri is None or (row.uri not in old and "" < row.added_at <= before.newest)
+
+    same: dict[int, int] = {}
+    run: list[int] = []
+    after = 0
+    for place, item in [*enumerate(before.items), (-1, Item(uri=None))]:
+        now = places.get(item.uri) if item.uri else None
+        if now is None and place >= 0:
+            run.append(place)
+            continue
+        standing: list[int] = []
+        while run and after + len(standing) < len(rows) and was_there(after + len(standing)):
+            standing.append(after + len(standing))
+        same |= _paired(run, standing, before.items, rows)
+        run = []
+        if now is not None:
+            same[place], after = now, now + 1
+    return same
+
+
+def _paired(run: list[int], standing: list[int], old: Rows, rows: Rows) -> dict[int, int]:
+    """Old rows and the present ones in their place; where some are gone, those that were empty keep empty ones."""
+    if len(run) == len(standing):
+        return dict(zip(run, standing, strict=True))
+    empty = [place for place in standing if rows[place].uri is None]
+    were_empty = [place for place in run if old[place].uri is None]
+    return dict(zip(were_empty or run, empty, strict=False))

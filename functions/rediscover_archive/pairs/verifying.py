@@ -1,0 +1,99 @@
+"""Reading back what a run added, and what may be remembered of the target afterwards."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from rediscover_archive.errors import NotVisibleYet
+from rediscover_archive.pairs.memory import Memory, Sent
+from rediscover_archive.pairs.plan import Plan, Progress, added
+from rediscover_archive.pairs.standing import stand_ins
+from rediscover_archive.spotify.client import PAGE, Spotify
+from rediscover_archive.spotify.items import KEY_FIELDS, Item
+from rediscover_archive.spotify.pages import Pages, items_of, read_on, read_pages
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The target's total, what is known of it now (None where nothing was known before), and tracks shown otherwise."""
+
+    total: int
+    memory: Memory | None
+    otherwise: list[Item]
+
+
+def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | None) -> Verification:
+    """Read the end of the target, or its top, and find every added track there, or the row that stands for it.
+
+    The target is remembered under the snapshot_id of the last add when what was added stands beside what stood there
+    `before` and nothing else does: that snapshot_id, once Spotify shows it, can only mean these items. Otherwise it
+    is remembered without one, so that it is read again, and what the listener removes is noticed. Raises
+    NotVisibleYet, and what Spotify.page raises.
+    """
+    ours = [Item(uri=track["uri"], isrc=track["isrc"]) for track in added(plan, progress)]
+    expected = plan.before + len(ours)
+    on_top = plan.position == "top"
+    start = 0 if on_top else max(0, expected - PAGE * (len(ours) // PAGE + 1))
+    rows, total = _read(spotify, plan.target, start, len(ours) if on_top else expected, to_the_end=not on_top)
+    shown = {row.uri for row in rows}
+    missing = [item for item in ours if item.uri not in shown]
+    at = 0 if on_top else plan.before - start
+    standing = _standing(ours, rows, before, at if total == expected else None) if missing else {}
+    unseen = [item for item in missing if item.uri not in standing]
+    if unseen:
+        raise NotVisibleYet(
+            f"{len(unseen)} of {len(ours)} added tracks are not to be seen yet in playlist {plan.target}. They were "
+            "taken, so they count as there; the next run looks again."
+        )
+    if before is None or before.total != plan.before:
+        return Verification(total, None, missing)
+    as_shown = [rows[standing[str(item.uri)]] if item.uri in standing else item for item in ours]
+    items = as_shown + before.items if on_top else before.items + as_shown
+    is_certain = (
+        bool(progress.snapshot_id)
+        and total == len(items) + before.unseen
+        and [row.uri for row in rows] == [item.uri for item in items[start : start + len(rows)]]
+    )
+    memory = _remembered(before, ours, standing, items, on_top=on_top)
+    newest = max((before.newest, *(row.added_at for row in rows)))
+    snapshot_ids = [progress.snapshot_id] if is_certain else []
+    if not ours and total == before.total:
+        snapshot_ids = before.snapshot_ids
+    return Verification(total, replace(memory, snapshot_ids=snapshot_ids, newest=newest), missing)
+
+
+def _standing(ours: list[Item], rows: list[Item], before: Memory | None, at: int | None) -> dict[str, int]:
+    """The rows that stand for tracks that none shows; `at` is where ours begin, if nothing but them was added."""
+    uris = [str(item.uri) for item in ours]
+    old = {item.uri for item in before.items} if before else set()
+    found = stand_ins(uris, rows, old)
+    if at is None or len(rows) < at + len(uris):
+        return found
+    others = {*uris, *old} - {None}
+    shown = {row.uri for row in rows}
+    here = ((uri, at + place) for place, uri in enumerate(uris) if uri not in shown)
+    return found | {uri: row for uri, row in here if rows[row].uri not in others}
+
+
+def _remembered(
+    before: Memory, ours: list[Item], standing: dict[str, int], items: list[Item], *, on_top: bool
+) -> Memory:
+    """The target with the `items` that are ours and what stood there before."""
+    new = {item.uri for item in ours}
+    first, moved = (0, len(ours)) if on_top else (len(before.items), 0)
+    sent = [Sent(one.item, one.row + moved if one.row >= 0 else -1) for one in before.sent if one.item.uri not in new]
+    sent += [Sent(item, first + place) for place, item in enumerate(ours) if item.uri in standing]
+    total = len(items) + before.unseen
+    head_total = total + before.head_total - before.total if before.head_total >= 0 else -1
+    removed = [item for item in before.removed if item.uri not in new]
+    return replace(before, total=total, items=items, head_total=head_total, sent=sent, removed=removed, doubt=[])
+
+
+def _read(spotify: Spotify, playlist_id: str, start: int, end: int, *, to_the_end: bool) -> tuple[list[Item], int]:
+    """The rows from `start` to `end`, or to wherever the end is, and the playlist's total."""
+    pages: Pages = {}
+    fetch = partial(spotify.page, playlist_id, media_fields=KEY_FIELDS)
+    if to_the_end:
+        read_on(fetch, start, end, pages)
+    else:
+        read_pages(fetch, range(start, max(end, start + 1), PAGE), pages)
+    return items_of(pages), max(page.total for page in pages.values())

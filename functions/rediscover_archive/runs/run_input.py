@@ -1,0 +1,106 @@
+"""An execution's input: checked against its JSON Schema, filled from the stack's settings."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypedDict
+
+import fastjsonschema
+
+from rediscover_archive.errors import InvalidInput
+from rediscover_archive.pairs.options import Options
+from rediscover_archive.pairs.references import sources_of, target_id
+from rediscover_archive.runs.state import Group, Pair
+from rediscover_archive.settings import Settings
+from rediscover_archive.targets.names import name_at
+from rediscover_archive.text import clean
+
+SCHEMA = "input.schema.json"
+
+
+class _Target(TypedDict, total=False):
+    target_id: str
+    create: str
+
+
+def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
+    """The pairs to archive. Raises InvalidInput, naming the field and the value."""
+    _validate(given)
+    pairs = given.get("pairs") or [_own_pair(settings)]
+    known: dict[tuple[Any, ...], int] = {}
+    result: list[Pair] = []
+    for index, pair in enumerate(pairs):
+        at = f"pairs[{index}]"
+        sources = sources_of(pair["source"], f"{at}.source")
+        target = _target(pair["target"], f"{at}.target", now)
+        if (same := target.get("target_id")) in sources:
+            raise InvalidInput(f"{at}: source and target are the same playlist, {same}. Give it another target.")
+        says = (*sources, *target.values())
+        if says in known:
+            raise InvalidInput(f"{at}: says the same as pairs[{known[says]}]. Remove one of them.")
+        known[says] = index
+        options = Options.of(pair, given, settings.options)
+        checked: Pair = {
+            "index": index,
+            "source": pair["source"],
+            "target": pair["target"],
+            "source_ids": sources,
+            "options": options.document(),
+        }
+        result.append({**checked, **target})
+    return result
+
+
+def by_target(pairs: list[Pair], playlist_of: Callable[[str], str | None]) -> list[Group]:
+    """Pairs with the same target in one group; a target given by its name is the playlist that was made for it.
+
+    `playlist_of` knows that playlist, or says None, and is asked once for each name.
+    """
+    made = cache(playlist_of)
+    groups: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        target = pair.get("target_id") or made(pair["create"]) or pair["create"]
+        groups.setdefault(target, []).append(pair)
+    return [{"target": target, "pairs": members} for target, members in groups.items()]
+
+
+def _target(given: str | dict[str, str], field: str, now: datetime) -> _Target:
+    if isinstance(given, str):
+        return {"target_id": target_id(given, field)}
+    return {"create": name_at(given["create"], f"{field}.create", now)}
+
+
+def _own_pair(settings: Settings) -> dict[str, Any]:
+    target: Any = settings.target or ({"create": settings.create_target} if settings.create_target else None)
+    missing = [name for name, value in (("SourcePlaylist", settings.source), ("TargetPlaylist", target)) if not value]
+    if missing:
+        raise InvalidInput(
+            f"The input names no pairs, and the stack's parameter {' and '.join(missing)} is not set. Set it, or "
+            'start with {"pairs": [{"source": …, "target": …}]}.'
+        )
+    return {"source": settings.source, "target": target}
+
+
+def _validate(given: Any) -> None:
+    try:
+        _schema()(given)
+    except fastjsonschema.JsonSchemaValueException as error:
+        field = error.name.removeprefix("data").removeprefix(".") or "input"
+        problem = error.message.removeprefix(error.name).strip()
+        raise InvalidInput(clean(f"{field} {problem}; it is {_shown(error.value)}.")) from None
+
+
+@cache
+def _schema() -> Callable[[Any], Any]:
+    archive = Path(__file__).parents[1]
+    bundled, checked_out = archive / SCHEMA, archive.parents[1] / "statemachine" / SCHEMA
+    text = (bundled if bundled.exists() else checked_out).read_text(encoding="utf-8")
+    validator: Callable[[Any], Any] = fastjsonschema.compile(json.loads(text), use_default=False)
+    return validator
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else text[:119] + "…"
