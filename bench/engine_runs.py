@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from bench import NEW, ROOT
 from rediscover.engine import Engine
@@ -59,7 +60,12 @@ class EngineRuns:
 def engine_runs(simulator: Simulator) -> EngineRuns:
     """All of them, on one engine and without latency, which changes none of the counts."""
     simulator.settings.update(latency_seconds=0)
-    with TemporaryDirectory() as home, Engine(Path(home), simulator.parameters, wait_scale=WAIT_SCALE) as engine:
+    with (
+        # A process of its own for each function, as on Lambda.
+        patch("rediscover.engine.processes.can_fork", lambda: False),
+        TemporaryDirectory() as home,
+        Engine(Path(home), simulator.parameters, wait_scale=WAIT_SCALE) as engine,
+    ):
         secrets, secret = engine.client("secretsmanager"), engine.outputs["CredentialsSecretArn"]
         secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(simulator.credentials))
         stack = _Stack(engine, simulator, Path(home) / "logs" / "functions.log")

@@ -118,6 +118,7 @@ class Engine:
         check_way(Path(gettempdir(), "of the engine"), "TMPDIR")
         folder = Path(cleanup.enter_context(TemporaryDirectory()))
         self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
+        cleanup.callback(self._functions.close)
         self._moto = Services()
         server = HttpServer(self._authorization)
         cleanup.callback(server.stop)
@@ -126,7 +127,9 @@ class Engine:
         self.endpoint_url = server.url
         self._clients = Clients(server.url, self.credentials)
         cleanup.callback(self._end_executions, stopping)
-        self._deployment = deploy(self._template, self._parameters, self._clients)
+        self._deployment = deploy(
+            self._template, self._parameters, self._clients, self._home / "cache" / "template.json"
+        )
         self._persistence = self._restored()
 
     def _clients_of(self, role: str) -> Clients:

@@ -17,8 +17,9 @@ from moto.backends import get_backend
 from werkzeug.wrappers import Request, Response
 
 from rediscover.engine.aws import ACCOUNT, REGION
+from rediscover.engine.processes import Processes
 from rediscover.engine.runtime import FunctionConfiguration, Result, Sandbox, SandboxGone
-from rediscover.machine.surroundings import PASSED_ON, without_proxy
+from rediscover.machine.surroundings import NO_AWS_FILES, PASSED_ON, without_proxy
 
 INVOCATIONS = "/2015-03-31/functions/"
 
@@ -26,8 +27,9 @@ INVOCATIONS = "/2015-03-31/functions/"
 class Function:
     """One function with its sandboxes: an idle one is used again, a further one started when all are busy."""
 
-    def __init__(self, configuration: FunctionConfiguration, log: IO[bytes]) -> None:
+    def __init__(self, configuration: FunctionConfiguration, processes: Processes, log: IO[bytes]) -> None:
         self._configuration = configuration
+        self._processes = processes
         self._log = log
         self._lock = threading.Lock()
         self._idle: list[Sandbox] = []
@@ -72,7 +74,7 @@ class Function:
             return self._idle.pop() if self._idle else None
 
     def _new_sandbox(self) -> Sandbox:
-        sandbox = Sandbox(self._configuration, self._log)
+        sandbox = Sandbox(self._configuration, self._processes, self._log)
         with self._lock:
             self._all.append(sandbox)
             if self._closed:
@@ -102,6 +104,7 @@ class LambdaService:
         self._folder = folder
         self._log = log
         self._credentials = credentials
+        self._processes = Processes({**_passed_on(), **NO_AWS_FILES})
         self._lock = threading.Lock()
         self._functions: dict[tuple[str, ...], Function] = {}
 
@@ -125,6 +128,7 @@ class LambdaService:
         """End all functions' processes, and wait until they have ended."""
         for function in self._functions.values():
             function.close()
+        self._processes.close()
 
     def _answer(self, name: str, request: Request, endpoint: str) -> Response:
         if request.headers.get("X-Amz-Invocation-Type", "RequestResponse") != "RequestResponse":
@@ -159,7 +163,7 @@ class LambdaService:
                     timeout=float(found.timeout),
                     environment={**_environment(found, endpoint), **self._credentials(found.role), **variables},
                 )
-                self._functions[key] = Function(configuration, self._log)
+                self._functions[key] = Function(configuration, self._processes, self._log)
             return self._functions[key]
 
     def _unpacked(self, code: bytes) -> Path:
@@ -178,8 +182,7 @@ def _environment(function: Any, endpoint: str) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
     name = function.function_name
     return {
-        **{key: os.environ[key] for key in PASSED_ON if key in os.environ},
-        **without_proxy(os.environ),
+        **_passed_on(),
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
@@ -189,6 +192,10 @@ def _environment(function: Any, endpoint: str) -> dict[str, str]:
         "AWS_LAMBDA_LOG_STREAM_NAME": "embedded",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _passed_on() -> dict[str, str]:
+    return {**{key: os.environ[key] for key in PASSED_ON if key in os.environ}, **without_proxy(os.environ)}
 
 
 def refusal(status: int, name: str, message: str) -> Response:

@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 import json
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -18,10 +16,10 @@ from uuid import uuid4
 
 from werkzeug.wrappers import Request, Response
 
+from rediscover.engine.processes import Process, Processes
 from rediscover.engine.server import HOST, HttpServer
 
 VERSION = "2018-06-01"
-WORKER = Path(__file__).with_name("worker.py")
 INIT_SECONDS = 60.0  # Lambda allows ten, on a machine that does nothing else
 
 
@@ -68,9 +66,8 @@ class SandboxGone(Exception):
 class Sandbox:
     """A process with one function in it."""
 
-    def __init__(self, function: FunctionConfiguration, log: IO[bytes]) -> None:
+    def __init__(self, function: FunctionConfiguration, processes: Processes, log: IO[bytes]) -> None:
         self._function = function
-        self._log = log
         self._work: queue.SimpleQueue[_Invocation | None] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._secret = token_urlsafe(30)
@@ -78,7 +75,7 @@ class Sandbox:
         self._unanswered: str | None = None  # the id of the request that the process works on
         self._server = HttpServer(self._runtime_api)
         self._spent = False
-        self._process = self._spawn()
+        self._process = self._started(processes, log)
         self._watch = threading.Thread(target=self._wait_for_exit, daemon=True)
         self._watch.start()
 
@@ -126,22 +123,14 @@ class Sandbox:
         self._work.put(None)
         self._server.stop()
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
+    def _started(self, processes: Processes, log: IO[bytes]) -> Process:
         function = self._function
         environment = {
             **function.environment,
             "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{self._server.port}/{self._secret}",
             "_HANDLER": function.handler,
-            "PYTHONPATH": str(function.code),
         }
-        return subprocess.Popen(  # noqa: S603 (our own worker, and a handler's name as its argument)
-            [sys.executable, "-P", str(WORKER), function.handler],
-            cwd=function.code,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=self._log,
-            stderr=self._log,
-        )
+        return processes.start(function.handler, function.code, environment, log)
 
     def _wait_for_exit(self) -> None:
         self._process.wait()
@@ -154,7 +143,7 @@ class Sandbox:
             return None
 
     def _exited(self, request_id: str) -> Result:
-        code = self._process.returncode
+        code = self._process.wait()
         how = f"exit status {code}" if code >= 0 else f"signal {-code}"
         return _error(request_id, "Runtime.ExitError", f"Error: Runtime exited with error: {how}")
 

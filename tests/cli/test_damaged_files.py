@@ -95,6 +95,7 @@ KINDS = [
     "buckets/Bucket/runs/RUN.json",
     "buckets/Bucket/latest/run.json",
     "buckets/Bucket/targets/kept.json",
+    "cache/template.json",
     "credentials.json",
     "executions/RUN/execution.json",
     "executions/RUN/history.json",

@@ -11,6 +11,7 @@ from typing import IO, Any, Self
 from werkzeug.wrappers import Request, Response
 
 from rediscover.engine.functions import Function
+from rediscover.engine.processes import Processes
 from rediscover.engine.runtime import FunctionConfiguration
 from rediscover.engine.server import HttpServer
 from rediscover.machine.surroundings import PASSED_ON
@@ -25,6 +26,7 @@ class FunctionServer:
     def __init__(self, environment: Mapping[str, str], log: IO[bytes]) -> None:
         self._environment = environment
         self._log = log
+        self._processes = Processes({})
         self._lock = threading.Lock()
         self._functions: dict[str, Function] = {}
 
@@ -38,6 +40,7 @@ class FunctionServer:
     ) -> None:
         for function in self._functions.values():
             function.close()
+        self._processes.close()
         self._server.stop()
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Any:
@@ -58,7 +61,7 @@ class FunctionServer:
                     timeout=float(asked["timeout"]),
                     environment=self._variables(asked),
                 )
-                self._functions[key] = Function(configuration, self._log)
+                self._functions[key] = Function(configuration, self._processes, self._log)
             return self._functions[key]
 
     def _variables(self, asked: dict[str, Any]) -> dict[str, str]:

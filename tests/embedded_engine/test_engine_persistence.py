@@ -119,9 +119,9 @@ def test_a_killed_engine_forgets_nothing_that_was_written_and_leaves_no_process(
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert int(process.stdout.readline())
-        workers = _children(process.pid)
+        workers = _descendants(process.pid)
         process.send_signal(signal.SIGKILL)
-    assert len(workers) == 3
+    assert len(workers) >= 3
 
     with toy_engine(home, keep_secrets=["Token"]) as engine:
         s3, bucket = engine.client("s3"), engine.resources["Bucket"]
@@ -139,9 +139,10 @@ def test_a_killed_engine_forgets_nothing_that_was_written_and_leaves_no_process(
         time.sleep(0.05)
 
 
-def _children(process: int) -> list[int]:
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=True)
-    return [int(child) for child in listed.stdout.split()]
+def _descendants(process: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True)
+    children = [int(child) for child in listed.stdout.split()]
+    return children + [further for child in children for further in _descendants(child)]
 
 
 def _runs(process: int) -> bool:

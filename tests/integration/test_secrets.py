@@ -101,7 +101,7 @@ def test_no_secret_is_left_in_anything_that_runs_write(
     places = _everything(stack, executions, printed.out + printed.err) | _temporary_files(started, stack.home)
     assert any("SpotifyRequests" in text for text in places.values()), "the functions' logs are among what is searched"
     assert "The run failed." in places["notifications"]
-    assert any("worker.py" in text for name, text in places.items() if name.startswith("process"))
+    assert any("warm.py" in text or "worker.py" in text for name, text in places.items() if name.startswith("process"))
     secrets = {*simulator.secrets(), "not-the-secret-0815"}
     assert len(secrets) > 10
     leaks = [

@@ -29,9 +29,14 @@ class Deployment:
         return {name: self.resources[name] for name, kind in self.types.items() if kind == resource_type}
 
 
-def deploy(template_file: Path, given: Mapping[str, str], clients: Clients) -> Deployment:
-    """Create the template's resources, with these parameter values. Raises TemplateError and ParameterError."""
-    template, parameters = load(template_file, given)
+def deploy(
+    template_file: Path, given: Mapping[str, str], clients: Clients, transformed: Path | None = None
+) -> Deployment:
+    """Create the template's resources, with these parameter values. Raises TemplateError and ParameterError.
+
+    `transformed` is a file that keeps the transformed template for the next time.
+    """
+    template, parameters = load(template_file, given, transformed)
     created: dict[str, Created] = {}
     resolver = Resolver(template, parameters, created)
     resources = {

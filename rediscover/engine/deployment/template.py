@@ -1,56 +1,52 @@
-"""The SAM template, transformed to CloudFormation by AWS's own translator, without AWS."""
+"""The SAM template as the engine deploys it. It is transformed once, and what came of that is kept."""
 
+import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import boto3
-from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
-from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
-
-from rediscover.engine.aws import PARTITION, REGION
 from rediscover.engine.deployment.parameters import Value, parameter_values
 from rediscover.engine.errors import TemplateError
+from rediscover.machine import files
 
-# `sam deploy` uploads these paths and puts S3 locations in their place.
-LOCAL_PATHS = {"Function": "CodeUri", "StateMachine": "DefinitionUri"}
-LOCAL_BUCKET = "template-folder"  # a location in it is a path beside the template
+TRANSFORM = Path(__file__).with_name("transform.py")
 
 
-def load(path: Path, given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Value]]:
+def load(path: Path, given: Mapping[str, str], kept: Path | None = None) -> tuple[dict[str, Any], dict[str, Value]]:
     """The template in CloudFormation's terms, and the value of each of its parameters.
 
-    Local paths in it become S3 locations in LOCAL_BUCKET. Raises TemplateError and ParameterError.
+    `kept` is the file that has the last template that was transformed; loading the translator takes longer than all it
+    does. Raises TemplateError and ParameterError.
     """
     try:
-        source = yaml_parse(path.read_text())
+        text = path.read_text()
     except OSError as error:
         raise TemplateError(f"The template {path} cannot be read: {error.strerror}.") from error
-    values = parameter_values(source.get("Parameters", {}), given)
-    for kind, key in LOCAL_PATHS.items():
-        _as_s3_location(source.get("Globals", {}).get(kind, {}), key)
-        for resource in source["Resources"].values():
-            if resource["Type"] == f"AWS::Serverless::{kind}":
-                _as_s3_location(resource["Properties"], key)
-    # Plain JSON: the parser's own mapping type would reach boto3.
-    return json.loads(json.dumps(_transformed(source, values))), values
+    made_of = _fingerprint(text, given)
+    template = _recalled(kept, made_of) if kept else None
+    if template is None:
+        from rediscover.engine.deployment.transform import transformed
+
+        template = transformed(text, given)
+        if kept:
+            with suppress(OSError):  # it is transformed again the next time
+                files.replace(kept, json.dumps({"made_of": made_of, "template": template}).encode())
+    return template, parameter_values(template.get("Parameters", {}), given)
 
 
-def _as_s3_location(properties: dict[str, Any], key: str) -> None:
-    if isinstance(properties.get(key), str):
-        properties[key] = {"Bucket": LOCAL_BUCKET, "Key": properties[key]}
+def _fingerprint(text: str, given: Mapping[str, str]) -> str:
+    parts = (text, sorted(given.items()), TRANSFORM.read_text(encoding="utf-8"), version("aws-sam-translator"))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _transformed(source: dict[str, Any], values: Mapping[str, Value]) -> Any:
-    translator = Translator(
-        get_bundled_managed_policy_map(PARTITION), Parser(), boto_session=boto3.Session(region_name=REGION)
-    )
+def _recalled(kept: Path, made_of: str) -> dict[str, Any] | None:
+    """The template where it was made of the same; what cannot be read is as good as none."""
     try:
-        return translator.translate(source, parameter_values=dict(values))
-    except InvalidDocumentException as error:
-        causes = "; ".join(cause.message for cause in error.causes)
-        raise TemplateError(f"The template is not valid: {causes}") from error
+        found = json.loads(kept.read_bytes())
+        template: dict[str, Any] = found["template"]
+        return template if found["made_of"] == made_of and isinstance(template["Resources"], dict) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None

@@ -1,0 +1,77 @@
+"""What an engine does not load or do again, and what it does when that which it has kept is of no use."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rediscover.engine.deployment import transform
+from rediscover.engine.deployment.template import load
+from rediscover.engine.errors import ParameterError
+from tests.embedded_engine.toys import TEMPLATE
+
+HEAVY = ("moto.ec2", "samtranslator")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "template.json"
+
+
+def test_the_engine_loads_nothing_heavy_that_it_does_not_need() -> None:
+    program = f"""
+import sys
+import rediscover.engine
+print([name for name in {HEAVY!r} if name in sys.modules])
+from moto.batch.models import batch_backends
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_batch import JobStatus
+from moto.batch.utils import JobStatus as same
+assert JobStatus is same
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("[]\n", "")
+
+
+def test_a_template_is_transformed_once(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load(TEMPLATE, {}, kept)
+    assert first == load(TEMPLATE, {})
+    monkeypatch.setattr(transform, "transformed", pytest.fail)
+    assert load(TEMPLATE, {}, kept) == first
+
+
+def test_a_template_is_transformed_anew_for_other_values_and_another_text(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "template.yaml"
+    other.write_text(TEMPLATE.read_text() + "\n# another\n")
+    load(TEMPLATE, {}, kept)
+    calls: list[dict[str, str]] = []
+
+    def transformed(_: str, given: dict[str, str]) -> dict[str, Any]:
+        calls.append(given)
+        return {"Resources": {}}
+
+    monkeypatch.setattr(transform, "transformed", transformed)
+    load(other, {}, kept)
+    load(TEMPLATE, {}, kept)
+    assert calls == [{}, {}]
+    with pytest.raises(ParameterError):  # as the template of this test has none
+        load(TEMPLATE, {"Greeting": "hi"}, kept)
+    assert calls[2:] == [{"Greeting": "hi"}]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"made_of": "x"}', '{"made_of": "x", "template": []}'])
+def test_what_was_kept_and_is_damaged_is_as_good_as_none(kept: Path, content: str) -> None:
+    template = load(TEMPLATE, {}, kept)
+    made_of = json.loads(kept.read_text())["made_of"]
+    kept.write_text(content.replace("x", made_of))
+    assert load(TEMPLATE, {}, kept) == template
+    assert json.loads(kept.read_text())["template"] == template[0]
+
+
+def test_a_template_that_cannot_be_kept_is_deployed_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    assert load(TEMPLATE, {}, tmp_path / "cache" / "template.json") == load(TEMPLATE, {})
