@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from rediscover.machine.surroundings import NO_AWS_FILES
 
@@ -13,6 +16,26 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 PARTITION = "aws"
 SETTINGS = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, **NO_AWS_FILES}
+
+
+def session(credentials: Mapping[str, str]) -> Any:
+    """A boto3 session with the credentials in these environment variables; boto3 types clients by literal names only.
+
+    All share what they know of AWS's services, which takes longer to read than to ask one.
+    """
+    core = botocore.session.Session()
+    core.register_component("data_loader", _models())
+    return boto3.Session(
+        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+        region_name=REGION,
+        botocore_session=core,
+    )
+
+
+@cache
+def _models() -> Loader:
+    return create_loader()
 
 
 class Clients:
@@ -25,11 +48,7 @@ class Clients:
         self._endpoint_url = endpoint_url
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
-        self._session: Any = boto3.Session(  # which types each service's client by its literal name
-            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-            region_name=REGION,
-        )
+        self._session = session(credentials)
 
     def __call__(self, service: str) -> Any:
         """The client of a service, by boto3's name for it."""

@@ -35,15 +35,19 @@ def events(client: "SFNClient", execution_arn: str) -> list[dict[str, Any]]:
 def follow(client: "SFNClient", execution_arn: str, view: View, every: float = 0.2) -> dict[str, Any]:
     """Show an execution in `view` until it ends; returns DescribeExecution's last answer.
 
-    `every` is the number of seconds between two looks.
+    `every` is the number of seconds between two looks; while nothing happens, they become up to five times as many.
     """
     machine = client.describe_state_machine_for_execution(executionArn=execution_arn)
     definition = json.loads(machine["definition"])
+    seen, pause = 0, every
     while True:
         # The status first: a history read after the end is complete.
         execution: dict[str, Any] = dict(client.describe_execution(executionArn=execution_arn))
-        view.update(build(execution, events(client, execution_arn), definition))
+        history = events(client, execution_arn)
+        view.update(build(execution, history, definition))
         if execution["status"] != "RUNNING":
             del execution["ResponseMetadata"]
             return execution
-        time.sleep(every)
+        pause = every if len(history) > seen else min(pause * 1.25, 5 * every)
+        seen = len(history)
+        time.sleep(pause)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from rediscover.executions.timeline import Timeline
 from rediscover.executions.watch import events, follow
 from tests.cli.recordings import load
@@ -59,3 +61,20 @@ def test_a_history_in_pages_is_read_whole() -> None:
     client: Any = Client(grows_by=102, page=7)
     client.describe_execution()
     assert events(client, "arn") == load("nested-maps")["events"]
+
+
+def test_an_execution_that_waits_is_looked_at_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Any = Client(grows_by=30, page=1000)
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        """Nothing happens from the second look to the twentieth."""
+        pauses.append(seconds)
+        client._grows_by = 0 if 2 <= len(pauses) < 20 else 30
+
+    monkeypatch.setattr("rediscover.executions.watch.time.sleep", sleep)
+    follow(client, "arn", Seen(), every=1)
+    assert pauses[:3] == [1, 1, 1.25]
+    assert pauses == sorted(pauses[:20]) + pauses[20:]
+    assert pauses[19] == 5
+    assert pauses[20] == 1

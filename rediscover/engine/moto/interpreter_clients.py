@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 from botocore.config import Config
 from moto.settings import moto_server_port
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
@@ -14,6 +13,7 @@ from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from rediscover.engine.access.roles import Roles
+from rediscover.engine.aws import session
 from rediscover.engine.server import HOST
 
 INTERPRETER = StepFunctionsParserBackend.__module__.rpartition(".")[0]
@@ -29,14 +29,10 @@ def patch_clients(patches: ExitStack, roles: Roles) -> None:
     @cache
     def made(region: str, service: str, role: str, port: int) -> Any:
         """One for all states: loading a service's model takes as long as a request."""
-        credentials = roles.credentials(role)
         seconds = TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS
-        client: Any = boto3.client  # which types each service's client by its literal name
-        return client(
+        return session(roles.credentials(role)).client(
             service,
             region_name=region,
-            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
             endpoint_url=f"http://{HOST}:{port}",
             config=Config(
                 parameter_validation=False,

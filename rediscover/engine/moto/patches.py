@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
 from moto.backends import get_backend
+from moto.core import utils as core_utils
 from moto.core.config import default_user_config
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
@@ -44,6 +46,8 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Itera
             (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
         ):
             patches.enter_context(patch.object(target, name, replacement))
+        # moto reads the list of all services again for each of them.
+        patches.enter_context(patch.object(core_utils, "create_loader", cache(core_utils.create_loader)))
         patch_clients(patches, roles)
         patch_distributed_map(patches)
         patch_nested_executions(patches)
