@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def done(home: Path) -> subprocess.CompletedProcess[str]:
     (home / "demo").mkdir()
     (home / "demo" / "left-over").write_text("")
-    started = time.monotonic()
-    finished = rediscover(home, "demo")
-    assert time.monotonic() - started < 60
-    return finished
+    return rediscover(home, "demo")
 
 
 def test_the_demo_archives_two_weeks_and_adds_nothing_twice(done: subprocess.CompletedProcess[str]) -> None:

@@ -3,6 +3,7 @@
 import http.client
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -178,19 +179,24 @@ def test_the_log_tells_what_was_asked_and_answered_and_no_token(spotify: Simulat
 
 
 def test_latency_holds_every_request_and_the_log_knows_how_many_ran_at_once(
-    spotify: Simulator, client: Client, mine: str
+    spotify: Simulator, client: Client, mine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.items(mine)
     assert spotify.most_in_flight == 1
     spotify.settings.latency_seconds = 0.3
+    all_of_them, held = threading.Barrier(4), []
+
+    def sleep(seconds: float) -> None:
+        held.append(seconds)
+        all_of_them.wait(60)
+
+    monkeypatch.setattr("rediscover.simulator.routes.time", SimpleNamespace(sleep=sleep))
     threads = [threading.Thread(target=Client(spotify).items, args=(mine,)) for _ in range(4)]
-    began = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert 0.3 <= time.monotonic() - began < 1.1
-    client.items(mine)
+    assert held == [0.3] * 4
     assert spotify.most_in_flight == 4
 
 

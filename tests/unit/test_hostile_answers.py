@@ -90,11 +90,9 @@ def drip_body(connection: socket.socket) -> None:
 @pytest.mark.parametrize("speak", [drip_headers, drip_body])
 def test_an_answer_that_drips_is_not_waited_for(speak: Speak, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "DEADLINE", 0.5)
-    began = time.monotonic()
-    error = refusal(speak)
+    error = refusal(speak)  # which without a deadline would never come
     assert type(error) is SpotifyUnavailable
     assert "Timeout" in str(error)
-    assert time.monotonic() - began < 3
 
 
 def test_a_function_can_tell_of_a_request_that_took_too_long_before_it_is_ended() -> None:
