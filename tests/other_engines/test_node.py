@@ -9,11 +9,12 @@ from rediscover.simulator import Simulator
 from tests.other_engines.called import Called
 from tests.other_engines.node import run_on_node
 from tests.other_engines.pairs import EVERY, Make, begun, deployed_definition, on_moto, unreadable
+from tests.simulation.mocked_cases import run_case
 from tests.statemachine.cases import CASES, Case
-from tests.statemachine.definition import STATES, mocked
+from tests.statemachine.definition import mocked
 from tests.statemachine.embedded import Runs
 from tests.statemachine.mock_config import mock_config
-from tests.statemachine.mocked_services import Attempt, MockedServices
+from tests.statemachine.mocked_services import MockedServices, by_state
 from tests.statemachine.runs import Run, readable
 from tests.support.stack import Stack
 
@@ -31,12 +32,14 @@ def node_runs() -> Runs:
 def test_a_mocked_case_comes_to_the_same(moto_runs: Runs, node_runs: Runs, case: Case) -> None:
     (run, attempts), (further, further_attempts) = moto_runs[case.name], node_runs[case.name]
     assert readable(asdict(further)) == readable(asdict(run))
-    assert _by_state(further_attempts) == _by_state(attempts)
+    assert by_state(further_attempts) == by_state(attempts)
 
 
-def _by_state(attempts: list[Attempt]) -> dict[str, list[Attempt]]:
-    """Branches of a Parallel run side by side, so the order between states is not fixed."""
-    return {name: [attempt for attempt in attempts if attempt.state == name] for name in STATES}
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_scheduler_of_the_simulation_comes_to_the_same(node_runs: Runs, case: Case) -> None:
+    (run, attempts), (simulated, simulated_attempts) = node_runs[case.name], run_case(case)
+    assert readable(asdict(simulated)) == readable(asdict(run))
+    assert by_state(simulated_attempts) == by_state(attempts)
 
 
 @pytest.mark.parametrize("make", EVERY)

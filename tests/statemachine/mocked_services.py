@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from rediscover.engine.functions import INVOCATIONS
 from rediscover.engine.server import HttpServer
-from tests.statemachine.definition import NOTIFY_SECONDS
+from tests.statemachine.definition import NOTIFY_SECONDS, STATES
 from tests.statemachine.mock_config import MACHINE
 
 
@@ -91,3 +91,8 @@ def _of_sns(response: dict[str, Any]) -> Response:
         f"<PublishResponse>{result}<ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></PublishResponse>",
         content_type="text/xml",
     )
+
+
+def by_state(attempts: list[Attempt]) -> dict[str, list[Attempt]]:
+    """Branches of a Parallel run side by side, so the order between states is not fixed."""
+    return {name: [attempt for attempt in attempts if attempt.state == name] for name in STATES}
