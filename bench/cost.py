@@ -5,7 +5,7 @@ from typing import Any
 
 from bench import LATENCY, ROOT
 from bench.cost_page import page
-from bench.prices import PRICES
+from bench.prices import MEMORY, PRICES, PROCESSOR
 from tests.statemachine.definition import handlers
 
 RESULTS = ROOT / "docs" / "bench.json"
@@ -16,9 +16,7 @@ DAYS = 365 / 12
 HOURS = 730
 """Of a month."""
 
-MEMORY_GB = 0.25
-STRETCH = 1769 / 256
-"""Lambda gives a whole processor at 1,769 MB: with 256 MB, work takes this many times as long, waiting does not."""
+SIZES = (128, 256, 512, 1024, 1769)
 
 START_SECONDS = 0.2
 """A new sandbox until it imports the handler; an assumption. Every invocation is taken to be in a new one."""
@@ -53,28 +51,26 @@ def cost_page(results: Results) -> str:
         "plain, one pair": plain(results, 1),
         "plain, 20 pairs": plain(results, 20),
     }
-    return page(results, bills, waiting(results))
+    return page(results, bills, waiting(results), sizes(results))
 
 
-def ours(results: Results, execution: Results, pairs: int) -> Units:
+def ours(results: Results, execution: Results, pairs: int, memory: int = MEMORY) -> Units:
     """A month's units of the workflow, with archives of 10,000 tracks; of secrets and documents an upper bound.
 
-    `execution` is a run of so many pairs.
+    `execution` is a run of so many pairs, its functions have so many megabytes.
     """
     point, calls, template = results["points"][-1], results["points"][-1]["aws_calls"], results["template"]
     if sum(ASKED.values()) != point["requests"]:
         raise RuntimeError(f"a typical run now asks {point['requests']} times; correct ASKED")
-    runs_seconds = sum(
-        number * _billed(point["states"][state], ASKED.get(state, 0), _import_seconds(results, handlers()[state]))
-        for state, number in execution["invocations"].items()
-    )
-    reminding = _billed(REMIND_SECONDS, 0, _import_seconds(results, "remind_listener")) if template["remind"] else 0.0
+    runs_seconds = sum(number * _state(results, state, memory) for state, number in execution["invocations"].items())
+    of_reminder = _billed(REMIND_SECONDS, 0, _import_seconds(results, "remind_listener"), memory)
+    reminding = of_reminder if template["remind"] else 0.0
     reminders = DAYS if template["remind"] else 0.0
     logged = execution["log_bytes"] + execution["events"] * LOG_BYTES_OF_AN_EVENT
     metric_hours = WEEKLY_METRICS * RUNS + DAILY_METRICS * reminders
     return {
         "State transitions": RUNS * execution["transitions"],
-        "Lambda, duration": MEMORY_GB * (RUNS * runs_seconds + reminders * reminding),
+        "Lambda, duration": memory / 1024 * (RUNS * runs_seconds + reminders * reminding),
         "Lambda, requests": RUNS * sum(execution["invocations"].values()) + reminders,
         "Secrets": template["secrets"],
         "Calls for secrets": RUNS * pairs * _calls(calls, "secretsmanager") + reminders,
@@ -94,7 +90,7 @@ def plain(results: Results, pairs: int) -> Units:
     seconds = _billed(point["plain_seconds"], point["plain_requests"], 0.0) * pairs
     seconds += _billed(0.0, 0, results["imports"]["packages_alone"])
     return {
-        "Lambda, duration": MEMORY_GB * RUNS * seconds,
+        "Lambda, duration": MEMORY / 1024 * RUNS * seconds,
         "Lambda, requests": RUNS,
         "Secrets": results["template"]["secrets"],
         "Calls for secrets": RUNS * 2,
@@ -103,24 +99,39 @@ def plain(results: Results, pairs: int) -> Units:
 
 def waiting(results: Results) -> dict[str, float]:
     """What it costs, in dollars, once to wait WAIT_SECONDS for Spotify: in a Wait state, and in a function."""
-    states = results["points"][-1]["states"]
-    seconds = sum(
-        _billed(states[state], 1, _import_seconds(results, handlers()[state]))
-        for state in ("RefreshToken", "ReadTarget")
-    )
+    seconds = sum(_state(results, state, MEMORY) for state in ("RefreshToken", "ReadTarget"))
     transitions = 4  # the wait, a look at the token, the state again, and the choice behind it
     duration = PRICES["Lambda, duration"]
     return {
         "seconds": WAIT_SECONDS,
-        "ours": PRICES["State transitions"].of(transitions) + duration.of(MEMORY_GB * seconds),
-        "plain": duration.of(MEMORY_GB * WAIT_SECONDS),
+        "ours": PRICES["State transitions"].of(transitions) + duration.of(MEMORY / 1024 * seconds),
+        "plain": duration.of(MEMORY / 1024 * WAIT_SECONDS),
     }
 
 
-def _billed(seconds: float, requests: int, import_seconds: float) -> float:
+def sizes(results: Results) -> dict[int, tuple[float, float]]:
+    """By megabytes: the seconds of a typical run, its waits left out, and a month's dollars for the functions' time."""
+    typical, price = results["engine"]["typical"], PRICES["Lambda, duration"]
+    return {
+        memory: (
+            sum(_state(results, state, memory) for state in typical["invocations"] if state != "ReadSource"),
+            price.of(ours(results, typical, 1, memory)["Lambda, duration"]),
+        )
+        for memory in SIZES
+    }
+
+
+def _state(results: Results, state: str, memory: int) -> float:
+    """Seconds that Lambda bills for a state of a typical run."""
+    seconds = results["points"][-1]["states"][state]
+    return _billed(seconds, ASKED.get(state, 0), _import_seconds(results, handlers()[state]), memory)
+
+
+def _billed(seconds: float, requests: int, import_seconds: float, memory: int = MEMORY) -> float:
     """Seconds that Lambda bills where `seconds` were measured here; `requests` of them were waited for in turn."""
     waited = min(seconds, requests * LATENCY)
-    return waited + (seconds - waited + import_seconds) * STRETCH + (START_SECONDS if import_seconds else 0)
+    work = (seconds - waited + import_seconds) * PROCESSOR / memory
+    return waited + work + (START_SECONDS if import_seconds else 0)
 
 
 def _import_seconds(results: Results, handler: str) -> float:

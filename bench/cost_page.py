@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench.prices import PRICES
+from bench.prices import MEMORY, PRICES, PROCESSOR
 
 Bills = dict[str, dict[str, float]]
 Results = dict[str, Any]
@@ -11,7 +11,7 @@ SAFE_REQUESTS = 100
 LAMBDA_SECONDS = 900
 
 
-def page(results: Results, bills: Bills, waiting: dict[str, float]) -> str:
+def page(results: Results, bills: Bills, waiting: dict[str, float], sizes: dict[int, tuple[float, float]]) -> str:
     """Markdown. `bills` has a month's units of each case; `waiting` what one wait costs."""
     one, many = results["engine"]["typical"], results["engine"]["many"]
     point = results["points"][-1]
@@ -53,6 +53,7 @@ def page(results: Results, bills: Bills, waiting: dict[str, float]) -> str:
         f"for ${waiting['ours']:.5f}; a function that sleeps costs ${waiting['plain']:.5f}, and cannot sleep longer "
         f"than {LAMBDA_SECONDS / 60:.0f} minutes at all. Spotify may ask for a day.",
         "",
+        *_sizes(sizes),
         *_states(results),
         *_assumptions(results),
         "",
@@ -92,6 +93,21 @@ def _verdict(bills: Bills) -> list[str]:
     ]
 
 
+def _sizes(sizes: dict[int, tuple[float, float]]) -> list[str]:
+    return [
+        "## How long it takes, by the functions' memory",
+        "",
+        "Lambda gives processors by memory. A typical run, every function in a new sandbox, without the waits; and "
+        "what the functions' time costs in a month, without the free tier. More memory shortens a run and costs a "
+        f"fraction of a cent, so the template has {MEMORY} MB; beyond that, little is left to gain.",
+        "",
+        _row(["megabytes", "seconds", "dollars a month"]),
+        _row(["---:", "---:", "---:"]),
+        *[_row([f"{memory:,}", f"{seconds:.1f}", f"{dollars:.5f}"]) for memory, (seconds, dollars) in sizes.items()],
+        "",
+    ]
+
+
 def _states(results: Results) -> list[str]:
     states = results["states"]
     total = results["engine"]["typical"]["transitions"]
@@ -118,9 +134,9 @@ def _assumptions(results: Results) -> list[str]:
         "it is.",
         f"- Durations are those measured with {results['latency_seconds'] * 1000:.0f} ms for each request to Spotify, "
         f"on {results['measured']['system']}, Python {results['measured']['python']}.",
-        "- Lambda: 256 MB on arm64. That is 256/1,769 of a processor, so what was work here, imports too, is taken 6.9 "
-        "times; what was waiting for Spotify is not. Every invocation is taken to be a cold start, with 0.2 s before "
-        "the import.",
+        f"- Lambda: {MEMORY} MB on arm64. That is {MEMORY}/{PROCESSOR:,} of a processor, so what was work here, "
+        f"imports too, is taken {PROCESSOR / MEMORY:.1f} times; what was waiting for Spotify is not. Every invocation is "
+        "taken to be a cold start, with 0.2 s before the import.",
         "- A month has 52/12 runs and 365/12 reminders. A line of the state machine's log is taken to have 600 bytes, "
         "a remembered track 60.",
         "- Left out, as each comes to less than a hundredth of a cent a month: EventBridge's starts, SNS's "

@@ -24,7 +24,7 @@ State = dict[str, Any]
 
 CONTEXT = SimpleNamespace(
     function_name="bench",
-    memory_limit_in_mb=256,
+    memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:bench",
     aws_request_id="bench",
 )

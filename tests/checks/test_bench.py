@@ -9,7 +9,7 @@ from bench import ROOT
 from bench.cost import PAGE, RESULTS, cost_page
 from bench.engine_runs import reasons
 from bench.imports import NEEDED
-from bench.prices import PRICES
+from bench.prices import MEMORY, PRICES
 from tests.statemachine.definition import handlers
 
 
@@ -34,3 +34,7 @@ def test_the_free_tier_is_taken_off_a_months_units() -> None:
     assert transitions.of(5_000) == pytest.approx(0.125)
     assert transitions.of(5_000, free_tier=True) == pytest.approx(0.025)
     assert transitions.of(3_000, free_tier=True) == 0
+
+
+def test_the_functions_have_the_memory_that_the_cost_is_computed_for() -> None:
+    assert f"\n    MemorySize: {MEMORY} " in (ROOT / "template.yaml").read_text(encoding="utf-8")

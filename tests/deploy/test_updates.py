@@ -39,7 +39,7 @@ def sam(deployed: Deployed, *arguments: str) -> None:
 def new_code(deployed: Deployed) -> Iterator[None]:
     """Something to deploy."""
     before = deployed.template.read_text(encoding="utf-8")
-    deployed.template.write_text(before.replace("MemorySize: 256", "MemorySize: 257"), encoding="utf-8")
+    deployed.template.write_text(before.replace("MemorySize: 512", "MemorySize: 513"), encoding="utf-8")
     try:
         yield
     finally:
@@ -63,7 +63,7 @@ def test_the_schedule_stays_on_over_a_deployment_that_does_not_name_it(deployed:
         alarms = deployed.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
         assert f"{STACK}-no-success" in {one["AlarmName"] for one in alarms}
         function = deployed.cloud.client("lambda").list_functions()["Functions"]
-        assert {one["MemorySize"] for one in function if one["FunctionName"].startswith(f"{STACK}-Prepare")} == {257}
+        assert {one["MemorySize"] for one in function if one["FunctionName"].startswith(f"{STACK}-Prepare")} == {513}
     finally:
         deployed.deploy(ScheduleState="DISABLED")
 

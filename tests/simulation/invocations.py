@@ -10,7 +10,7 @@ from tests.simulation.interpreter import Call, StateError
 from tests.simulation.loop import Fiber, Loop, Stuck, cancel
 
 CONTEXT = SimpleNamespace(
-    function_name="simulated", memory_limit_in_mb=256, invoked_function_arn="arn", aws_request_id="request"
+    function_name="simulated", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="request"
 )
 
 
