@@ -135,8 +135,8 @@ def _assumptions(results: Results) -> list[str]:
         f"- Durations are those measured with {results['latency_seconds'] * 1000:.0f} ms for each request to Spotify, "
         f"on {results['measured']['system']}, Python {results['measured']['python']}.",
         f"- Lambda: {MEMORY} MB on arm64. That is {MEMORY}/{PROCESSOR:,} of a processor, so what was work here, "
-        f"imports too, is taken {PROCESSOR / MEMORY:.1f} times; what was waiting for Spotify is not. Every invocation is "
-        "taken to be a cold start, with 0.2 s before the import.",
+        f"imports too, is taken {PROCESSOR / MEMORY:.1f} times; what was waiting for Spotify is not. Every invocation "
+        "is taken to be a cold start, with 0.2 s before the import.",
         "- A month has 52/12 runs and 365/12 reminders. A line of the state machine's log is taken to have 600 bytes, "
         "a remembered track 60.",
         "- Left out, as each comes to less than a hundredth of a cent a month: EventBridge's starts, SNS's "
