@@ -6,6 +6,8 @@ import pytest
 
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
+from tests.simulation.quick import QuickStack, quick_stack
+from tests.support.few import SOAK
 from tests.support.stack import Stack
 
 WAIT_SCALE = 0.02
@@ -19,10 +21,24 @@ def shared_simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def simulator(shared_simulator: Simulator) -> Simulator:
+def quick(request: pytest.FixtureRequest) -> Iterator[QuickStack | None]:
+    """The stack without an engine, for a test that is marked so."""
+    marked = {mark.name for mark in request.node.iter_markers()}
+    if SOAK or "quick" not in marked or "engine" in marked:
+        yield None
+        return
+    with quick_stack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def simulator(request: pytest.FixtureRequest, quick: QuickStack | None) -> Simulator:
     """A simulated Spotify in which nothing has happened yet."""
-    shared_simulator.reset()
-    return shared_simulator
+    if quick:
+        return quick.simulator
+    shared: Simulator = request.getfixturevalue("shared_simulator")
+    shared.reset()
+    return shared
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +53,15 @@ def shared_stack(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def stack(shared_stack: Stack, simulator: Simulator) -> Iterator[Stack]:
+def stack(
+    request: pytest.FixtureRequest, quick: QuickStack | None, simulator: Simulator
+) -> Iterator[Stack | QuickStack]:
     """A stack that remembers nothing, with the listener's credentials stored; no role may be refused anything."""
+    if quick:
+        quick.renew(simulator)
+        yield quick
+        return
+    shared_stack: Stack = request.getfixturevalue("shared_stack")
     shared_stack.renew(simulator)
     shared_stack.engine.denials.clear()
     yield shared_stack

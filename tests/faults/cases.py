@@ -1,17 +1,11 @@
-"""What may happen to a call of a run, and running many such cases at once.
+"""What may happen to a call of a run."""
 
-Forty cases run as the pairs of one execution: a fault strikes the requests for one playlist, so each pair has its own.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from rediscover.simulator import Fault, Simulator
-from tests.faults.promise import Archive, archive, broken_promises, untold_failures
-from tests.support.stack import Stack
-
-AT_ONCE = 40
+from tests.faults.promise import Archive, archive
 
 Make = Callable[[Simulator, str], Archive]
 """Makes the playlists of a case, by its name."""
@@ -79,48 +73,3 @@ class Case:
 
 def _of(make: Make) -> str:
     return "" if make is archive else f" ({make.__name__.replace('_', ' ')})"
-
-
-@dataclass
-class Outcome:
-    """What came of a case."""
-
-    struck: int
-    broken_at_once: list[str]
-    untold: list[str]
-    broken_in_the_end: list[str]
-
-
-def run_together(stack: Stack, simulator: Simulator, cases: list[Case]) -> Iterator[Outcome]:
-    """Run the cases as pairs of one execution, then all of them once undisturbed."""
-    archives = [case.make(simulator, str(case)) for case in cases]
-    faults = [simulator.faults.add(case.script(before)) for case, before in zip(cases, archives, strict=True)]
-    given = {"pairs": [before.pair for before in archives]}
-    execution = stack.ended(stack.start(given), seconds=240)
-    untold = untold_failures(execution, stack.report(execution))
-    at_once = [broken_promises(simulator, before, completed=False) for before in archives]
-    for fault in faults:
-        fault.count = fault.struck
-    undisturbed = stack.ended(stack.start(given), seconds=240)
-    assert undisturbed.status == "SUCCEEDED", undisturbed.cause
-    for fault, before, broken in zip(faults, archives, at_once, strict=True):
-        yield Outcome(fault.struck, broken, untold, broken_promises(simulator, before, completed=True))
-
-
-def run_all(stack: Stack, simulator: Simulator, cases: list[Case]) -> dict[Case, Outcome]:
-    """Every case, run."""
-    found: dict[Case, Outcome] = {}
-    for start in range(0, len(cases), AT_ONCE):
-        simulator.reset()
-        stack.renew(simulator)
-        batch = cases[start : start + AT_ONCE]
-        found.update(zip(batch, run_together(stack, simulator, batch), strict=True))
-    return found
-
-
-def assert_promise(outcome: Outcome) -> None:
-    """What every case must show."""
-    assert outcome.struck, "the fault never happened, so the case shows nothing"
-    assert outcome.broken_at_once == []
-    assert outcome.untold == []
-    assert outcome.broken_in_the_end == []

@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from rediscover.simulator import Fault, Simulator
 from tests.support.stack import Execution, Stack
 
+pytestmark = pytest.mark.quick
+
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 BLOCK, BLOCKS = 45, 7
 """Tracks come and go in blocks, so that most runs take more than one batch of 100."""

@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 
 from rediscover.simulator import Fault, Simulator
-from tests.faults.cases import FAULTS, Case, Make, Outcome, assert_promise, run_all
+from tests.faults.cases import FAULTS, Case, Make
 from tests.faults.promise import Archive, archive, broken_promises, untold_failures
+from tests.faults.together import Outcome, assert_promise, run_all
 from tests.support.few import SOAK, paired
 from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.quick
 
 DOUBTS = ("503", "reset before it took effect", "answer lost after it took effect", "malformed answer")
 BATCHES = ("first batch", "middle batch", "last batch", "first page read back")
@@ -103,9 +106,9 @@ def _cases() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def outcomes(shared_stack: Stack, shared_simulator: Simulator) -> dict[Case, Outcome]:
+def outcomes(request: pytest.FixtureRequest) -> dict[Case, Outcome]:
     """Every case, run."""
-    return run_all(shared_stack, shared_simulator, _cases())
+    return run_all(_cases(), request)
 
 
 @pytest.mark.timeout(1800)

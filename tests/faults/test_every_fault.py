@@ -1,24 +1,18 @@
-"""Every Spotify call of a run, and everything that may happen to it; the promise holds for each.
-
-`SOAK=1` runs every fault at every place, not each at one of those where they differ most.
-"""
+"""Every Spotify call of a run, and everything that may happen to it; the promise holds for each."""
 
 import pytest
 
-from rediscover.simulator import Simulator
-from tests.faults.cases import FAULTS, PLACES, Case, Outcome, assert_promise, run_all
-from tests.support.few import SOAK, paired
-from tests.support.stack import Stack
+from tests.faults.cases import FAULTS, PLACES, Case
+from tests.faults.together import Outcome, assert_promise, run_all
 
 REPEATED = ("503", "reset before it took effect", "answer lost after it took effect", "401", "429 for no time", "404")
-FEW_PLACES = ("target head", "first batch", "middle batch", "first page read back")
 
 
 def _cases() -> list[Case]:
-    once = [Case(place, fault) for fault, place in paired([*FAULTS], [*PLACES] if SOAK else FEW_PLACES)]
+    once = [Case(place, fault) for place in PLACES for fault in FAULTS]
     again = [
         Case(place, fault, count)
-        for place in (PLACES if SOAK else ("middle batch",))
+        for place in PLACES
         for fault in REPEATED
         for count in (3, -1)
         if not (count == -1 and fault.startswith("429"))
@@ -27,9 +21,9 @@ def _cases() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def outcomes(shared_stack: Stack, shared_simulator: Simulator) -> dict[Case, Outcome]:
+def outcomes(request: pytest.FixtureRequest) -> dict[Case, Outcome]:
     """Every case, run."""
-    return run_all(shared_stack, shared_simulator, _cases())
+    return run_all(_cases(), request)
 
 
 @pytest.mark.timeout(1800)

@@ -12,8 +12,9 @@ from rediscover.simulator.faults import Kind
 from tests.faults.cases import FAULTS
 from tests.faults.crash import kill
 from tests.faults.promise import Archive, broken_promises, untold_failures
-from tests.support.few import few
 from tests.support.stack import Execution, Stack
+
+pytestmark = pytest.mark.quick
 
 NAME = "(re)Discover"
 LAG = 0.5
@@ -48,7 +49,7 @@ def _assert_kept(stack: Stack, simulator: Simulator, source: str, execution: Exe
     assert broken_promises(simulator, whole, completed=True) == []
 
 
-@pytest.mark.parametrize("fault", few(FAULTS, every=3))
+@pytest.mark.parametrize("fault", FAULTS)
 def test_one_target_is_made_whatever_happens_to_the_request_that_makes_it(
     stack: Stack, simulator: Simulator, fault: str
 ) -> None:
@@ -61,7 +62,7 @@ def test_one_target_is_made_whatever_happens_to_the_request_that_makes_it(
     _assert_kept(stack, simulator, source, execution)
 
 
-@pytest.mark.parametrize("fault", few(FAULTS, every=3, first=1))
+@pytest.mark.parametrize("fault", FAULTS)
 def test_one_target_is_made_whatever_happens_to_the_look_for_it(stack: Stack, simulator: Simulator, fault: str) -> None:
     source = _source(simulator)
     simulator.faults.add(Fault("lost_response", **MAKING))
@@ -89,6 +90,7 @@ def test_answers_that_are_lost_again_and_again(stack: Stack, simulator: Simulato
     _assert_kept(stack, simulator, source, _run(stack, source))
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("moment", ["reset", "lost_response"])
 def test_a_crash_before_or_after_the_target_is_made(stack: Stack, simulator: Simulator, moment: Kind) -> None:
     source = _source(simulator)
@@ -99,6 +101,7 @@ def test_a_crash_before_or_after_the_target_is_made(stack: Stack, simulator: Sim
     _assert_kept(stack, simulator, source, execution)
 
 
+@pytest.mark.engine
 def test_a_run_that_is_stopped_while_it_makes_its_target(stack: Stack, simulator: Simulator) -> None:
     source = _source(simulator)
     sfn = stack.engine.client("stepfunctions")
@@ -110,6 +113,7 @@ def test_a_run_that_is_stopped_while_it_makes_its_target(stack: Stack, simulator
     assert len(_made(simulator)) == 1
 
 
+@pytest.mark.engine
 def test_the_state_run_again_with_the_same_input_makes_nothing_twice(stack: Stack, simulator: Simulator) -> None:
     """What a redrive does, and Lambda when it runs a function twice."""
     source = _source(simulator)

@@ -13,6 +13,8 @@ from tests.faults.promise import Archive, archive, broken_promises
 from tests.support.few import SOAK, paired
 from tests.support.stack import Execution, Stack
 
+pytestmark = pytest.mark.quick
+
 ROUNDS = 50 if SOAK else 3
 BATCHES = [1, 2, 3]
 
@@ -33,6 +35,7 @@ def _assert_kept(stack: Stack, simulator: Simulator, before: Archive) -> None:
     assert broken_promises(simulator, before, completed=True) == []
 
 
+@pytest.mark.engine
 def test_of_ten_starts_at_once_one_works_and_the_others_are_busy(stack: Stack, simulator: Simulator) -> None:
     for number in range(ROUNDS):
         before = archive(simulator, f"round {number}", offered=120, kept=10)
@@ -45,6 +48,7 @@ def test_of_ten_starts_at_once_one_works_and_the_others_are_busy(stack: Stack, s
         assert broken_promises(simulator, before, completed=True) == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("moment", "batch"), paired(["reset", "lost_response"], BATCHES))
 def test_a_crash_before_or_after_a_write(stack: Stack, simulator: Simulator, moment: Any, batch: int) -> None:
     before = archive(simulator, "crash")
@@ -55,6 +59,7 @@ def test_a_crash_before_or_after_a_write(stack: Stack, simulator: Simulator, mom
     _assert_kept(stack, simulator, before)
 
 
+@pytest.mark.engine
 def test_a_run_that_is_stopped_while_it_adds(stack: Stack, simulator: Simulator) -> None:
     """The next run lets a function end that may still be adding."""
     before = archive(simulator, "stopped")
@@ -69,6 +74,7 @@ def test_a_run_that_is_stopped_while_it_adds(stack: Stack, simulator: Simulator)
     _assert_kept(stack, simulator, before)
 
 
+@pytest.mark.engine
 def test_a_run_that_lost_its_claim_adds_nothing_more(stack: Stack, simulator: Simulator) -> None:
     before = archive(simulator, "lost claim")
     another = f"{stack.engine.outputs['StateMachineArn'].replace(':stateMachine:', ':execution:')}:another"
@@ -174,6 +180,7 @@ def test_a_target_that_is_nearly_full_is_told_ahead(stack: Stack, simulator: Sim
     assert "nearly full" in message
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("batches", [0, 1, 2])
 def test_a_state_run_again_with_the_same_input_adds_nothing_twice(
     stack: Stack, simulator: Simulator, batches: int

@@ -8,7 +8,10 @@ import pytest
 
 from rediscover.engine import Engine
 from rediscover.simulator import Fault, Simulator
+from tests.simulation.quick import QuickStack
 from tests.support.stack import Execution, Stack
+
+pytestmark = pytest.mark.quick
 
 A_DOZEN = 12
 PREMIUM = {"error": {"status": 403, "message": "Active premium subscription required for the owner of the app."}}
@@ -17,11 +20,16 @@ NOT_OURS = {"error": {"status": 403, "message": "Forbidden"}}
 
 
 @pytest.fixture(scope="module")
-def impatient(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack in which no time goes by in a Wait."""
+def stack_without_waits(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("impatient")
     with Engine(home, {**shared_simulator.parameters, "SettleSeconds": "0"}, wait_scale=0) as engine:
         yield Stack(engine, home)
+
+
+@pytest.fixture
+def impatient(request: pytest.FixtureRequest, quick: QuickStack | None) -> Any:
+    """A stack in which no time goes by in a Wait."""
+    return quick or request.getfixturevalue("stack_without_waits")
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from rediscover_archive.spotify.limits import NEARLY_FULL
 from rediscover_archive.targets.volumes import target_key
 from tests.support.stack import Execution, Stack
 
+pytestmark = pytest.mark.quick
+
 NAME = "(re)Discover"
 
 
@@ -38,8 +40,7 @@ def _remember_as_full(stack: Stack, playlist_id: str) -> None:
     ((where, document),) = stack.documents(f"playlists/{playlist_id}.target").items()
     more = [f"spotify:track:{number:022}" for number in range(NEARLY_FULL - document["total"])]
     document |= {"total": NEARLY_FULL, "items": [*document["items"], *more]}
-    bucket = stack.engine.outputs["BucketName"]
-    stack.engine.client("s3").put_object(Bucket=bucket, Key=where, Body=json.dumps(document).encode())
+    stack.keep(where, json.dumps(document).encode())
 
 
 def test_the_first_run_makes_the_target_and_fills_it(stack: Stack, simulator: Simulator) -> None:
@@ -171,7 +172,7 @@ def test_a_target_that_is_gone_says_how_to_have_a_new_one(stack: Stack, simulato
     execution = _run(stack, _pair(source))
     assert execution.error == "PlaylistNotFound"
     assert f"give the target another name, or remove {target_key(NAME)} from the stack's bucket" in str(execution.cause)
-    stack.engine.client("s3").delete_object(Bucket=stack.engine.outputs["BucketName"], Key=target_key(NAME))
+    stack.keep(target_key(NAME), None)
     simulator.create_playlist("Another one, since the simulator's ids go by their number")
     assert _run(stack, _pair(source)).status == "SUCCEEDED"
     assert simulator.uris(_made(simulator)) == simulator.uris(source)
@@ -208,10 +209,7 @@ def test_a_target_whose_document_is_lost_is_found_again_and_that_is_told(
     source = _source(simulator)
     _run(stack, _pair(source))
     made = _made(simulator)
-    s3, bucket = stack.engine.client("s3"), stack.engine.outputs["BucketName"]
-    s3.delete_object(Bucket=bucket, Key=target_key(NAME))
-    if body is not None:
-        s3.put_object(Bucket=bucket, Key=target_key(NAME), Body=body)
+    stack.keep(target_key(NAME), body)
     simulator.add(source, simulator.tracks(5, "Later"))
     execution = _run(stack, _pair(source))
     assert execution.status == "SUCCEEDED", execution.cause

@@ -1,7 +1,11 @@
 """Large playlists: what passes between states stays small."""
 
+import pytest
+
 from rediscover.simulator import Simulator
 from tests.support.stack import Execution, Stack
+
+pytestmark = pytest.mark.quick
 
 LIMIT = 262_144
 """Most bytes of a state's input or output (Step Functions, quotas)."""

@@ -7,6 +7,8 @@ import pytest
 from rediscover.simulator import Fault, Simulator
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.quick
+
 
 def _uris(tracks: list[dict[str, Any]]) -> list[str]:
     return [str(track["uri"]) for track in tracks]

@@ -8,8 +8,10 @@ from rediscover.simulator import Fault, Simulator
 from rediscover_archive.errors import Contradiction
 from rediscover_archive.pairs.adding import MOST_REFUSALS
 from rediscover_archive.runs.waiting import AT_LEAST
-from tests.support.few import few, paired
+from tests.support.few import paired
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.quick
 
 WORDS: dict[str, dict[str, Any]] = {
     "400 without a word of URIs": {"status": 400, "body": {"error": {"status": 400, "message": "Bad request"}}},
@@ -20,7 +22,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "502 in HTML": {"status": 502, "body": "<html>Bad Gateway</html>"},
 }
 ONE_GONE = [
-    *((words, 30, 17, "bottom") for words in few(WORDS, every=2)),
+    *((words, 30, 17, "bottom") for words in WORDS),
     *(
         (words, new, gone, position)
         for words, (new, gone, position) in paired(

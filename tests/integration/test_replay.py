@@ -9,6 +9,8 @@ import pytest
 from rediscover.simulator import Simulator
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.quick
+
 REAL = Path(__file__).parents[3] / "shared" / "data" / "new_music_friday.jsonl.gz"
 VERSIONS = 12
 

@@ -10,6 +10,8 @@ from tests.support.few import paired
 from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Execution, Stack
 
+pytestmark = pytest.mark.quick
+
 Show = Callable[[Simulator, str, str], None]
 
 

@@ -6,6 +6,8 @@ from rediscover.simulator import Fault, Simulator
 from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.quick
+
 DISCOVER_WEEKLY = "spotify:playlist:37i9dQZEVXcJZyENOWUFo7"
 
 

@@ -9,12 +9,15 @@ from rediscover.simulator import Fault, Simulator
 from rediscover_archive.runs.waiting import RENEWALS
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.quick
+
 
 def _pair(simulator: Simulator, offered: int = 30, kept: int = 5) -> tuple[str, str]:
     source = simulator.create_playlist("Discover Weekly copy", simulator.tracks(offered, "New"))
     return source, simulator.create_playlist("Archive", simulator.tracks(kept, "Old"))
 
 
+@pytest.mark.engine
 def test_what_is_new_goes_to_the_end_of_the_target_in_order(stack: Stack, simulator: Simulator) -> None:
     source, target = _pair(simulator)
     before = simulator.uris(target)
@@ -77,6 +80,7 @@ def test_a_dry_run_says_what_it_would_add_and_changes_nothing(stack: Stack, simu
     assert stack.documents("playlists/") == {}
 
 
+@pytest.mark.engine
 def test_the_schedule_runs_the_stacks_own_pair_once_it_has_one(stack: Stack) -> None:
     (arn,) = stack.engine.fire_rule(stack.engine.outputs["ScheduleRuleName"], even_if_disabled=True)
     execution = stack.ended(arn)
@@ -127,6 +131,7 @@ def test_two_sources_of_one_target_run_one_after_the_other(stack: Stack, simulat
     assert simulator.uris(target) == simulator.uris(second)
 
 
+@pytest.mark.engine
 def test_a_second_start_while_one_runs_ends_as_busy(stack: Stack, simulator: Simulator) -> None:
     source, target = _pair(simulator)
     simulator.faults.add(Fault("delay_before", path=f"/playlists/{source}", seconds=1.5))
@@ -153,6 +158,7 @@ def test_a_long_rate_limit_is_waited_out_by_the_state_machine(stack: Stack, simu
     assert execution.output["spotify_requests"] == simulator.requests_count()
 
 
+@pytest.mark.engine
 def test_an_unavailable_spotify_is_retried_and_seen_in_the_history(stack: Stack, simulator: Simulator) -> None:
     source, target = _pair(simulator)
     simulator.faults.add(Fault("unavailable", method="GET", path=source, count=2))
@@ -201,6 +207,7 @@ def test_an_add_of_unknown_outcome_adds_nothing_twice(stack: Stack, simulator: S
     assert simulator.uris(target)[5:] == simulator.uris(source)
 
 
+@pytest.mark.engine
 def test_a_refresh_token_that_spotify_replaces_is_kept_and_the_users_own_stays(
     stack: Stack, simulator: Simulator
 ) -> None:
@@ -230,6 +237,7 @@ def test_what_was_added_is_told_by_name(stack: Stack, simulator: Simulator) -> N
     assert "Spotify's authorization lasts until" in message
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("notify_on", "told_of_additions", "told_of_failures"),
     [("additions", True, True), ("problems", False, True), ("nothing", False, False)],
@@ -244,6 +252,7 @@ def test_who_is_told_of_what_is_the_listeners_choice(
         assert "Notify" not in stack.run(source, target).states
 
 
+@pytest.mark.engine
 def test_a_summary_that_fails_leaves_its_execution_to_the_rule_for_untold_failures(
     stack: Stack, simulator: Simulator
 ) -> None:

@@ -181,10 +181,14 @@ def _bind(owner: Any, name: str, value: Any, undo: Undo) -> None:
 
 def _bind_module(module: ModuleType, stand_ins: dict[int, Any], undo: Undo) -> None:
     for name, value in list(vars(module).items()):
+        if id(value) in stand_ins:
+            _bind(module, name, stand_ins[id(value)], undo)
+
+
+def _scale_module(module: ModuleType, undo: Undo) -> None:
+    for name, value in list(vars(module).items()):
         if name in SCALE and value == SCALE[name][0]:
             _bind(module, name, SCALE[name][1], undo)
-        elif id(value) in stand_ins:
-            _bind(module, name, stand_ins[id(value)], undo)
         elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
             _bind_defaults(value, undo)
         elif isinstance(value, type) and value.__module__ == module.__name__:
@@ -201,7 +205,7 @@ def _bind_defaults(function: FunctionType, undo: Undo) -> None:
 
 
 @contextmanager
-def bound(functions: str) -> Iterator[None]:
+def bound(functions: str, *, scaled: bool = True) -> Iterator[None]:
     """The modules in the folder `functions` and the simulated Spotify, bound to `Present.now` while it lasts."""
     from rediscover_archive.runs.log import logger
     from rediscover_archive.runs.measure import metrics
@@ -218,6 +222,8 @@ def bound(functions: str) -> Iterator[None]:
     for name, module in list(sys.modules.items()):
         if name.startswith("rediscover.simulator") or str(getattr(module, "__file__", "")).startswith(functions):
             _bind_module(module, stand_ins, undo)
+            if scaled:
+                _scale_module(module, undo)
     try:
         yield
     finally:

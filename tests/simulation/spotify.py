@@ -39,7 +39,7 @@ class Web:
 
     def exchange(self, _session: object, method: str, url: str, **arguments: Any) -> Any:
         """As rediscover_archive.spotify.http.request."""
-        incoming = _incoming(method, url, **arguments)
+        incoming = incoming_of(method, url, **arguments)
         if method == "POST" and incoming.path.endswith("/items"):
             self._posting(incoming.path.split("/")[-2])
         effect = partial(self._answer, incoming, None)
@@ -47,25 +47,32 @@ class Web:
         return self._door.request(_ons(incoming), f"{method} {incoming.path}{_window(incoming)}", effect, spoil)
 
     def _answer(self, incoming: Incoming, fault: Fault | None) -> Any:
-        from rediscover_archive.spotify.http import Answer
-
         world = self._world
         if fault:
             world.faults.add(fault)
-        answer: Response | None = respond(world, incoming)
-        world.faults.clear()
-        world.traffic.forget()
-        if answer is None:
-            raise requests.ConnectionError
-        if answer.withheld_bytes:
-            raise requests.exceptions.ChunkedEncodingError
-        return Answer(answer.status, CaseInsensitiveDict(answer.headers), answer.payload())
+        try:
+            return answer_of(world, incoming)
+        finally:
+            world.faults.clear()
+            world.traffic.forget()
 
     def _spoiled(self, incoming: Incoming, trouble: str) -> Any:
         if trouble != LATE:
             return self._answer(incoming, Fault(**FAULTS[trouble]))
         self._loop.after(self._late * self._loop.random.random(), lambda: self._answer(incoming, None))
         raise requests.ConnectionError
+
+
+def answer_of(world: World, incoming: Incoming) -> Any:
+    """What rediscover_archive.spotify.http.request gives or raises for the simulated Spotify's answer."""
+    from rediscover_archive.spotify.http import Answer
+
+    answer: Response | None = respond(world, incoming)
+    if answer is None:
+        raise requests.ConnectionError
+    if answer.withheld_bytes:
+        raise requests.exceptions.ChunkedEncodingError
+    return Answer(answer.status, CaseInsensitiveDict(answer.headers), answer.payload())
 
 
 def _ons(incoming: Incoming) -> tuple[str, ...]:
@@ -81,9 +88,10 @@ def _window(incoming: Incoming) -> str:
     return f" from {incoming.query['offset']}" if "offset" in incoming.query else ""
 
 
-def _incoming(
+def incoming_of(
     method: str, url: str, params: Any = None, json: Any = None, data: Any = None, auth: Any = None
 ) -> Incoming:
+    """A request of requests' as the simulated Spotify gets it."""
     body = b"" if json is None else plain.dumps(json).encode()
     return Incoming(
         method=method,

@@ -79,6 +79,14 @@ class DeployedStack:
         found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
         return {one["Key"]: json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()) for one in found}
 
+    def keep(self, key: str, body: bytes | None) -> None:
+        """Put something else into the bucket; nothing for None."""
+        s3, bucket = self._place.client("s3"), self._place.outputs["BucketName"]
+        if body is None:
+            s3.delete_object(Bucket=bucket, Key=key)
+        else:
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+
     def report(self, execution: Execution) -> Any:
         """The report that Summarize wrote."""
         name = execution.arn.rsplit(":", 1)[1]
