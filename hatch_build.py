@@ -1,9 +1,13 @@
 """What a wheel holds beside the package: the stack that its engine deploys, and the library of the functions."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+if sys.version_info < (3, 11):  # noqa: UP036 (a pip of that age names some package that it cannot find)
+    sys.exit(f"rediscover needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
 
 STACK = "rediscover/stack"
 LIBRARY = "rediscover_archive"
