@@ -19,7 +19,7 @@ LEFT_BEHIND := $(shell test ! -e $(VENV) || { $(BIN)/python -c '$(CHECK_PYTHON)'
   { test ! -e $(BIN)/rediscover || grep -qF "$(abspath $(BIN))/" $(BIN)/rediscover; }; } || echo left-behind)
 
 .DEFAULT_GOAL := help
-.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants soak bench check hooks check-node permissions options dependencies sbom format lock clean
+.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants soak bench check hooks check-node permissions options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
@@ -63,6 +63,9 @@ test: $(VENV)/.dev ## Run every test
 
 test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM CLI to MiniStack on this machine, run, update, delete (about 8 minutes)
 	@$(BIN)/python -m pytest -m deploy tests/deploy $(PYTEST_ARGS)
+
+test-install: $(VENV)/.dev ## Install the command in every way, use it, uninstall it (needs the package index; about 3 minutes)
+	@$(BIN)/python -m pytest --numprocesses 3 -m install tests/install/test_ways.py $(PYTEST_ARGS)
 
 $(ENGINES)/.done: tests/other_engines/package-lock.json
 	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js 20 or newer, or leave it at make test."; exit 1; }

@@ -25,6 +25,19 @@ class Installed:
         """The command line, or that of another program of the environment."""
         return [*MAY_NOT_WRITE_ALL, str(self.folder / "bin" / program), *arguments]
 
+    def lock(self) -> None:
+        """Let nobody write there."""
+        for path in self._paths():
+            path.chmod(path.stat().st_mode & ~0o222)
+
+    def unlock(self) -> None:
+        """Let its owner write there."""
+        for path in self._paths():
+            path.chmod(path.stat().st_mode | 0o200)
+
+    def _paths(self) -> list[Path]:
+        return [path for path in (self.folder, *self.folder.rglob("*")) if not path.is_symlink()]
+
     def listing(self) -> dict[str, int]:
         """When each file was written, by its path."""
         return {str(path): path.lstat().st_mtime_ns for path in sorted(self.folder.rglob("*"))}
@@ -45,10 +58,9 @@ def install(wheel: Path, folder: Path) -> Installed:
         for top in {file.parts[0] for file in files(name) or []} - {"..", "__pycache__"}:
             (site / top).symlink_to(Path(sys.prefix, *site.relative_to(folder).parts, top))
     _run("uv", "pip", "install", "--offline", "--no-deps", "--python", str(folder), str(wheel))
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(path.stat().st_mode & ~0o222)
-    return Installed(folder)
+    installed = Installed(folder)
+    installed.lock()
+    return installed
 
 
 def _run(module: str, *arguments: str, cwd: Path | None = None) -> None:
