@@ -49,7 +49,7 @@ WAYS = {
     ),
     "uv, a checkout": Way(
         "checkout",
-        ("{python} -m uv tool install --python {python} {from}",),
+        ("{python} -m uv tool install --python {python} --constraints {from}/requirements/run.txt {from}",),
         (f"{{python}} -m uv tool uninstall {NAME}",),
         "{to}/bin/rediscover",
     ),
