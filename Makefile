@@ -13,18 +13,23 @@ SAM := $(SAM_VENV)/bin/sam
 SBOM = $(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible
 COMPILE = $(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-strip-extras
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
+CHECK_PYTHON := import sys; sys.exit(sys.version_info < (3, 11))
+# A .venv whose Python is gone or too old, or whose checkout was moved.
+LEFT_BEHIND := $(shell test ! -e $(VENV) || { $(BIN)/python -c '$(CHECK_PYTHON)' 2>/dev/null && \
+  { test ! -e $(BIN)/rediscover || grep -qF "$(abspath $(BIN))/" $(BIN)/rediscover; }; } || echo left-behind)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deploy test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants soak bench check hooks check-node permissions options dependencies sbom format lock clean
+.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants soak bench check hooks check-node permissions options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
 
 install: $(BIN)/rediscover ## Make .venv with the rediscover command in it
 
-$(VENV)/.run: requirements/run.txt pyproject.toml
-	@echo "Installing into $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
+$(VENV)/.run: requirements/run.txt requirements/build.in pyproject.toml hatch_build.py $(LEFT_BEHIND)
+	@$(PYTHON) -c '$(CHECK_PYTHON)' || { echo "There is no Python 3.11 or newer as $(PYTHON): say where one is, as in make $(firstword $(MAKECMDGOALS) install) PYTHON=python3.13"; exit 1; } >&2
+	@echo "Installing into $(VENV)$(if $(LEFT_BEHIND), anew: the one left behind does not run)"
+	@$(PYTHON) -m venv $(if $(LEFT_BEHIND),--clear) $(VENV)
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/run.txt
 	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@
@@ -58,6 +63,9 @@ test: $(VENV)/.dev ## Run every test
 
 test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM CLI to MiniStack on this machine, run, update, delete (about 8 minutes)
 	@$(BIN)/python -m pytest -m deploy tests/deploy $(PYTEST_ARGS)
+
+test-install: $(VENV)/.dev ## Install the command in every way, use it, uninstall it (needs the package index; about 3 minutes)
+	@$(BIN)/python -m pytest --numprocesses 3 -m install tests/install/test_ways.py $(PYTEST_ARGS)
 
 $(ENGINES)/.done: tests/other_engines/package-lock.json
 	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js 20 or newer, or leave it at make test."; exit 1; }

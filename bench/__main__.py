@@ -24,11 +24,13 @@ from bench.figures import (
     first_read_figures,
     growth_figures,
     import_figures,
+    room_figures,
 )
 from bench.first_read import FirstRead, first_read
 from bench.functions_run import Functions
 from bench.growth import SIZES, Growth, Point
 from bench.imports import imports
+from bench.installed import room
 from rediscover.simulator import Simulator
 
 PICTURE = ROOT / "docs" / "bench.svg"
@@ -39,8 +41,8 @@ ROOMY = 40_000
 def main() -> None:
     """Everything, in about three minutes."""
     progress, started = Console(stderr=True), time.monotonic()
-    progress.print("Importing each handler, building the bundle …")
-    imported, bundled = imports(), bundle()
+    progress.print("Importing each handler, building the bundle, installing the command …")
+    imported, bundled, installed = imports(), bundle(), room()
     with Simulator() as simulator:
         simulator.settings.update(playlist_cap=ROOMY)
         points, read = _functions(simulator, progress)
@@ -51,6 +53,7 @@ def main() -> None:
         *first_read_figures(read),
         *import_figures(imported),
         bundle_figure(bundled),
+        *room_figures(installed),
         *engine_figures(runs),
     ]
     results = {
@@ -67,6 +70,7 @@ def main() -> None:
         "first_read": asdict(read),
         "imports": asdict(imported),
         "bundle": asdict(bundled),
+        "installed": asdict(installed),
         "engine": _engine_document(runs),
         "states": _states(runs),
         "template": _template(),

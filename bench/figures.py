@@ -8,6 +8,7 @@ from bench.engine_runs import KNOWN, SIDE, EngineRuns
 from bench.first_read import FirstRead
 from bench.growth import Point
 from bench.imports import Imports
+from bench.installed import Room
 
 FLAT = (0, 100, 1_000, 10_000)
 """The archive sizes that the requests of a run are to be the same for."""
@@ -137,6 +138,23 @@ def bundle_figure(measured: Bundle) -> Figure:
     megabytes = measured.zipped / 1e6
     unzipped = f"unzipped: {measured.unzipped / 1e6:.1f} MB"
     return Figure("deployment bundle, zipped", f"{megabytes:.2f} MB", unzipped, "≤ 5 MB", megabytes <= 5)
+
+
+def room_figures(measured: Room) -> list[Figure]:
+    """What an installation of the command takes."""
+    if measured.problem:
+        return [Figure("the command, installed", "not measured", f"it could not be: {measured.problem}", "≤ 200 MB")]
+    megabytes = measured.size / 1e6
+    return [
+        Figure(
+            "the command, installed",
+            f"{megabytes:.0f} MB",
+            "with moto's extra “server”: 282 MB",
+            "≤ 200 MB",
+            megabytes <= 200,
+        ),
+        Figure("… packages", str(measured.packages), "with it: 73", "≤ 60", measured.packages <= 60),
+    ]
 
 
 def engine_figures(runs: EngineRuns) -> list[Figure]:

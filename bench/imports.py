@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench import ROOT
-from bench.bundle import make
+from bundle import copy
 
 TIMES = 7
 
@@ -78,7 +78,7 @@ def imports() -> Imports:
     programs = {name: f"import {name}" for name in handlers}
     programs |= {"everything": f"import {', '.join(handlers)}", "packages alone": "import boto3, requests"}
     with TemporaryDirectory() as folder:
-        make("source", Path(folder))
+        copy(Path(folder))
         measured = {name: [_import(Path(folder), program)] for name, program in programs.items()}
         for _ in range(TIMES - 1):
             for name, program in programs.items():

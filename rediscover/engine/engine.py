@@ -17,6 +17,7 @@ from rediscover.engine.access.services import Services
 from rediscover.engine.access.signatures import signed_by
 from rediscover.engine.aws import SETTINGS, Clients
 from rediscover.engine.deployment.deploy import Deployment, deploy
+from rediscover.engine.deployment.stack import stack_folder
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
 from rediscover.engine.functions import LambdaService
@@ -28,7 +29,7 @@ from rediscover.machine import files
 from rediscover.machine.private import check_way
 from rediscover.machine.surroundings import undisturbed
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+TEMPLATE = stack_folder() / "template.yaml"
 SECONDS_TO_END = 5.0  # for threads of executions that were stopped
 _one_at_a_time = threading.Lock()  # moto's state belongs to the process
 

@@ -8,7 +8,9 @@ import pytest
 from bench import ROOT
 from bench.cost import PAGE, RESULTS, cost_page
 from bench.engine_runs import reasons
+from bench.figures import room_figures
 from bench.imports import NEEDED
+from bench.installed import Room
 from bench.prices import MEMORY, PRICES
 from tests.statemachine.definition import handlers
 
@@ -21,6 +23,13 @@ def test_the_benchmark_knows_what_every_deployed_handler_needs() -> None:
     template = (ROOT / "template.yaml").read_text(encoding="utf-8")
     handlers = set(re.findall(r"Handler: (\w+)\.handler", template))
     assert handlers == NEEDED.keys(), "Say in NEEDED of bench/imports.py which heavy packages its work calls."
+
+
+def test_an_installation_is_held_against_what_it_may_take() -> None:
+    assert [figure.met for figure in room_figures(Room(packages=61, size=150_000_000))] == [True, False]
+    assert [figure.met for figure in room_figures(Room(packages=60, size=201_000_000))] == [False, True]
+    (figure,) = room_figures(Room(problem="there is no index"))
+    assert (figure.met, figure.compared) == (None, "it could not be: there is no index")
 
 
 def test_every_state_says_why_it_is_there() -> None:

@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
-from importlib.metadata import requires
+from importlib.metadata import distributions, packages_distributions, requires
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from tests.support.packages import needed
 from tools.dependencies import NOT_NAMED, PAGE, ROOT, groups, licences, listed, locked, normalized, page
 
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -43,23 +44,10 @@ def test_every_package_is_pinned_with_hashes(lock: Path) -> None:
     assert [one.splitlines()[0] for one in packages if "==" not in one or not HASH.search(one)] == []
 
 
-def needed(name: str, known: set[str]) -> set[str]:
-    """`name` and all that it needs on Lambda, by what the installed packages declare."""
-    if name in known:
-        return known
-    known.add(name)
-    for requirement in map(Requirement, requires(name) or []):
-        if requirement.marker is None or requirement.marker.evaluate(LAMBDA):
-            needed(normalized(requirement.name), known)
-    return known
-
-
 def test_the_bundle_gets_what_its_functions_need_and_nothing_else() -> None:
     wanted = (ROOT / "functions" / "requirements.in").read_text(encoding="utf-8").split()
-    closure: set[str] = set()
-    for requirement in wanted:
-        needed(normalized(Requirement(requirement).name), closure)
-    assert set(locked("functions/requirements.txt")) == closure
+    closure = [needed(requirement, LAMBDA) for requirement in wanted]
+    assert set(locked("functions/requirements.txt")) == set().union(*closure)
 
 
 def test_the_bundle_has_the_versions_that_the_tests_run_with() -> None:
@@ -81,6 +69,28 @@ def test_what_the_functions_import_is_in_their_bundle_or_in_lambdas_own() -> Non
     bundled = {name.removeprefix("python-").replace("-", "_") for name in locked("functions/requirements.txt")}
     of_lambda = {"boto3", "botocore"}
     assert found - own - bundled - of_lambda - sys.stdlib_module_names == set()
+
+
+def test_what_the_command_imports_is_among_what_it_asks_for() -> None:
+    files = [*(ROOT / "rediscover").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    found = {
+        name
+        for path in files
+        for name in re.findall(r"^ *(?:from|import) (\w+)[\w.]*(?: import .*)?$", path.read_text("utf-8"), re.MULTILINE)
+    }
+    foreign = found - {"rediscover", "rediscover_archive"} - sys.stdlib_module_names
+    asked = {normalized(Requirement(one).name) for one in requires("rediscover-weekly") or []}
+    known = packages_distributions()
+    others = {name for name in foreign if not asked & {normalized(one) for one in known[name]}}
+    assert {name for name in others if not name.startswith("mypy_boto3_")} == {"botocore"}, "which is boto3's"
+
+
+def test_the_command_needs_few_packages_and_little_room() -> None:
+    packages = needed("rediscover-weekly") | set(locked("requirements/run.txt"))
+    assert len(packages) <= 60
+    here = [one for one in distributions() if normalized(one.name) in packages]
+    files = [Path(str(one.locate_file(file))) for one in here for file in one.files or []]
+    assert 50e6 < sum(file.stat().st_size for file in files if file.exists()) < 200e6
 
 
 @pytest.mark.parametrize("lock", ["functions/requirements.txt", "requirements/run.txt"])

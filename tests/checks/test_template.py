@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from bundle import contents
 from rediscover_archive.targets.making import DOUBT_SECONDS
 from tests.statemachine.definition import functions
 
@@ -30,7 +31,7 @@ def _statements(function: str) -> list[dict[str, Any]]:
 
 
 def test_every_handler_is_deployed_and_every_function_has_its_handler() -> None:
-    files = {path.stem for path in (ROOT / "functions").glob("*.py")}
+    files = {Path(name).stem for name in contents() if "/" not in name}
     assert {properties["Handler"] for properties in FUNCTIONS.values()} == {f"{name}.handler" for name in files}
 
 

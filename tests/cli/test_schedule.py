@@ -21,7 +21,7 @@ ANALYZE = shutil.which("systemd-analyze")
 
 
 class Laptop:
-    """A home with the project in it, as the page has it, and an account that was authorized."""
+    """A home with the command in it, where the page has it, and an account that was authorized."""
 
     def __init__(self, home: Path, spotify: Simulator) -> None:
         self.home = home
@@ -33,7 +33,7 @@ class Laptop:
         account.write_text(json.dumps(spotify.credentials))
         # The addresses of the simulated Spotify are all that the page's environment lacks here.
         addresses = f"SPOTIFY_API_URL={spotify.api_url} SPOTIFY_ACCOUNTS_URL={spotify.accounts_url}"
-        command = home / "rediscover-weekly" / ".venv" / "bin" / "rediscover"
+        command = home / ".local" / "bin" / "rediscover"
         command.parent.mkdir(parents=True)
         command.write_text(f'#!/bin/sh\n{addresses} exec {shlex.quote(sys.executable)} -m rediscover "$@"\n')
         command.chmod(0o700)

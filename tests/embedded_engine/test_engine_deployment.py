@@ -208,7 +208,7 @@ def test_a_substitution_that_is_missing_is_named(deployed: Try, tmp_path: Path) 
 
 def test_code_that_cannot_be_put_together_says_why(deployed: Try, tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
-    (tmp_path / "code" / "Makefile").write_text("source:\n\t@echo the reason >&2; false\n")
+    (tmp_path / "code" / "bundle.py").write_text("raise OSError('the reason')")
     properties = {"CodeUri": "code", "Handler": "a.b", "Runtime": "python3.13"}
     function = {"Type": "AWS::Serverless::Function", "Properties": properties}
 

@@ -1,35 +1,26 @@
 """The zip of a function's code. Its packages are those of the Python that runs the engine."""
 
 import io
-import os
-import shutil
-import subprocess
+import runpy
 import zipfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rediscover.engine.errors import TemplateError
 
 
 def code_zip(folder: Path) -> bytes:
-    """What `make source` of a function's folder puts into the bundle. Raises TemplateError."""
-    make = shutil.which("make")
-    if make is None:
-        raise TemplateError("The functions' code is put together by make, which is not installed.")
-    # Variables and flags of a make that runs us are not meant for this one.
-    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL")}
-    with TemporaryDirectory() as target:
-        command = [make, "--no-print-directory", "-C", str(folder), "source", f"ARTIFACTS_DIR={target}"]
-        made = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603 (no shell)
-        if made.returncode:
-            raise TemplateError(f"`{' '.join(command)}` failed: {made.stderr.strip()}")
-        return _zipped(Path(target))
+    """The files that `bundle.py` in a function's folder names. Raises TemplateError."""
+    script = folder / "bundle.py"
+    try:
+        return _zipped(runpy.run_path(str(script))["contents"]())
+    except Exception as error:  # the script is the template's, not ours
+        raise TemplateError(f"{script} cannot put the functions' code together: {error}") from error
 
 
-def _zipped(folder: Path) -> bytes:
+def _zipped(contents: dict[str, Path]) -> bytes:
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as target:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                target.write(path, path.relative_to(folder))
+    # An installed file may be as old as its package's build says, 1970 too, where a zip begins with 1980.
+    with zipfile.ZipFile(archive, "w", strict_timestamps=False) as target:
+        for name, path in sorted(contents.items()):
+            target.write(path, name)
     return archive.getvalue()

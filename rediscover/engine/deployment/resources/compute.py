@@ -68,7 +68,7 @@ def state_machine(context: Context, logical_id: str, properties: dict[str, Any])
 
 def _definition(context: Context, logical_id: str, properties: dict[str, Any]) -> str:
     path: Path = context.folder / properties.pop("DefinitionS3Location")["Key"]
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     for name, value in properties.pop("DefinitionSubstitutions", {}).items():
         text = text.replace("${" + name + "}", json.dumps(str(value))[1:-1])
     left = re.findall(r"\$\{\w+\}", text)

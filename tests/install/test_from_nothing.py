@@ -1,4 +1,4 @@
-"""From nothing to an archive that lasts: authorize, doctor and run as one user types them, one after the other."""
+"""From nothing to an archive that lasts: what one user of an installed copy types, one command after the other."""
 
 import json
 import os
@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.support.command import app_of, command_line, spotify_at
+from tests.install.installed import Installed
+from tests.support.command import app_of, spotify_at
 from tests.support.consent import redirect_of
 
 
 class User:
     """Types commands in a folder of their own; nothing but the app is in the environment."""
 
-    def __init__(self, folder: Path, spotify: Simulator) -> None:
+    def __init__(self, folder: Path, spotify: Simulator, installed: Installed) -> None:
         self._folder = folder
+        self._command = installed.command
         self.typed = ""
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
@@ -27,7 +29,7 @@ class User:
 
     def rediscover(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            command_line(*arguments),
+            self._command(*arguments),
             env=self.environment,
             cwd=self._folder,
             capture_output=True,
@@ -39,7 +41,7 @@ class User:
 
     def authorize(self) -> None:
         pipe = subprocess.PIPE
-        command = command_line("authorize", "--no-browser")
+        command = self._command("authorize", "--no-browser")
         with subprocess.Popen(
             command, env=self.environment, cwd=self._folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True
         ) as process:
@@ -51,9 +53,9 @@ class User:
 
 
 def test_from_nothing_to_an_archive_that_outlives_a_replaced_refresh_token(
-    tmp_path: Path, simulator: Simulator
+    tmp_path: Path, simulator: Simulator, installed: Installed
 ) -> None:
-    user = User(tmp_path, simulator)
+    user = User(tmp_path, simulator, installed)
     tracks = simulator.tracks(3)
     pair = ("--source", simulator.create_playlist("Inbox", tracks), "--target", simulator.create_playlist("Archive"))
 
@@ -77,14 +79,16 @@ def test_from_nothing_to_an_archive_that_outlives_a_replaced_refresh_token(
     assert renewed.returncode == 0, renewed.stdout
     again = user.rediscover("run", *pair, "--json")
     assert json.loads(again.stdout)["output"]["outcome"] == "nothing_new", again.stderr
+    listed = json.loads(user.rediscover("history", "--json").stdout)
+    assert [one["outcome"] for one in listed] == ["nothing_new", "added"]
     assert [secret for secret in simulator.secrets() if secret in user.typed] == []
 
 
 @pytest.mark.parametrize("option", ["--source", "--target"])
 def test_a_doctor_without_an_account_prints_its_lines_and_exits_with_1(
-    tmp_path: Path, simulator: Simulator, option: str
+    tmp_path: Path, simulator: Simulator, installed: Installed, option: str
 ) -> None:
-    user = User(tmp_path, simulator)
+    user = User(tmp_path, simulator, installed)
     done = user.rediscover("doctor", option, "37i9dQZEVXcJZyENOWUFo7")
     assert (done.returncode, len(done.stdout.splitlines())) == (1, 7)
     assert "Traceback" not in done.stderr

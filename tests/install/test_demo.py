@@ -1,18 +1,16 @@
-"""`rediscover demo`, whole, in a process of its own."""
+"""`rediscover demo`, whole, as it is installed, in an empty folder."""
 
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support import command
+from tests.install.installed import Installed
 
-
-def rediscover(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "REDISCOVER_HOME": str(home)}
-    return command.rediscover(environment, *arguments)
+Rediscover = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +19,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def done(home: Path) -> subprocess.CompletedProcess[str]:
+def rediscover(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Rediscover:
+    folder = tmp_path_factory.mktemp("empty")
+
+    def typed(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "REDISCOVER_HOME": str(home)}
+        command = installed.command(*arguments)
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+
+    return typed
+
+
+@pytest.fixture(scope="module")
+def done(home: Path, rediscover: Rediscover) -> subprocess.CompletedProcess[str]:
     (home / "demo").mkdir()
     (home / "demo" / "left-over").write_text("")
     return rediscover(home, "demo")
@@ -50,7 +60,9 @@ def test_the_demo_shows_a_retry_and_a_wait(done: subprocess.CompletedProcess[str
     assert " WaitToAdd: waiting 2 s" in done.stderr
 
 
-def test_the_demo_can_be_looked_into_afterwards(done: subprocess.CompletedProcess[str], home: Path) -> None:
+def test_the_demo_can_be_looked_into_afterwards(
+    done: subprocess.CompletedProcess[str], home: Path, rediscover: Rediscover
+) -> None:
     assert f"REDISCOVER_HOME={home / 'demo'} " in done.stdout
     listed = json.loads(rediscover(home / "demo", "history", "--json").stdout)
     assert [one["outcome"] for one in listed] == ["nothing_new", "added", "added"]
