@@ -19,8 +19,6 @@ from rediscover_archive.runs.state import BUSY
 from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.text import cause_in_words
 
-"""The output of a run that another one keeps from running, as Prepare has it."""
-
 ADDRESSES = {
     "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
     "SPOTIFY_ACCOUNTS_URL": ("SpotifyAccountsUrl", accounts_url),
