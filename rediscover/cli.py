@@ -2,18 +2,17 @@
 
 import argparse
 import io
-import json
 import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.commands.arguments import Once, given, json_object, port
 from rediscover.errors import EXPLAINED
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
@@ -139,7 +138,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser
         "asked for.",
     )
     authorize.add_argument(
-        "--port", type=_port, default=8080, help="of the redirect URI http://127.0.0.1:PORT/callback (default: 8080)"
+        "--port", type=port, default=8080, help="of the redirect URI http://127.0.0.1:PORT/callback (default: 8080)"
     )
     authorize.add_argument(
         "--no-browser", dest="browser", action="store_false", help="print the page's address; paste the answer's"
@@ -178,8 +177,8 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _add_pair(run)
     run.add_argument(
         "--input",
-        action=_Once,
-        type=_object,
+        action=Once,
+        type=json_object,
         metavar="JSON",
         help="the execution's whole input instead: several pairs, any option",
     )
@@ -213,51 +212,11 @@ def _add_pair(command: argparse.ArgumentParser) -> None:
         "--source",
         metavar="S",
         action="append",
-        type=_given,
+        type=given,
         help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
     )
-    command.add_argument("--target", metavar="T", action=_Once, type=_given, help="playlist to add to: URL, URI or id")
+    command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
 
 
 def _kinds() -> str:
     return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())
-
-
-class _Once(argparse.Action):
-    """An option that argparse would let a second one replace without a word."""
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, _: str | None = None
-    ) -> None:
-        if getattr(namespace, self.dest) is not None:
-            parser.error(f"{self.option_strings[0]} is given twice")
-        setattr(namespace, self.dest, value)
-
-
-def _given(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("there is nothing in it")
-    return text
-
-
-def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
-    twice = {name for name, _ in members if [one for one, _ in members].count(name) > 1}
-    if twice:
-        raise ValueError(f"{', '.join(sorted(twice))} stands in it twice")
-    return dict(members)
-
-
-def _object(text: str) -> dict[str, object]:
-    try:
-        value = json.loads(text, object_pairs_hook=_each_once)
-    except (ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"this is not JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError("this is JSON, but not an object such as {}")
-    return value
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port from 1 to 65535")
-    return int(text)
