@@ -12,11 +12,18 @@ from importlib.metadata import version
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.commands.arguments import Once, given, json_object, port
+from rediscover.commands.arguments import Once, execution_input, given, port
+from rediscover.commands.pair_options import add_options, input_of
 from rediscover.errors import EXPLAINED
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
 from rediscover_archive.spotify.sources import KINDS
+
+RUN = """\
+rediscover run --source S (--target T | --create NAME) [OPTION ...]
+       rediscover run --input JSON [OPTION ...]
+       rediscover run --aws [OPTION ...]"""
+"""How `run` is used; all of its options in one line tell nobody what goes with what."""
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -61,12 +68,8 @@ def _demo(_: argparse.Namespace, environment: Mapping[str, str], out: Console, e
 def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.run import RunArguments, run
 
-    pair = asked.source is not None, asked.target is not None
-    if asked.input is not None and any(pair):
-        asked.refuse("give --input, or --source and --target")
-    if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
-        asked.refuse("give --source and --target or --input, or with --aws none of them")
-    arguments = RunArguments(asked.source, asked.target, asked.dry_run, asked.json, _stack(asked), asked.input)
+    stack = _stack(asked)
+    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=asked.input is None)
     return run(arguments, environment, out, err)
 
 
@@ -169,6 +172,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser(
         "run",
+        usage=RUN,
         help="archive a playlist now, on this machine or on AWS",
         description="Add what is new in one playlist to the end of another, on this machine or on AWS.",
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
@@ -176,14 +180,23 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     _add_pair(run)
     run.add_argument(
+        "--create",
+        metavar="NAME",
+        action=Once,
+        type=given,
+        help="playlist to add to, made when it is missing; {year}, {month} and {week} are filled in",
+    )
+    run.add_argument(
         "--input",
         action=Once,
-        type=json_object,
+        type=execution_input,
         metavar="JSON",
-        help="the execution's whole input instead: several pairs, any option",
+        help="the execution's whole input instead: several pairs, any option; @FILE reads it from a file, - from "
+        "standard input",
     )
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    add_options(run)
     run.set_defaults(command=_run)
     _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
 

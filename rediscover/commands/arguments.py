@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -30,15 +32,37 @@ def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
     return dict(members)
 
 
-def json_object(text: str) -> dict[str, object]:
-    """A JSON object in which nothing stands twice. Raises ArgumentTypeError."""
+def execution_input(text: str) -> dict[str, object]:
+    """A JSON object in which nothing stands twice: as it is typed, out of the file that `@FILE` names, or for `-` from
+    standard input. Raises ArgumentTypeError, which names the file.
+    """
+    if text != "-" and not text.startswith("@"):
+        return _object(text, "this")
+    what = "standard input" if text == "-" else str(Path(text[1:]))
+    try:
+        return _object(sys.stdin.read() if text == "-" else Path(what).read_text(encoding="utf-8-sig"), what)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{what} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise argparse.ArgumentTypeError(f"{what} is not UTF-8 text") from None
+
+
+def _object(text: str, what: str) -> dict[str, object]:
     try:
         value = json.loads(text, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"this is not JSON: {error}") from None
+        raise argparse.ArgumentTypeError(f"{what} is not JSON: {error}") from None
     if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError("this is JSON, but not an object such as {}")
+        raise argparse.ArgumentTypeError(f"{what} is JSON, but not an object such as {{}}")
     return value
+
+
+def whole_number(text: str) -> int:
+    """A whole number. Raises ArgumentTypeError."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number") from None
 
 
 def port(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.commands.input_check import check_input, check_scopes
 from rediscover.commands.results import lines, without_report
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended, new_name
@@ -29,24 +30,13 @@ ADDRESSES = {
 class RunArguments:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
-    `source` has what each --source gave. `input` is the execution's input, where the whole of it is. Only a stack has
-    a pair of its own, for which it, `source` and `target` are None.
+    `input` is the execution's, and `from_flags` whether they made it. Only a stack has a pair of its own.
     """
 
-    source: list[str] | None
-    target: str | None
-    dry_run: bool
-    as_json: bool
+    input: dict[str, Any]
+    as_json: bool = False
     stack: str | None = None
-    input: dict[str, Any] | None = None
-
-    @property
-    def execution_input(self) -> dict[str, Any]:
-        """What the state machine is started with."""
-        source = self.source[0] if self.source and len(self.source) == 1 else self.source
-        pairs = {"pairs": [{"source": source, "target": self.target}]} if source else {}
-        asked = pairs if self.input is None else self.input
-        return {**asked, "dry_run": True} if self.dry_run else asked
+    from_flags: bool = False
 
 
 def run(arguments: RunArguments, environment: Mapping[str, str], out: Console, err: Console) -> int:
@@ -55,14 +45,16 @@ def run(arguments: RunArguments, environment: Mapping[str, str], out: Console, e
     Raises one of EXPLAINED when no execution was started, after printing the result for `--json`.
     """
     try:
+        pairs = check_input(arguments.input, on_stack=arguments.stack is not None, from_flags=arguments.from_flags)
         if arguments.stack:
             ended = _execute_on_aws(arguments, arguments.stack, err)
         else:
             home = Home.of(environment)
-            account = home.account(environment).stored
+            account = home.account(environment)
+            check_scopes(pairs, account)
             try:
                 with home.locked():
-                    ended = _execute(arguments, home, account, environment, err)
+                    ended = _execute(arguments, home, account.stored, environment, err)
             except Busy:
                 return _busy(arguments, home, out)
     except EXPLAINED as error:
@@ -95,14 +87,14 @@ def _execute(
         started = engine.client("stepfunctions").start_execution(
             stateMachineArn=engine.outputs["StateMachineArn"],
             name=new_name(),
-            input=json.dumps(arguments.execution_input),
+            input=json.dumps(arguments.input),
         )
         return attend(engine, started["executionArn"], home.executions, err)
 
 
 def _execute_on_aws(arguments: RunArguments, name: str, err: Console) -> Ended:
     stack = AwsStack(name)
-    return stack.attend(stack.start(arguments.execution_input), err)
+    return stack.attend(stack.start(arguments.input), err)
 
 
 def _busy(arguments: RunArguments, home: Home, out: Console) -> int:

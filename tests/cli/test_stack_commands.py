@@ -11,6 +11,8 @@ from rediscover import cli
 from rediscover.places.stack import AwsStack, StackHistory, console_page
 from tests.cli.session import EXECUTION, MACHINE, OUTPUT, PAGE, Session
 
+A, B = "A" * 22, "B" * 22
+
 
 def test_the_stacks_own_pair_is_run_and_the_report_and_the_console_page_are_told(
     session: Session, capsys: pytest.CaptureFixture[str]
@@ -46,11 +48,11 @@ def test_a_busy_stack_is_told(session: Session, capsys: pytest.CaptureFixture[st
 def test_a_pair_that_is_given_is_run_instead(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     session.has_stack()
     session.runs(
-        json.dumps({"pairs": [{"source": "S", "target": "T"}], "dry_run": True}),
+        json.dumps({"pairs": [{"source": A, "target": B}], "dry_run": True}),
         **{"status": "FAILED", "error": "PlaylistNotFound", "cause": "Spotify finds no playlist S."},
     )
     session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
-    assert cli.main(["run", "--aws", "--source", "S", "--target", "T", "--dry-run", "--json"]) == 1
+    assert cli.main(["run", "--aws", "--source", A, "--target", B, "--dry-run", "--json"]) == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["error"] == "PlaylistNotFound"
     assert told.err.endswith("The run failed: PlaylistNotFound: Spotify finds no playlist S.\n")
@@ -60,7 +62,7 @@ def test_a_pair_that_is_given_is_run_instead(session: Session, capsys: pytest.Ca
 def test_half_a_pair_is_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(["run", *given])
-    assert "give --source and --target or --input, or with --aws none of them" in capsys.readouterr().err
+    assert "give --source and --target (or --create), or --input, or with --aws none of them" in capsys.readouterr().err
 
 
 def test_past_executions_are_described_only_when_they_are_shown(session: Session) -> None:
