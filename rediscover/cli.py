@@ -1,21 +1,19 @@
 """The `rediscover` command: results on stdout, progress on stderr, exit code 0 only when all went well."""
 
 import argparse
-import io
 import logging
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 
 from rich.console import Console
-from rich.text import Text
 
-from rediscover.commands.arguments import Once, execution_input, given, port
+from rediscover.commands.arguments import Once, Parser, execution_input, given, port
 from rediscover.commands.pair_options import add_options, input_of
 from rediscover.errors import EXPLAINED
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
+from rediscover.machine.terminal import consoles, say
 from rediscover.words import clean
 from rediscover_archive.spotify.sources import KINDS
 
@@ -30,24 +28,24 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (argparse exits with 2 for a wrong command line)."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    out, err = consoles()
     # Libraries log what they cannot do; without a handler Python would print that between our lines.
     logging.getLogger().addHandler(logging.NullHandler())
-    asked = _parser().parse_args(arguments)
-    out = Console(highlight=False, markup=False, emoji=False)
-    err = Console(highlight=False, markup=False, emoji=False, stderr=True)
+    parser = _parser()
     try:
+        asked = parser.parse_args(arguments)
+        if asked.command is None:
+            parser.print_help()
+            return 0
         environment = own(os.environ)
         with _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
-        err.print(Text(f"rediscover: {told}"), soft_wrap=True)
+        say(err, f"rediscover: {told}")
         return 1
     except KeyboardInterrupt:
-        err.print(Text("Interrupted."))
+        say(err, "Interrupted.")
         return INTERRUPTED
 
 
@@ -102,7 +100,7 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
         return history(past, asked.execution, **shown)
     finally:
         for path in past.damaged:
-            err.print(Text(f"rediscover: {clean(what_to_do(path))}"), soft_wrap=True)
+            say(err, f"rediscover: {clean(what_to_do(path))}")
 
 
 def _stack(asked: argparse.Namespace) -> str | None:
@@ -111,14 +109,15 @@ def _stack(asked: argparse.Namespace) -> str | None:
     return (asked.stack or "rediscover") if asked.aws else None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="rediscover",
         description="Keep the tracks of a playlist that is thrown away every week.",
         epilog="The folder REDISCOVER_HOME keeps what is remembered between runs.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('rediscover-weekly')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
     demo = commands.add_parser(
         "demo",
         help="archive a simulated playlist for two weeks, without an account",
@@ -132,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_authorize(commands: "argparse._SubParsersAction[Parser]") -> None:
     authorize = commands.add_parser(
         "authorize",
         help="let the archive use your Spotify account, for six months",
@@ -158,7 +157,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     _add_aws(authorize, "store it in the deployed stack")
 
 
-def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
     doctor = commands.add_parser(
         "doctor",
         help="check that everything is as a run needs it",
@@ -169,7 +168,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
 
 
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
     run = commands.add_parser(
         "run",
         usage=RUN,
@@ -201,7 +200,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
 
 
-def _add_history(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
     past = commands.add_parser(
         "history",
         help="show past executions, or what one of them did",

@@ -4,7 +4,20 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from rediscover.machine.terminal import console, say
+from rediscover.words import clean
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are broken at words, and obeyed by no terminal."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End the command, with a message on standard error."""
+        if message:
+            say(console(stderr=True), clean(message.rstrip()))
+        sys.exit(status)
 
 
 class Once(argparse.Action):

@@ -12,6 +12,7 @@ from rediscover.commands.input_check import check_input, check_scopes
 from rediscover.commands.results import lines, without_report
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended, new_name
+from rediscover.machine.terminal import say
 from rediscover.places.home import TOKEN_SECRET, Home
 from rediscover.places.stack import AwsStack
 from rediscover.words import reason
@@ -101,7 +102,7 @@ def _busy(arguments: RunArguments, home: Home, out: Console) -> int:
     if arguments.as_json:
         _print_json(out, None, "SUCCEEDED", BUSY, None, None)
     else:
-        out.print(Text(f"Another run is working in {home.path}; this one did nothing."), soft_wrap=True)
+        say(out, f"Another run is working in {home.path}; this one did nothing.")
     return 0
 
 
@@ -112,14 +113,14 @@ def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Cons
         _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause)
     elif ended.report:
         for line in lines(ended.report):
-            out.print(Text(line), soft_wrap=True)
+            say(out, line)
     elif ended.output:
         for line in without_report(ended.output):
-            out.print(Text(line), soft_wrap=True)
+            say(out, line)
     if not ended.succeeded:
         how = execution["status"].lower().replace("_", " ")
         why = f": {reason(error, cause)}" if error else "."
-        err.print(Text(f"The run {how}{why}", style="red"), soft_wrap=True)
+        say(err, f"The run {how}{why}", "red")
     return 0 if ended.succeeded else 1
 
 

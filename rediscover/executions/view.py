@@ -12,7 +12,8 @@ from rich.text import Text
 
 from rediscover.executions.steps import Moment, Step
 from rediscover.executions.timeline import Timeline
-from rediscover.executions.tree import detailed, iteration, rows, table
+from rediscover.executions.tree import Table, detailed, iteration, rows
+from rediscover.machine.terminal import Prose, say
 from rediscover.words import clean, reason, took
 
 STYLES = {"RUNNING": "cyan", "SUCCEEDED": "green"}
@@ -51,7 +52,7 @@ class PlainView:
             self._print(timeline.stopped, f"{timeline.status} after {duration}")
 
     def _print(self, at: datetime, line: str) -> None:
-        self._console.print(Text(f"{at.astimezone():%H:%M:%S} {line}"), soft_wrap=True)
+        say(self._console, f"{at.astimezone():%H:%M:%S} {line}")
 
 
 class LiveView:
@@ -79,7 +80,7 @@ class LiveView:
         now = datetime.now(UTC)
         if self._timeline is None:
             return Text("")
-        shown = table(list(rows(self._timeline.root, quiet=True)), now)
+        shown = Table(list(rows(self._timeline.root, quiet=True)), now, live=True)
         all_of_it = Group(shown, heading(self._timeline, now, longest=24))
         return all_of_it if self._timeline.stopped else _Tail(all_of_it, self._console.height - 1)
 
@@ -99,10 +100,10 @@ class _Tail:
 def whole(timeline: Timeline, *, io: bool) -> RenderableType:
     """A timeline to read afterwards: every state, and its input and output with `io`."""
     now = datetime.now(UTC)
-    steps = detailed(timeline, now) if io else table(list(rows(timeline.root, quiet=False)), now)
-    parts: list[RenderableType] = [heading(timeline, now), steps]
+    steps = detailed(timeline, now) if io else Table(list(rows(timeline.root, quiet=False)), now)
+    parts: list[RenderableType] = [Prose(heading(timeline, now)), steps]
     if timeline.error:
-        parts.append(Text(reason(timeline.error, timeline.message), style="red"))
+        parts.append(Prose(Text(reason(timeline.error, timeline.message), style="red")))
     return Group(*parts)
 
 

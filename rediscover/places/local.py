@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from rediscover.engine import Engine
 from rediscover.errors import HomeUnusable
@@ -13,6 +12,7 @@ from rediscover.executions.kept import Executions
 from rediscover.executions.timeline import build
 from rediscover.executions.view import view_on
 from rediscover.executions.watch import events, follow
+from rediscover.machine.terminal import say
 from rediscover.words import clean
 
 
@@ -40,7 +40,7 @@ def _save(saved: Executions, execution: dict[str, Any], history: list[dict[str, 
     try:
         saved.save(execution, history)
     except HomeUnusable as error:
-        console.print(Text(clean(str(error)), style="red"), soft_wrap=True)
+        say(console, clean(str(error)), "red")
 
 
 def _aborted(client: Any, execution_arn: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:

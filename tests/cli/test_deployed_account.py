@@ -93,7 +93,7 @@ class Account:
         return str(next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == key))
 
     def _console(self) -> Console:
-        return Console(file=self.printed, highlight=False, markup=False)
+        return Console(file=self.printed, highlight=False, markup=False, soft_wrap=True)
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ from tests.cli.recordings import load, running, timeline
 HOSTILE = "[red]bad[/red] \x1b[31m\x07\u202eevil\u2028line\nnext :smile: \x9b2J"
 
 
-def console(*, terminal: bool = False, width: int = 80, height: int = 50, no_color: bool = False) -> Console:
+def console(
+    *, terminal: bool = False, width: int = 80, height: int = 50, no_color: bool = False, whole_lines: bool = False
+) -> Console:
     return Console(
         file=io.StringIO(),
         width=width,
@@ -27,6 +29,7 @@ def console(*, terminal: bool = False, width: int = 80, height: int = 50, no_col
         highlight=False,
         markup=False,
         emoji=False,
+        soft_wrap=whole_lines,
     )
 
 
@@ -51,7 +54,7 @@ def test_a_pipe_gets_plain_lines_and_a_terminal_the_live_view() -> None:
 
 
 def test_plain_lines_tell_each_thing_once_while_the_execution_runs() -> None:
-    on = console()
+    on = console(whole_lines=True)
     definition = {"States": {"Settle": {"Type": "Wait", "SecondsPath": "$.settle"}}}
     with PlainView(on) as view:
         for until in range(103):
