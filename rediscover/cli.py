@@ -67,7 +67,7 @@ def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console
     from rediscover.commands.run import RunArguments, run
 
     stack = _stack(asked)
-    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=asked.input is None)
+    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=asked.input is None, quiet=asked.quiet)
     return run(arguments, environment, out, err)
 
 
@@ -195,6 +195,9 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    run.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing of a run that succeeds, but its warnings (and --json)"
+    )
     add_options(run)
     run.set_defaults(command=_run)
     _add_aws(run, "run the deployed stack, with its own playlists unless others are given")

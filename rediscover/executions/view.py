@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
@@ -19,16 +19,26 @@ from rediscover.words import clean, reason, took
 STYLES = {"RUNNING": "cyan", "SUCCEEDED": "green"}
 
 
-def view_on(console: Console) -> "LiveView | PlainView":
+Shown = Literal["states", "waits", "nothing"]
+"""How much of a running execution is shown: every state, only what keeps it waiting for long, or nothing."""
+
+LONG = 60
+"""Seconds of a wait from which on a log says it, so that whoever looks knows why nothing comes."""
+
+
+def view_on(console: Console, shown: Shown = "states") -> "LiveView | PlainView":
     """A view that suits where `console` writes to."""
+    if shown != "states":
+        return PlainView(Console(quiet=True) if shown == "nothing" else console, waits_only=True)
     return LiveView(console) if console.is_terminal and not console.is_dumb_terminal else PlainView(console)
 
 
 class PlainView:
-    """One line for each thing that happens, for logs and pipes."""
+    """One line for each thing that happens, for logs and pipes; or for long waits only."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, waits_only: bool = False) -> None:
         self._console = console
+        self._waits_only = waits_only
         self._shown = 0
         self._status = ""
 
@@ -40,14 +50,14 @@ class PlainView:
 
     def update(self, timeline: Timeline) -> None:
         """Print what is new since the last time."""
-        if not self._status:
+        if not self._status and not self._waits_only:
             self._print(timeline.started, f"execution {clean(timeline.name)}")
         status, self._status = self._status, timeline.status
         for moment in timeline.moments[self._shown :]:
             self._shown += 1
-            if line := line_of(moment):
+            if (line := line_of(moment)) and (is_long_wait(moment) or not self._waits_only):
                 self._print(moment.at, line)
-        if timeline.stopped and timeline.status != status:
+        if timeline.stopped and timeline.status != status and not self._waits_only:
             duration = took(timeline.duration(timeline.stopped))
             self._print(timeline.stopped, f"{timeline.status} after {duration}")
 
@@ -129,6 +139,11 @@ def line_of(moment: Moment) -> str | None:
         done = "failed, caught" if step.unretried else "done"
         return f"{_where(step)}: {done} after {took(step.exited - step.entered)}"
     return None
+
+
+def is_long_wait(moment: Moment) -> bool:
+    """Whether an execution stands still from now on for long enough to be said even in a log."""
+    return moment.what == "entered" and moment.step.type == "Wait" and (moment.step.wait_seconds or 0) >= LONG
 
 
 def _where(step: Step) -> str:
