@@ -24,6 +24,7 @@ from rediscover_archive.authorization.consent import Consent, code_of, is_answer
 from rediscover_archive.authorization.credentials import LIFETIME
 from rediscover_archive.authorization.secret import Secret
 from rediscover_archive.errors import WrongClient
+from rediscover_archive.pairs.references import HOW_TO_COPY
 from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.spotify.accounts import DASHBOARD, how_to_register
 from rediscover_archive.spotify.scopes import SCOPES
@@ -96,9 +97,20 @@ def authorize(arguments: AuthorizeArguments, environment: Mapping[str, str], out
     agreement.settle(_confirmed)
     say(out, f"Authorized until {today() + LIFETIME}. Stored in {clean(place.where)}.")
     say(out, f"The account is {agreement.whose}.")
+    say(err, _next_step(arguments))
     if place is in_home and environment.get("SPOTIFY_REFRESH_TOKEN"):
         say(err, "SPOTIFY_REFRESH_TOKEN is set and comes before what is stored: unset it.")
     return 0
+
+
+def _next_step(arguments: AuthorizeArguments) -> str:
+    if arguments.stack:
+        return f"Next: `rediscover doctor --aws --stack {arguments.stack}` looks whether the stack is ready to run."
+    source = ",".join(arguments.sources) or "LINK"
+    return (
+        f"Next: `rediscover doctor --source {source} --target LINK` looks whether a run can read and write them. LINK "
+        f"is a playlist's. {HOW_TO_COPY}"
+    )
 
 
 def _more_scopes(sources: Iterable[str], place: Secret) -> list[str]:

@@ -111,6 +111,7 @@ def test_the_authorization_goes_to_the_stacks_secret_and_nowhere_else(account: A
     assert account.stored() == account.spotify.credentials
     assert not account.file.exists()
     assert "Stored in the secret arn:aws:secretsmanager:eu-central-1:" in account.printed.getvalue()
+    assert "Next: `rediscover doctor --aws --stack mine` looks" in account.printed.getvalue()
 
 
 def test_a_renewal_needs_nothing_but_the_stack(account: Account) -> None:
