@@ -18,7 +18,9 @@ from tests.cli.recordings import timeline
 from tests.cli.test_history_command import OUTPUT, Recorded, execution
 
 LINK = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M"
-SENTENCE = f"Run `rediscover authorize --with liked` and copy {LINK} into the source of the pair, then begin again."
+SENTENCE = (
+    f"To go on, run `rediscover authorize --with liked` and copy {LINK} into the source of the pair, then begin again."
+)
 
 
 def terminal(width: int) -> Console:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from rediscover.executions.timeline import build
-from rediscover.executions.view import LiveView, PlainView, view_on, whole
+from rediscover.executions.timeline import Timeline, build
+from rediscover.executions.view import LiveView, PlainView, Shown, view_on, whole
 from rediscover.words import clean, reason, took
 from tests.cli.recordings import load, running, timeline
 
@@ -77,23 +77,20 @@ def test_plain_lines_tell_each_thing_once_while_the_execution_runs() -> None:
     assert "ArchiveTargets 1 of 2 › ArchivePairs 1 of 2 › Settle: waiting 1 s" in lines
 
 
-def test_a_log_has_what_keeps_a_run_waiting_for_long_and_nothing_else() -> None:
+def waiting(seconds: int) -> Timeline:
     recording = load("nested-maps")
     execution = {**recording["execution"], "status": "RUNNING", "stopDate": None}
-    for seconds, lines in ((59, 0), (60, 1)):
-        on = console(whole_lines=True)
-        definition = {"States": {"Settle": {"Type": "Wait", "Seconds": seconds}}}
-        with view_on(on, "waits") as view:
-            view.update(build(execution, recording["events"][:41], definition))
-        told = [line for line in written(on).splitlines() if line.endswith(f"Settle: waiting {seconds} s")]
-        assert (len(told), len(written(on).splitlines())) == (lines, lines)
+    definition = {"States": {"Settle": {"Type": "Wait", "Seconds": seconds}}}
+    return build(execution, recording["events"][:41], definition)
 
 
-def test_nothing_is_nothing() -> None:
-    on = console(terminal=True)
-    with view_on(on, "nothing") as view:
-        view.update(timeline("nested-maps"))
-    assert written(on) == ""
+@pytest.mark.parametrize(("shown", "seconds", "lines"), [("waits", 59, 0), ("waits", 60, 1), ("nothing", 60, 0)])
+def test_a_log_has_what_keeps_a_run_waiting_for_long_and_nothing_else(shown: Shown, seconds: int, lines: int) -> None:
+    on = console(whole_lines=True)
+    with view_on(on, shown) as view:
+        view.update(waiting(seconds))
+    told = [line for line in written(on).splitlines() if line.endswith(f"Settle: waiting {seconds} s")]
+    assert (len(told), len(written(on).splitlines())) == (lines, lines)
 
 
 def test_a_finished_timeline_shows_states_durations_and_retries_at_80_columns() -> None:
