@@ -91,7 +91,7 @@ class LiveView:
         if self._timeline is None:
             return Text("")
         shown = Table(list(rows(self._timeline.root, quiet=True)), now, live=True)
-        all_of_it = Group(shown, heading(self._timeline, now, longest=24))
+        all_of_it = Group(shown, heading(self._timeline, now, longest=min(24, self._console.width - 20)))
         return all_of_it if self._timeline.stopped else _Tail(all_of_it, self._console.height - 1)
 
 

@@ -12,9 +12,10 @@ from rich.text import Text
 from rediscover import cli
 from rediscover.commands.checks.findings import bad, good, unchecked
 from rediscover.commands.history import history
+from rediscover.executions.timeline import build
 from rediscover.executions.view import LiveView, whole
 from rediscover.machine.terminal import consoles, say
-from tests.cli.recordings import timeline
+from tests.cli.recordings import load, timeline
 from tests.cli.test_history_command import OUTPUT, Recorded, execution
 
 LINK = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M"
@@ -129,6 +130,15 @@ def test_what_is_redrawn_in_place_has_no_line_that_is_longer_than_the_terminal()
     on.print(view._live.get_renderable(), crop=False)
     assert max(map(len, shown(on))) <= 30
     assert LINK in "".join(line.strip() for line in shown(on))
+
+
+def test_the_status_of_a_running_execution_fits_into_a_narrow_terminal() -> None:
+    recording = load("nested-maps")
+    on = terminal(40)
+    view = LiveView(on)
+    view.update(build({**recording["execution"], "name": "9d503ea0-e11a-4efc-84a9-0f"}, recording["events"]))
+    on.print(view._live.get_renderable(), crop=False)
+    assert shown(on)[-1] == "9d503ea0-e11a-4efc-…  SUCCEEDED  2.6 s"
 
 
 @pytest.mark.parametrize(
