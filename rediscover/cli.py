@@ -1,47 +1,51 @@
 """The `rediscover` command: results on stdout, progress on stderr, exit code 0 only when all went well."""
 
 import argparse
-import io
-import json
 import logging
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
-from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
+from rediscover.commands.arguments import Once, Parser, execution_input, given, port
+from rediscover.commands.pair_options import add_options, input_of
 from rediscover.errors import EXPLAINED
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
+from rediscover.machine.terminal import consoles, say
 from rediscover.words import clean
 from rediscover_archive.spotify.sources import KINDS
+
+RUN = """\
+rediscover run --source S (--target T | --create NAME) [OPTION ...]
+       rediscover run --input JSON [OPTION ...]
+       rediscover run --aws [OPTION ...]"""
+"""How `run` is used; all of its options in one line tell nobody what goes with what."""
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (argparse exits with 2 for a wrong command line)."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    out, err = consoles()
     # Libraries log what they cannot do; without a handler Python would print that between our lines.
     logging.getLogger().addHandler(logging.NullHandler())
-    asked = _parser().parse_args(arguments)
-    out = Console(highlight=False, markup=False, emoji=False)
-    err = Console(highlight=False, markup=False, emoji=False, stderr=True)
+    parser = _parser()
     try:
+        asked = parser.parse_args(arguments)
+        if asked.command is None:
+            parser.print_help()
+            return 0
         environment = own(os.environ)
         with _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
-        err.print(Text(f"rediscover: {told}"), soft_wrap=True)
+        say(err, f"rediscover: {told}")
         return 1
     except KeyboardInterrupt:
-        err.print(Text("Interrupted."))
+        say(err, "Interrupted.")
         return INTERRUPTED
 
 
@@ -62,12 +66,8 @@ def _demo(_: argparse.Namespace, environment: Mapping[str, str], out: Console, e
 def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.run import RunArguments, run
 
-    pair = asked.source is not None, asked.target is not None
-    if asked.input is not None and any(pair):
-        asked.refuse("give --input, or --source and --target")
-    if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
-        asked.refuse("give --source and --target or --input, or with --aws none of them")
-    arguments = RunArguments(asked.source, asked.target, asked.dry_run, asked.json, _stack(asked), asked.input)
+    stack = _stack(asked)
+    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=asked.input is None, quiet=asked.quiet)
     return run(arguments, environment, out, err)
 
 
@@ -100,7 +100,7 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
         return history(past, asked.execution, **shown)
     finally:
         for path in past.damaged:
-            err.print(Text(f"rediscover: {clean(what_to_do(path))}"), soft_wrap=True)
+            say(err, f"rediscover: {clean(what_to_do(path))}")
 
 
 def _stack(asked: argparse.Namespace) -> str | None:
@@ -109,14 +109,15 @@ def _stack(asked: argparse.Namespace) -> str | None:
     return (asked.stack or "rediscover") if asked.aws else None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="rediscover",
         description="Keep the tracks of a playlist that is thrown away every week.",
         epilog="The folder REDISCOVER_HOME keeps what is remembered between runs.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('rediscover-weekly')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
     demo = commands.add_parser(
         "demo",
         help="archive a simulated playlist for two weeks, without an account",
@@ -130,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_authorize(commands: "argparse._SubParsersAction[Parser]") -> None:
     authorize = commands.add_parser(
         "authorize",
         help="let the archive use your Spotify account, for six months",
@@ -139,7 +140,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser
         "asked for.",
     )
     authorize.add_argument(
-        "--port", type=_port, default=8080, help="of the redirect URI http://127.0.0.1:PORT/callback (default: 8080)"
+        "--port", type=port, default=8080, help="of the redirect URI http://127.0.0.1:PORT/callback (default: 8080)"
     )
     authorize.add_argument(
         "--no-browser", dest="browser", action="store_false", help="print the page's address; paste the answer's"
@@ -156,7 +157,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     _add_aws(authorize, "store it in the deployed stack")
 
 
-def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
     doctor = commands.add_parser(
         "doctor",
         help="check that everything is as a run needs it",
@@ -167,9 +168,10 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
 
 
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
     run = commands.add_parser(
         "run",
+        usage=RUN,
         help="archive a playlist now, on this machine or on AWS",
         description="Add what is new in one playlist to the end of another, on this machine or on AWS.",
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
@@ -177,19 +179,31 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     _add_pair(run)
     run.add_argument(
+        "--create",
+        metavar="NAME",
+        action=Once,
+        type=given,
+        help="playlist to add to, made when it is missing; {year}, {month} and {week} are filled in",
+    )
+    run.add_argument(
         "--input",
-        action=_Once,
-        type=_object,
+        action=Once,
+        type=execution_input,
         metavar="JSON",
-        help="the execution's whole input instead: several pairs, any option",
+        help="the execution's whole input instead: several pairs, any option; @FILE reads it from a file, - from "
+        "standard input",
     )
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    run.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing of a run that succeeds, but its warnings (and --json)"
+    )
+    add_options(run)
     run.set_defaults(command=_run)
     _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
 
 
-def _add_history(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
     past = commands.add_parser(
         "history",
         help="show past executions, or what one of them did",
@@ -213,51 +227,11 @@ def _add_pair(command: argparse.ArgumentParser) -> None:
         "--source",
         metavar="S",
         action="append",
-        type=_given,
+        type=given,
         help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
     )
-    command.add_argument("--target", metavar="T", action=_Once, type=_given, help="playlist to add to: URL, URI or id")
+    command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
 
 
 def _kinds() -> str:
     return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())
-
-
-class _Once(argparse.Action):
-    """An option that argparse would let a second one replace without a word."""
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, _: str | None = None
-    ) -> None:
-        if getattr(namespace, self.dest) is not None:
-            parser.error(f"{self.option_strings[0]} is given twice")
-        setattr(namespace, self.dest, value)
-
-
-def _given(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("there is nothing in it")
-    return text
-
-
-def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
-    twice = {name for name, _ in members if [one for one, _ in members].count(name) > 1}
-    if twice:
-        raise ValueError(f"{', '.join(sorted(twice))} stands in it twice")
-    return dict(members)
-
-
-def _object(text: str) -> dict[str, object]:
-    try:
-        value = json.loads(text, object_pairs_hook=_each_once)
-    except (ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"this is not JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError("this is JSON, but not an object such as {}")
-    return value
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port from 1 to 65535")
-    return int(text)

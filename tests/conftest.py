@@ -1,5 +1,6 @@
 """What tests of every kind share."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ from rediscover.simulator import Simulator
 from tests.simulation.quick import QuickStack, quick_stack
 from tests.support.few import SOAK
 from tests.support.stack import Stack
+
+for said_of_the_terminal in ("COLUMNS", "LC_ALL", "LC_CTYPE", "LANG", "TERM", "NO_COLOR"):
+    os.environ.pop(said_of_the_terminal, None)  # a test says what it needs; readline sets COLUMNS
 
 WAIT_SCALE = 0.02
 """Waits and retries take this part of their time; none is left out."""

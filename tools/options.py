@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from rediscover.commands.pair_options import flag
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "sources.md"
 SCHEMA = ROOT / "statemachine" / "input.schema.json"
-HEAD = "| in the input | parameter | default | |\n|---|---|---|---|\n"
+HEAD = "| in the input | flag of `run` | parameter | default | |\n|---|---|---|---|---|\n"
 BEGIN, END = "<!-- options, written by make options -->\n", "<!-- end of options -->\n"
 
 
@@ -24,10 +26,10 @@ def parameter(option: str) -> str:
 def table() -> str:
     """The table as Markdown."""
     rows = [
-        f"| `{name}` | `{parameter(name)}` | `{_text(option['default'])}` | {option['description']} |\n"
+        (f"`{name}`", f"`{flag(name)}`", f"`{parameter(name)}`", f"`{_text(option['default'])}`", option["description"])
         for name, option in schema()["definitions"].items()
     ]
-    return HEAD + "".join(rows)
+    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def with_table(page: str) -> str:

@@ -5,16 +5,17 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qsl
 
 from rich.console import Console
-from rich.text import Text
 
 from rediscover.commands.consent.agreement import Agreement, stored_in
 from rediscover.commands.consent.browser import opened
 from rediscover.commands.consent.callback import HOST, PATH, Callback, NobodyAnswered
 from rediscover.commands.consent.pasting import Pasted
 from rediscover.errors import MissingCredentials
+from rediscover.machine.terminal import say
 from rediscover.places.aws import StackSecret, session, stack_outputs
 from rediscover.places.home import ACCOUNT, Home, check_plain
 from rediscover.places.secret import SecretFile
@@ -23,6 +24,7 @@ from rediscover_archive.authorization.consent import Consent, code_of, is_answer
 from rediscover_archive.authorization.credentials import LIFETIME
 from rediscover_archive.authorization.secret import Secret
 from rediscover_archive.errors import WrongClient
+from rediscover_archive.pairs.references import HOW_TO_COPY
 from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.spotify.accounts import DASHBOARD, how_to_register
 from rediscover_archive.spotify.scopes import SCOPES
@@ -93,11 +95,22 @@ def authorize(arguments: AuthorizeArguments, environment: Mapping[str, str], out
             f"{error} Put them into SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, which come before what is stored."
         ) from error
     agreement.settle(_confirmed)
-    out.print(Text(f"Authorized until {today() + LIFETIME}. Stored in {clean(place.where)}."), soft_wrap=True)
-    out.print(Text(f"The account is {agreement.whose}."), soft_wrap=True)
+    say(out, f"Authorized until {today() + LIFETIME}. Stored in {clean(place.where)}.")
+    say(out, f"The account is {agreement.whose}.")
+    say(err, _next_step(arguments))
     if place is in_home and environment.get("SPOTIFY_REFRESH_TOKEN"):
-        err.print(Text("SPOTIFY_REFRESH_TOKEN is set and comes before what is stored: unset it."), soft_wrap=True)
+        say(err, "SPOTIFY_REFRESH_TOKEN is set and comes before what is stored: unset it.")
     return 0
+
+
+def _next_step(arguments: AuthorizeArguments) -> str:
+    if arguments.stack:
+        return f"Next: `rediscover doctor --aws --stack {arguments.stack}` looks whether the stack is ready to run."
+    source = ",".join(arguments.sources) or "LINK"
+    return (
+        f"Next: `rediscover doctor --source {source} --target LINK` looks whether a run can read and write them. LINK "
+        f"is a playlist's. {HOW_TO_COPY}"
+    )
 
 
 def _more_scopes(sources: Iterable[str], place: Secret) -> list[str]:
@@ -124,13 +137,11 @@ def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Cal
 
 
 def _converse(pending: PendingConsent, arguments: AuthorizeArguments, err: Console) -> Agreement:
-    def say(text: str) -> None:
-        err.print(Text(text), soft_wrap=True)
-
+    tell = partial(say, err)
     if arguments.browser:
-        return _answered_in_browser(pending, arguments.port, say)
-    say(f"Open this page in any browser, and agree:\n\n{pending.url}\n\n{_if_refused(pending)}")
-    say("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
+        return _answered_in_browser(pending, arguments.port, tell)
+    tell(f"Open this page in any browser, and agree:\n\n{pending.url}\n\n{_if_refused(pending)}")
+    tell("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
     return pending.receive(_query(sys.stdin.readline()))
 
 
@@ -140,7 +151,7 @@ def _query(address: str) -> Mapping[str, str]:
     return dict(parse_qsl(pasted.partition("?")[2]))
 
 
-def _answered_in_browser(pending: PendingConsent, port: int, say: Callable[[str], None]) -> Agreement:
+def _answered_in_browser(pending: PendingConsent, port: int, tell: Callable[[str], None]) -> Agreement:
     """What a browser brought, here or, pasted, from elsewhere."""
     agreements: list[Agreement] = []
 
@@ -156,12 +167,12 @@ def _answered_in_browser(pending: PendingConsent, port: int, say: Callable[[str]
             if is_answer(query, pending.state):
                 return query
             if line:
-                say("That is not the address of the page that cannot be reached. Copy all of it.")
+                tell("That is not the address of the page that cannot be reached. Copy all of it.")
         return None
 
     with Callback(port, lambda query: is_answer(query, pending.state)) as callback:
         # First of all the address: no browser may come, or one that hides this terminal.
-        say(
+        tell(
             f"Agree on Spotify's page, which opens in your browser. If it does not, open it yourself:\n\n"
             f"{pending.url}\n\n{_if_refused(pending)}\nIf you agree in a browser on another machine, it then shows a "
             "page that cannot be reached: paste its whole address here, and press Enter."

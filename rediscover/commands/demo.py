@@ -19,6 +19,7 @@ from rediscover.commands.results import lines
 from rediscover.engine import Engine
 from rediscover.executions.finished import Ended
 from rediscover.executions.timeline import moment_of
+from rediscover.machine.terminal import say
 from rediscover.places.home import Home
 from rediscover.places.local import attend
 from rediscover.simulator import Fault, Simulator
@@ -39,7 +40,7 @@ def demo(environment: Mapping[str, str], out: Console, err: Console) -> int:
     with home.locked(), Simulator() as spotify:
         home.empty()
         weeks = Weeks(spotify, home, out, err)
-        out.print(Text(INTRODUCTION), soft_wrap=True)
+        say(out, INTRODUCTION)
         with weeks.engine():
             weeks.first()
             weeks.second()
@@ -119,13 +120,13 @@ class Weeks:
 
     def _run(self, title: str, about: str) -> None:
         self._title(title)
-        self.out.print(Text(about), soft_wrap=True)
+        say(self.out, about)
         started = self._engine.fire_rule(self._engine.outputs["ScheduleRuleName"])
         ended = attend(self._engine, started[0], self.home.executions, self.err)
         self.runs.append((title, ended))
         self.out.print()
         for line in lines(ended.report) if ended.report else _reason(ended):
-            self.out.print(Text(line), soft_wrap=True)
+            say(self.out, line)
 
     def _title(self, title: str) -> None:
         self.out.print(Text(f"\n{title}", style="bold"))

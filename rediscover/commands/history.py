@@ -1,12 +1,12 @@
 """`rediscover history`: past executions, and one execution's timeline."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from rediscover.errors import UnknownExecution
@@ -14,6 +14,7 @@ from rediscover.executions.steps import Step
 from rediscover.executions.summary import summary
 from rediscover.executions.timeline import Timeline, build, moment_of
 from rediscover.executions.view import whole
+from rediscover.machine.terminal import broken, say
 from rediscover.words import clean, took
 
 SHOWN = 24  # characters of an execution's name in the list, more where they are needed to tell names apart
@@ -46,9 +47,9 @@ def history(past: Past, wanted: str | None, *, io: bool, as_json: bool, out: Con
     if as_json:
         out.print(Text(json.dumps(_timeline_json(timeline, io))), soft_wrap=True)
     else:
-        out.print(whole(timeline, io=io))
+        out.print(whole(timeline, io=io), crop=False)
         if page := past.page(execution):
-            out.print(Text(page, style="dim"), soft_wrap=True)
+            say(out, page, "dim")
     return 0
 
 
@@ -69,27 +70,67 @@ def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Consol
         out.print(Text(json.dumps([summary(execution) for execution in executions])), soft_wrap=True)
         return
     if not executions:
-        out.print(Text("No executions yet."))
+        say(out, "No executions yet.")
         return
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column("Execution", no_wrap=True)
-    grid.add_column("Started", no_wrap=True)
-    grid.add_column("Took", justify="right", no_wrap=True)
-    grid.add_column("Added", justify="right", no_wrap=True)
-    grid.add_column("Result", overflow="fold")
     names = [execution["name"] for execution in executions]
-    for execution in executions:
+    listed = [_Listed.of(execution, names) for execution in executions]
+    out.print(_List(listed), crop=False)
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """An execution in the list; `added` is empty where nothing is known of it."""
+
+    name: str
+    started: str
+    took: str
+    added: str
+    result: Text
+
+    @classmethod
+    def of(cls, execution: Mapping[str, Any], names: Sequence[str]) -> "_Listed":
         result = summary(execution)
         started, stopped = moment_of(execution["startDate"]), execution.get("stopDate")
         took_so_far = (moment_of(stopped) if stopped else datetime.now(UTC)) - started
-        grid.add_row(
-            Text(clean(_short(execution["name"], names))),
-            Text(f"{started.astimezone():%Y-%m-%d %H:%M}"),
-            Text(took(took_so_far)),
-            Text("" if result["added"] is None else str(result["added"])),
+        return cls(
+            clean(_short(execution["name"], names)),
+            f"{started.astimezone():%Y-%m-%d %H:%M}",
+            took(took_so_far),
+            "" if result["added"] is None else str(result["added"]),
             _result(result),
         )
-    out.print(grid)
+
+
+@dataclass(frozen=True)
+class _List:
+    """A line for each execution; where they do not fit into the terminal, two."""
+
+    executions: Sequence[_Listed]
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        width = options.max_width
+        head = _Listed("Execution", "Started", "Took", "Added", Text("Result", style="bold"))
+        rows = [head, *self.executions]
+        name, took_most, added = (max(len(text) for text in texts) for texts in zip(*map(_sized, rows), strict=True))
+        before = name + len(rows[1].started) + took_most + added + 8
+        if before + max(len(word) for row in rows for word in row.result.plain.split()) > width:
+            for row in self.executions:
+                yield from _in_two_lines(row, width)
+            return
+        for row in rows:
+            shown = f"{row.name:<{name}}  {row.started:<16}  {row.took:>{took_most}}  {row.added:>{added}}  "
+            line = Text(shown, style="bold" if row is head else "")
+            yield from broken(line.append_text(row.result), width, before)
+
+
+def _sized(row: _Listed) -> tuple[str, str, str]:
+    return row.name, row.took, row.added
+
+
+def _in_two_lines(row: _Listed, width: int) -> Iterator[Text]:
+    count = f" ({row.added} added)" if row.added not in ("", "0") else ""
+    yield from broken(Text(f"{row.started}  ").append_text(row.result).append(count), width, 2)
+    yield from broken(Text(f"  {row.name}  {row.took}", style="dim"), width, 2)
 
 
 def _result(summary: Mapping[str, Any]) -> Text:

@@ -22,6 +22,13 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"Spotify requests: {report['spotify_requests']}.{lasts}"
 
 
+def warnings(report: Mapping[str, Any]) -> Iterator[str]:
+    """What a run that succeeded has to say all the same, for each pair."""
+    for pair in report["pairs"]:
+        source, target = (named(pair[f"{role}_name"], pair[role]) for role in ("source", "target"))
+        yield from (f"{source} to {target}: {clean(warning)}" for warning in pair.get("warnings", []))
+
+
 def without_report(output: Mapping[str, Any]) -> Iterator[str]:
     """The result of a run whose report is not there or may not be read, from its output: without names."""
     for pair in output["pairs"]:

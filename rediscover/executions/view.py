@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
@@ -12,22 +12,33 @@ from rich.text import Text
 
 from rediscover.executions.steps import Moment, Step
 from rediscover.executions.timeline import Timeline
-from rediscover.executions.tree import detailed, iteration, rows, table
+from rediscover.executions.tree import Table, detailed, iteration, rows
+from rediscover.machine.terminal import Prose, say
 from rediscover.words import clean, reason, took
 
 STYLES = {"RUNNING": "cyan", "SUCCEEDED": "green"}
 
 
-def view_on(console: Console) -> "LiveView | PlainView":
+Shown = Literal["states", "waits", "nothing"]
+"""How much of a running execution is shown: every state, only what keeps it waiting for long, or nothing."""
+
+LONG = 60
+"""Seconds of a wait from which on a log says it, so that whoever looks knows why nothing comes."""
+
+
+def view_on(console: Console, shown: Shown = "states") -> "LiveView | PlainView":
     """A view that suits where `console` writes to."""
+    if shown != "states":
+        return PlainView(Console(quiet=True) if shown == "nothing" else console, waits_only=True)
     return LiveView(console) if console.is_terminal and not console.is_dumb_terminal else PlainView(console)
 
 
 class PlainView:
-    """One line for each thing that happens, for logs and pipes."""
+    """One line for each thing that happens, for logs and pipes; or for long waits only."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, waits_only: bool = False) -> None:
         self._console = console
+        self._waits_only = waits_only
         self._shown = 0
         self._status = ""
 
@@ -39,19 +50,19 @@ class PlainView:
 
     def update(self, timeline: Timeline) -> None:
         """Print what is new since the last time."""
-        if not self._status:
+        if not self._status and not self._waits_only:
             self._print(timeline.started, f"execution {clean(timeline.name)}")
         status, self._status = self._status, timeline.status
         for moment in timeline.moments[self._shown :]:
             self._shown += 1
-            if line := line_of(moment):
+            if (line := line_of(moment)) and (is_long_wait(moment) or not self._waits_only):
                 self._print(moment.at, line)
-        if timeline.stopped and timeline.status != status:
+        if timeline.stopped and timeline.status != status and not self._waits_only:
             duration = took(timeline.duration(timeline.stopped))
             self._print(timeline.stopped, f"{timeline.status} after {duration}")
 
     def _print(self, at: datetime, line: str) -> None:
-        self._console.print(Text(f"{at.astimezone():%H:%M:%S} {line}"), soft_wrap=True)
+        say(self._console, f"{at.astimezone():%H:%M:%S} {line}")
 
 
 class LiveView:
@@ -79,8 +90,8 @@ class LiveView:
         now = datetime.now(UTC)
         if self._timeline is None:
             return Text("")
-        shown = table(list(rows(self._timeline.root, quiet=True)), now)
-        all_of_it = Group(shown, heading(self._timeline, now, longest=24))
+        shown = Table(list(rows(self._timeline.root, quiet=True)), now, live=True)
+        all_of_it = Group(shown, heading(self._timeline, now, longest=min(24, self._console.width - 20)))
         return all_of_it if self._timeline.stopped else _Tail(all_of_it, self._console.height - 1)
 
 
@@ -99,10 +110,10 @@ class _Tail:
 def whole(timeline: Timeline, *, io: bool) -> RenderableType:
     """A timeline to read afterwards: every state, and its input and output with `io`."""
     now = datetime.now(UTC)
-    steps = detailed(timeline, now) if io else table(list(rows(timeline.root, quiet=False)), now)
-    parts: list[RenderableType] = [heading(timeline, now), steps]
+    steps = detailed(timeline, now) if io else Table(list(rows(timeline.root, quiet=False)), now)
+    parts: list[RenderableType] = [Prose(heading(timeline, now)), steps]
     if timeline.error:
-        parts.append(Text(reason(timeline.error, timeline.message), style="red"))
+        parts.append(Prose(Text(reason(timeline.error, timeline.message), style="red")))
     return Group(*parts)
 
 
@@ -128,6 +139,11 @@ def line_of(moment: Moment) -> str | None:
         done = "failed, caught" if step.unretried else "done"
         return f"{_where(step)}: {done} after {took(step.exited - step.entered)}"
     return None
+
+
+def is_long_wait(moment: Moment) -> bool:
+    """Whether an execution stands still from now on for long enough to be said even in a log."""
+    return moment.what == "entered" and moment.step.type == "Wait" and (moment.step.wait_seconds or 0) >= LONG
 
 
 def _where(step: Step) -> str:

@@ -25,13 +25,14 @@ ACCOUNT = {  # environment variable: key of the credentials secret
     "SPOTIFY_CLIENT_SECRET": "spotify_client_secret",
     "SPOTIFY_REFRESH_TOKEN": "refresh_token",
 }
-HOW_TO_GET = """\
-How to get them, once:
-  1. Make an app at https://developer.spotify.com/dashboard (Web API), with the redirect URI
-     http://127.0.0.1:8080/callback. Its settings show the client id and the client secret.
-  2. Run `rediscover authorize`. It asks for both, opens Spotify's page for you to agree, and stores
-     what is needed in REDISCOVER_HOME; then none of these variables has to be set.
-Spotify ends an authorization after six months; run it again then."""
+HOW_TO_GET = (
+    "How to get them, once:\n"
+    "  1. Make an app at https://developer.spotify.com/dashboard (Web API), with the redirect URI "
+    "http://127.0.0.1:8080/callback. Its settings show the client id and the client secret.\n"
+    "  2. Run `rediscover authorize`. It asks for both, opens Spotify's page for you to agree, and stores what is "
+    "needed in REDISCOVER_HOME; then none of these variables has to be set.\n"
+    "Spotify ends an authorization after six months; run it again then."
+)
 
 
 class Home:

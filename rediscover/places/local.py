@@ -4,26 +4,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from rediscover.engine import Engine
 from rediscover.errors import HomeUnusable
 from rediscover.executions.finished import Ended, with_report
 from rediscover.executions.kept import Executions
 from rediscover.executions.timeline import build
-from rediscover.executions.view import view_on
+from rediscover.executions.view import Shown, view_on
 from rediscover.executions.watch import events, follow
+from rediscover.machine.terminal import say
 from rediscover.words import clean
 
 
-def attend(engine: Engine, execution_arn: str, saved: Executions, console: Console) -> Ended:
-    """Show an execution on `console` until it ends, save it, and fetch what it reported.
+def attend(engine: Engine, execution_arn: str, saved: Executions, console: Console, shown: Shown = "states") -> Ended:
+    """Show as much as `shown` of an execution on `console` until it ends, save it, and fetch what it reported.
 
     Interrupted by Ctrl-C, the execution is saved as ABORTED before KeyboardInterrupt goes on; it ends with
     its engine.
     """
     client = engine.client("stepfunctions")
-    with view_on(console) as view:
+    with view_on(console, shown) as view:
         try:
             execution = follow(client, execution_arn, view)
         except KeyboardInterrupt:
@@ -40,7 +40,7 @@ def _save(saved: Executions, execution: dict[str, Any], history: list[dict[str, 
     try:
         saved.save(execution, history)
     except HomeUnusable as error:
-        console.print(Text(clean(str(error)), style="red"), soft_wrap=True)
+        say(console, clean(str(error)), "red")
 
 
 def _aborted(client: Any, execution_arn: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from rediscover.executions.finished import Ended, new_name, with_report
-from rediscover.executions.view import view_on
+from rediscover.executions.view import Shown, view_on
 from rediscover.executions.watch import events, follow
+from rediscover.machine.terminal import say
 from rediscover.places.aws import explained, session, stack_outputs
 from rediscover.words import clean
 
@@ -39,17 +39,18 @@ class AwsStack:
             )
         return str(started["executionArn"])
 
-    def attend(self, execution_arn: str, console: Console) -> Ended:
-        """Show an execution on `console` until it ends, and fetch what it reported.
+    def attend(self, execution_arn: str, console: Console, shown: Shown = "states") -> Ended:
+        """Show as much as `shown` of an execution on `console` until it ends, and fetch what it reported.
 
         Interrupted by Ctrl-C, the execution goes on, which is said before KeyboardInterrupt goes on.
         """
-        console.print(Text(clean(console_page(execution_arn)), style="dim"), soft_wrap=True)
+        if shown == "states":
+            say(console, clean(console_page(execution_arn)), "dim")
         try:
-            with explained(), view_on(console) as view:
+            with explained(), view_on(console, shown) as view:
                 execution = follow(self.client("stepfunctions"), execution_arn, view, EVERY)
         except KeyboardInterrupt:
-            console.print(Text("The execution goes on without being watched."), soft_wrap=True)
+            say(console, "The execution goes on without being watched.")
             raise
         with explained():
             return with_report(self, execution)

@@ -2,10 +2,12 @@
 
 import json
 import re
+from argparse import ArgumentParser
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from rediscover.commands.pair_options import add_options, flag
 from rediscover.engine.deployment.template import load
 from rediscover_archive.pairs.options import Options
 from tools import options
@@ -48,6 +50,17 @@ def test_the_stack_has_a_parameter_for_every_option_and_passes_it_on() -> None:
 def test_the_page_tells_every_option() -> None:
     page = options.PAGE.read_text(encoding="utf-8")
     assert page == options.with_table(page), "The table in docs/sources.md is old: run make options."
+
+
+def test_the_command_line_has_a_flag_for_every_option_that_says_what_the_schema_says() -> None:
+    command = ArgumentParser()
+    add_options(command)
+    shown = " ".join(command.format_help().split())
+    for name, option in SCHEMA["definitions"].items():
+        assert f" {flag(name)}" in shown
+        assert " ".join(option["description"].replace("`", "").split())[:-1] in shown, (
+            "Give the option's type a line in TAKING of rediscover/commands/pair_options.py."
+        )
 
 
 def _template() -> dict[str, Any]:

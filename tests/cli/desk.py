@@ -49,7 +49,7 @@ class Desk:
 
     def run(self, browser: bool = True, *sources: str) -> int:
         arguments = AuthorizeArguments(self.port, browser, None, sources)
-        out, err = (Console(file=file, highlight=False, markup=False) for file in (self.out, self.err))
+        out, err = (Console(file=file, highlight=False, markup=False, soft_wrap=True) for file in (self.out, self.err))
         return authorize(arguments, self.environment, out, err)
 
     @property

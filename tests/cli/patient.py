@@ -34,7 +34,7 @@ class Patient:
     def examine_lines(self, source: str | list[str] | None) -> tuple[int, list[str]]:
         """The exit code, and each line."""
         out = io.StringIO()
-        console = Console(file=out, highlight=False, markup=False)
+        console = Console(file=out, highlight=False, markup=False, soft_wrap=True)
         code = doctor(DoctorArguments(source, self.target, None), self.environment, console)
         self.printed += out.getvalue()
         return code, out.getvalue().splitlines()

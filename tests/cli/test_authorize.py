@@ -27,6 +27,14 @@ def test_agreeing_replaces_what_was_stored(desk: Desk) -> None:
     assert str(desk.file) in desk.out.getvalue()
 
 
+def test_the_end_says_what_to_type_next(desk: Desk) -> None:
+    desk.authorize(Browser())
+    assert "Next: `rediscover doctor --source LINK --target LINK` looks" in desk.err.getvalue()
+    assert "choose Share and Copy link to playlist" in desk.err.getvalue()
+    desk.authorize(Browser(), "liked")
+    assert "Next: `rediscover doctor --source liked --target LINK` looks" in desk.err.getvalue()
+
+
 def test_a_second_run_asks_again_and_really_replaces_the_first(desk: Desk) -> None:
     desk.authorize(Browser())
     first = desk.stored

@@ -72,7 +72,7 @@ def test_nothing_that_aws_lists_can_begin_a_line_of_its_own_or_move_the_cursor()
     subscriptions = [{"SubscriptionArn": "PendingConfirmation", "Endpoint": hostile}]
     printed = io.StringIO()
     for finding in found(executions, subscriptions).values():
-        finding.show(Console(file=printed, highlight=False, markup=False))
+        finding.show(Console(file=printed, highlight=False, markup=False, soft_wrap=True))
     lines = printed.getvalue().split("\n")
     assert [line[:9].strip() for line in lines] == ["✓ Schedul", "✗ Runs", "✗ Notific", ""]
     assert not any(char in printed.getvalue() for char in "\r\x1b\u202e")

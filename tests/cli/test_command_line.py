@@ -50,7 +50,6 @@ def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
         ("nonsense",),
         ("run",),
         ("run", "--source", "x"),
@@ -136,4 +135,4 @@ def test_a_terminal_that_knows_no_unicode_is_no_reason_to_crash(environment: dic
     Home.of(environment).executions.save(recording["execution"], recording["events"])
     done = rediscover({**environment, "PYTHONIOENCODING": "ascii"}, "history", "failed")
     assert done.returncode == 0
-    assert "? Failed" in done.stdout
+    assert "failed  Failed " in done.stdout

@@ -93,7 +93,7 @@ class Account:
         return str(next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == key))
 
     def _console(self) -> Console:
-        return Console(file=self.printed, highlight=False, markup=False)
+        return Console(file=self.printed, highlight=False, markup=False, soft_wrap=True)
 
 
 @pytest.fixture
@@ -111,6 +111,7 @@ def test_the_authorization_goes_to_the_stacks_secret_and_nowhere_else(account: A
     assert account.stored() == account.spotify.credentials
     assert not account.file.exists()
     assert "Stored in the secret arn:aws:secretsmanager:eu-central-1:" in account.printed.getvalue()
+    assert "Next: `rediscover doctor --aws --stack mine` looks" in account.printed.getvalue()
 
 
 def test_a_renewal_needs_nothing_but_the_stack(account: Account) -> None:

@@ -38,7 +38,7 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
     assert (result["status"], result["error"], result["cause"]) == ("SUCCEEDED", None, None)
     assert (result["output"]["outcome"], result["output"]["pairs"][0]["added"]) == ("added", 3)
     assert simulator.uris(pair[3]) == [track["uri"] for track in tracks]
-    assert " AddTracks: done after " in first.stderr
+    assert first.stderr == f"`rediscover history {result['execution'].rpartition(':')[2]}` shows its states.\n"
 
     again = rediscover(environment, "run", *pair)
     assert again.returncode == 0

@@ -85,7 +85,7 @@ def test_the_cron_line_archives_and_cron_has_nothing_to_mail(laptop: Laptop, sim
 def test_of_a_failed_run_cron_mails_the_reason(laptop: Laptop, simulator: Simulator) -> None:
     simulator.revoke_authorization()
     failed = laptop.cron()
-    assert "AuthorizationExpired: " in failed.stdout
+    assert failed.stdout.startswith("The run failed: AuthorizationExpired: ")
     assert failed.stdout == laptop.log.read_text()
     assert CRONTAB[0].startswith("MAILTO=")
 

@@ -3,13 +3,19 @@
 What a deployed stack really does is tested in tests/deploy.
 """
 
+import io
 import json
 
 import pytest
+from botocore.response import StreamingBody
+from rich.text import Text
 
 from rediscover import cli
 from rediscover.places.stack import AwsStack, StackHistory, console_page
 from tests.cli.session import EXECUTION, MACHINE, OUTPUT, PAGE, Session
+from tests.cli.test_results import pair
+
+A, B = "A" * 22, "B" * 22
 
 
 def test_the_stacks_own_pair_is_run_and_the_report_and_the_console_page_are_told(
@@ -22,8 +28,54 @@ def test_the_stacks_own_pair_is_run_and_the_report_and_the_console_page_are_told
     told = capsys.readouterr()
     result = json.loads(told.out)
     assert result == {"execution": EXECUTION, "status": "SUCCEEDED", "output": OUTPUT, "error": None, "cause": None}
-    assert PAGE in told.err
-    assert "Prepare: done" in told.err
+    assert told.err == "`rediscover history --aws --stack rediscover monday` shows its states.\n"
+
+
+def test_in_a_terminal_the_console_page_comes_first_and_the_states_are_shown(
+    session: Session, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, for rich
+    monkeypatch.setenv("NO_COLOR", "1")
+    session.has_stack()
+    session.runs("{}", status="FAILED", error="PlaylistNotFound", cause="Spotify finds no playlist S.")
+    session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
+    assert cli.main(["run", "--aws"]) == 1
+    told = Text.from_ansi(capsys.readouterr().err).plain.splitlines()
+    assert told[0] == PAGE
+    assert [line for line in told if line.startswith("✔ Prepare ")]
+    assert told[-1] == "The run failed: PlaylistNotFound: Spotify finds no playlist S."
+
+
+REPORT = {"pairs": [pair(warnings=["It is nearly full."])], "spotify_requests": 6, "reauthorize_by": None}
+
+
+def test_quiet_a_run_that_succeeds_prints_its_warnings_only(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session.has_stack()
+    session.runs("{}", output=json.dumps(OUTPUT))
+    body = StreamingBody(io.BytesIO(json.dumps(REPORT).encode()), len(json.dumps(REPORT).encode()))
+    session.stubs["s3"].add_response("get_object", {"Body": body})
+    assert cli.main(["run", "--aws", "-q"]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("“Inbox” to “Archive”: It is nearly full.\n", "")
+
+
+def test_quiet_a_run_that_fails_says_why(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    session.has_stack()
+    session.runs("{}", status="FAILED", error="PlaylistNotFound", cause="Spotify finds no playlist S.")
+    session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
+    assert cli.main(["run", "--aws", "--quiet"]) == 1
+    assert capsys.readouterr().err == "The run failed: PlaylistNotFound: Spotify finds no playlist S.\n"
+
+
+def test_quiet_the_json_object_is_printed_all_the_same(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    session.has_stack()
+    session.runs("{}", output=json.dumps(OUTPUT))
+    session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
+    assert cli.main(["run", "--aws", "-q", "--json"]) == 0
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["status"], told.err) == ("SUCCEEDED", "")
 
 
 def test_without_a_readable_report_the_counts_are_told(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,21 +98,21 @@ def test_a_busy_stack_is_told(session: Session, capsys: pytest.CaptureFixture[st
 def test_a_pair_that_is_given_is_run_instead(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     session.has_stack()
     session.runs(
-        json.dumps({"pairs": [{"source": "S", "target": "T"}], "dry_run": True}),
+        json.dumps({"pairs": [{"source": A, "target": B}], "dry_run": True}),
         **{"status": "FAILED", "error": "PlaylistNotFound", "cause": "Spotify finds no playlist S."},
     )
     session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
-    assert cli.main(["run", "--aws", "--source", "S", "--target", "T", "--dry-run", "--json"]) == 1
+    assert cli.main(["run", "--aws", "--source", A, "--target", B, "--dry-run", "--json"]) == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["error"] == "PlaylistNotFound"
-    assert told.err.endswith("The run failed: PlaylistNotFound: Spotify finds no playlist S.\n")
+    assert told.err.startswith("The run failed: PlaylistNotFound: Spotify finds no playlist S.\n")
 
 
 @pytest.mark.parametrize("given", [[], ["--source", "S"], ["--aws", "--target", "T"]])
 def test_half_a_pair_is_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(["run", *given])
-    assert "give --source and --target or --input, or with --aws none of them" in capsys.readouterr().err
+    assert "give --source and --target (or --create), or --input, or with --aws none of them" in capsys.readouterr().err
 
 
 def test_past_executions_are_described_only_when_they_are_shown(session: Session) -> None:

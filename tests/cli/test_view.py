@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from rediscover.executions.timeline import build
-from rediscover.executions.view import LiveView, PlainView, view_on, whole
+from rediscover.executions.timeline import Timeline, build
+from rediscover.executions.view import LiveView, PlainView, Shown, view_on, whole
 from rediscover.words import clean, reason, took
 from tests.cli.recordings import load, running, timeline
 
 HOSTILE = "[red]bad[/red] \x1b[31m\x07\u202eevil\u2028line\nnext :smile: \x9b2J"
 
 
-def console(*, terminal: bool = False, width: int = 80, height: int = 50, no_color: bool = False) -> Console:
+def console(
+    *, terminal: bool = False, width: int = 80, height: int = 50, no_color: bool = False, whole_lines: bool = False
+) -> Console:
     return Console(
         file=io.StringIO(),
         width=width,
@@ -27,6 +29,7 @@ def console(*, terminal: bool = False, width: int = 80, height: int = 50, no_col
         highlight=False,
         markup=False,
         emoji=False,
+        soft_wrap=whole_lines,
     )
 
 
@@ -51,7 +54,7 @@ def test_a_pipe_gets_plain_lines_and_a_terminal_the_live_view() -> None:
 
 
 def test_plain_lines_tell_each_thing_once_while_the_execution_runs() -> None:
-    on = console()
+    on = console(whole_lines=True)
     definition = {"States": {"Settle": {"Type": "Wait", "SecondsPath": "$.settle"}}}
     with PlainView(on) as view:
         for until in range(103):
@@ -72,6 +75,22 @@ def test_plain_lines_tell_each_thing_once_while_the_execution_runs() -> None:
     ]
     assert "ArchiveTargets 2 of 2 › SelectNewTracks: failed, caught after 0.01 s" in lines
     assert "ArchiveTargets 1 of 2 › ArchivePairs 1 of 2 › Settle: waiting 1 s" in lines
+
+
+def waiting(seconds: int) -> Timeline:
+    recording = load("nested-maps")
+    execution = {**recording["execution"], "status": "RUNNING", "stopDate": None}
+    definition = {"States": {"Settle": {"Type": "Wait", "Seconds": seconds}}}
+    return build(execution, recording["events"][:41], definition)
+
+
+@pytest.mark.parametrize(("shown", "seconds", "lines"), [("waits", 59, 0), ("waits", 60, 1), ("nothing", 60, 0)])
+def test_a_log_has_what_keeps_a_run_waiting_for_long_and_nothing_else(shown: Shown, seconds: int, lines: int) -> None:
+    on = console(whole_lines=True)
+    with view_on(on, shown) as view:
+        view.update(waiting(seconds))
+    told = [line for line in written(on).splitlines() if line.endswith(f"Settle: waiting {seconds} s")]
+    assert (len(told), len(written(on).splitlines())) == (lines, lines)
 
 
 def test_a_finished_timeline_shows_states_durations_and_retries_at_80_columns() -> None:

@@ -21,8 +21,7 @@ def test_a_run_is_started_followed_and_reported(deployed: Deployed) -> None:
     done = rediscover(deployed, "run", "--aws", "--source", source, "--target", target)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Added 3 tracks from “Friday” to “Kept”:\n")
-    assert "console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/arn:aws:states:" in done.stderr
-    assert " Prepare: done after " in done.stderr
+    assert "`rediscover history --aws --stack " in done.stderr
     assert spotify.uris(target) == spotify.uris(source)
 
 

@@ -87,7 +87,9 @@ def examined(spotify: Simulator, source: str, target: str, home: Path) -> tuple[
     }
     out = io.StringIO()
     code = doctor(
-        DoctorArguments([source], target, None), environment, Console(file=out, highlight=False, markup=False)
+        DoctorArguments([source], target, None),
+        environment,
+        Console(file=out, highlight=False, markup=False, soft_wrap=True),
     )
     marks: dict[str, str] = {}
     for line in out.getvalue().splitlines():

@@ -123,7 +123,7 @@ def test_liked_songs_that_change_while_they_are_read_are_read_anew(liked: Liked)
 def test_without_its_scope_the_way_to_it_is_told(simulator: Simulator, spotify: Spotify, documents: Documents) -> None:
     refusal = {"error": {"status": 403, "message": "Insufficient client scope"}}
     simulator.faults.add(Fault("status", path="/me/", status=403, body=refusal, count=2))
-    with pytest.raises(MissingScope, match=r"the liked songs.*user-library-read"):
+    with pytest.raises(MissingScope, match="user-library-read: `rediscover authorize --with liked`, for a"):
         read_liked(spotify, None, Unfinished(documents, "plans/unfinished.json"))
     with pytest.raises(MissingScope, match=r"recently played.*user-read-recently-played"):
         plays(spotify)

@@ -93,12 +93,15 @@ def test_what_was_played_from_somewhere_is_said_by_any_form_of_its_link(between:
     ("reference", "told"),
     [
         (ID[:-1], "not a playlist's URL"),
-        (f"https://example.com/playlist/{ID}", "not a playlist's URL"),
-        (f"https://open.spotify.com.example.com/playlist/{ID}", "not a playlist's URL"),
-        (f"https://open.spotify.com@example.com/playlist/{ID}", "not a playlist's URL"),
-        (f"https://open.spotify.com/album/{ID}", "is a Spotify album, not a playlist"),
+        (f"https://example.com/playlist/{ID}", "is the address of another site"),
+        (f"https://open.spotify.com.example.com/playlist/{ID}", "is the address of another site"),
+        (f"https://open.spotify.com@example.com/playlist/{ID}", "is the address of another site"),
+        (
+            f"https://open.spotify.com/album/{ID}",
+            "is a Spotify album, not a playlist. Add the songs that you mean to a playlist of your own",
+        ),
         (f"spotify:track:{ID}", "is a Spotify track, not a playlist"),
-        ("spotify:user:someone", "is a Spotify user, not a playlist"),
+        ("spotify:user:someone", "Open one of the profile's playlists"),
         ("https://open.spotify.com/playlist/", "no playlist id"),
         (f"https://open.spotify.com/playlist/{ID}x", "no playlist id"),
         (f"https://open.spotify.com/playlist/{ID}/recommended", "no playlist id"),
@@ -141,5 +144,5 @@ def test_the_same_in_another_spelling_is_refused_and_so_are_too_many() -> None:
 
 
 def test_a_target_is_one_playlist() -> None:
-    with pytest.raises(InvalidInput, match=f"--target: .* these are 2 things: '{ID}', '{OTHER}'"):
+    with pytest.raises(InvalidInput, match=f"--target: .* these are 2 things: '{ID}', '{OTHER}'. Give one of"):
         target_id(f"{ID}, {OTHER}", "--target")

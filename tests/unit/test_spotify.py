@@ -139,7 +139,7 @@ def test_what_is_wrong_with_the_app_is_said(
 def test_a_missing_scope_is_named(simulator: Simulator, connect: Connect) -> None:
     simulator.authorize(scopes=["playlist-read-private"])
     playlist = simulator.create_playlist("Mine")
-    with pytest.raises(errors.MissingScope, match="playlist-modify-private"):
+    with pytest.raises(errors.MissingScope, match=r"playlist-modify-private\.$"):
         connect().add(playlist, [simulator.track("One")["uri"]])
 
 

@@ -159,7 +159,7 @@ class Walk:
         """What is said of them."""
         self._heading = "Mistakes"
         target = f"--target {_link(self.target)}"
-        self._types("A link that was cut off.", f"rediscover run --source {MISTYPED} {target}", 1, ["InvalidInput"])
+        self._types("A link that was cut off.", f"rediscover run --source {MISTYPED} {target}", 1, ["no playlist id"])
         self._types("No source.", f"rediscover run {target}", 2, ["give --source and --target"])
         self._types(
             "Discover Weekly as the source.", f"rediscover run --source {DISCOVER_WEEKLY} {target}", 1, ["PlaylistNot"]

@@ -1,7 +1,12 @@
 """What a listener may choose for a pair. The input's JSON Schema says what each means and takes."""
 
+import json
 from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+SCHEMA = "input.schema.json"
 
 
 @dataclass(frozen=True)
@@ -27,3 +32,11 @@ class Options:
     def document(self) -> dict[str, Any]:
         """As JSON."""
         return asdict(self)
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of an execution's input; its `definitions` are the options."""
+    archive = Path(__file__).parents[1]
+    bundled, checked_out = archive / SCHEMA, archive.parents[1] / "statemachine" / SCHEMA
+    return dict(json.loads((bundled if bundled.exists() else checked_out).read_text(encoding="utf-8")))

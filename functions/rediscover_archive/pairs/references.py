@@ -28,7 +28,7 @@ _BETWEEN = re.escape("'\"`´‘’‚‛“”„‟«»‹›<>()[]{},;|") + r"
 HOW_TO_COPY = "In the Spotify app, choose Share and Copy link to playlist, and paste that link."
 
 Reference = tuple[str, str]
-"""A kind (`playlist`, `album`, …, or `collection` for the liked songs) and its id."""
+"""A kind (`playlist`, `album`, …; `collection` for the liked songs, `short` link, `site` of another) and its id."""
 
 
 def pieces(pasted: str) -> list[str]:
@@ -68,7 +68,10 @@ def target_id(given: str, field: str) -> str:
     found = _some(given, field)
     if len(found) > 1:
         shown = ", ".join(map(repeated, found[:4])) + (", …" if len(found) > 4 else "")
-        raise InvalidInput(f"{field}: a target is one playlist, and these are {len(found)} things: {shown}.")
+        raise InvalidInput(
+            f"{field}: a target is one playlist, and these are {len(found)} things: {shown}. Give "
+            "one of them; another target is a pair of its own."
+        )
     return playlist_id(found[0], field)
 
 
@@ -137,8 +140,16 @@ def _objection(kind: str) -> str:
         )
     if kind == "collection" or kind in KINDS:
         return "is no playlist, to which tracks could be added. Give the link of a playlist of your own."
-    found = f"is a Spotify {kind}, not a playlist." if kind in _NO_PLAYLISTS else "is not a playlist's URL, URI or id."
-    return f"{found} {HOW_TO_COPY}"
+    if kind == "site":
+        return f"is the address of another site, not of open.spotify.com. {HOW_TO_COPY}"
+    if kind == "user":
+        return f"is a Spotify user, not a playlist. Open one of the profile's playlists there. {HOW_TO_COPY}"
+    if kind in _NO_PLAYLISTS:
+        return (
+            f"is a Spotify {kind}, not a playlist. Add the songs that you mean to a playlist of your own, and give "
+            f"that. {HOW_TO_COPY}"
+        )
+    return f"is not a playlist's URL, URI or id. {HOW_TO_COPY}"
 
 
 def _reference(piece: str) -> Reference:
@@ -156,6 +167,8 @@ def _reference(piece: str) -> Reference:
         return "", ""
     if host in _SHORT_LINKS:
         return "short", ""
+    if host not in _HOSTS and host and "://" in piece:
+        return "site", ""
     if host not in _HOSTS or not _QUERY.fullmatch(url.query) or not _QUERY.fullmatch(url.fragment):
         return "", ""
     parts = [part for part in url.path.split("/") if part]

@@ -4,20 +4,17 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, TypedDict
 
 import fastjsonschema
 
 from rediscover_archive.errors import InvalidInput
-from rediscover_archive.pairs.options import Options
+from rediscover_archive.pairs.options import Options, schema
 from rediscover_archive.pairs.references import sources_of, target_id
 from rediscover_archive.runs.state import Group, Pair
 from rediscover_archive.settings import Settings
 from rediscover_archive.targets.names import name_at
-from rediscover_archive.text import clean
-
-SCHEMA = "input.schema.json"
+from rediscover_archive.text import clean, repeated
 
 
 class _Target(TypedDict, total=False):
@@ -85,19 +82,23 @@ def _own_pair(settings: Settings) -> dict[str, Any]:
 
 def _validate(given: Any) -> None:
     try:
-        _schema()(given)
+        _validator()(given)
     except fastjsonschema.JsonSchemaValueException as error:
         field = error.name.removeprefix("data").removeprefix(".") or "input"
-        problem = error.message.removeprefix(error.name).strip()
-        raise InvalidInput(clean(f"{field} {problem}; it is {_shown(error.value)}.")) from None
+        raise InvalidInput(clean(f"{field} {_problem(error)}")) from None
+
+
+def _problem(error: fastjsonschema.JsonSchemaValueException) -> str:
+    if error.rule == "additionalProperties":
+        known = error.definition["properties"]
+        unknown = next(name for name in error.value if name not in known)
+        return f"has no option {repeated(unknown, 40)}. Its options are {', '.join(known)}."
+    return f"{error.message.removeprefix(error.name).strip()}; it is {_shown(error.value)}."
 
 
 @cache
-def _schema() -> Callable[[Any], Any]:
-    archive = Path(__file__).parents[1]
-    bundled, checked_out = archive / SCHEMA, archive.parents[1] / "statemachine" / SCHEMA
-    text = (bundled if bundled.exists() else checked_out).read_text(encoding="utf-8")
-    validator: Callable[[Any], Any] = fastjsonschema.compile(json.loads(text), use_default=False)
+def _validator() -> Callable[[Any], Any]:
+    validator: Callable[[Any], Any] = fastjsonschema.compile(schema(), use_default=False)
     return validator
 
 

@@ -19,6 +19,7 @@ from rediscover_archive.errors import (
 )
 from rediscover_archive.spotify.http import Answer
 from rediscover_archive.spotify.scopes import SCOPES, in_words
+from rediscover_archive.spotify.sources import KINDS
 from rediscover_archive.spotify.transport import error_body
 from rediscover_archive.text import quoted
 
@@ -46,8 +47,11 @@ def common(answer: Answer, what: str, scopes: Sequence[str]) -> ArchiveError | N
             "https://developer.spotify.com/dashboard."
         )
     if "scope" in told:
+        asking = "".join(f" --with {kind.name}" for kind in KINDS.values() if kind.scope in scopes)
+        how = f": `rediscover authorize{asking}`, for a stack with `--aws` too" if asking else ""
         return MissingScope(
-            f"The authorization does not cover {what} ({said}). Authorize again with the scopes {in_words(*scopes)}."
+            f"The authorization does not cover {what} ({said}). Authorize again with the scopes "
+            f"{in_words(*scopes)}{how}."
         )
     return None
 

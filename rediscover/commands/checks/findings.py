@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.machine.terminal import NARROW, has_signs, say
 from rediscover.words import clean
 
-MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}
+MARKS = {True: ("✓", "ok ", "green"), False: ("✗", "BAD", "red"), None: ("–", "-  ", "dim")}
+"""A sign, a word for terminals that have no signs, and a colour."""
+
 WIDTH = 14
 
 
@@ -21,9 +24,11 @@ class Finding:
 
     def show(self, out: Console) -> None:
         """Print it."""
-        mark, style = MARKS[self.ok]
-        line = Text().append(mark, style=style).append(f" {self.name:<{WIDTH}} ", style="bold").append(clean(self.told))
-        out.print(line, soft_wrap=True)
+        sign, word, style = MARKS[self.ok]
+        line = Text().append(sign if has_signs(out) else word, style=style)
+        line.append(f" {self.name:<{WIDTH}} ", style="bold")
+        hang = line.cell_len if out.width >= NARROW else 2
+        say(out, line.append(clean(self.told)), hang=hang)
 
 
 def good(name: str, told: str) -> Finding:
