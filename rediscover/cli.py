@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -14,12 +15,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.errors import EXPLAINED
+from rediscover.errors import EXPLAINED, UserError
+from rediscover.machine.signals import Ended, interrupted_by_signals
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
 from rediscover_archive.spotify.sources import KINDS
-
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,15 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     err = Console(highlight=False, markup=False, emoji=False, stderr=True)
     try:
         environment = own(os.environ)
-        with _surroundings(asked):
+        with interrupted_by_signals(), _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
         err.print(Text(f"rediscover: {told}"), soft_wrap=True)
-        return 1
-    except KeyboardInterrupt:
+        return error.exit_code if isinstance(error, UserError) else 1
+    except KeyboardInterrupt as error:
         err.print(Text("Interrupted."))
-        return INTERRUPTED
+        return 128 + (error.number if isinstance(error, Ended) else signal.SIGINT)  # as shells have it
 
 
 def _surroundings(asked: argparse.Namespace) -> AbstractContextManager[object]:
