@@ -17,6 +17,10 @@ class HomeUnusable(UserError):
     """The folder that keeps the state between runs cannot be made or written."""
 
 
+class DiskFull(HomeUnusable):
+    """There is no room for what a run has to write."""
+
+
 class FileDamaged(UserError):
     """A file of that folder is not as this release writes it, and cannot be done without."""
 
