@@ -13,6 +13,7 @@ from rich.text import Text
 
 from rediscover.executions.steps import Scope, Step
 from rediscover.executions.timeline import Timeline
+from rediscover.executions.waits import left
 from rediscover.words import clean, took
 
 QUIET = ("Choice", "Pass", "Succeed")  # states that only steer
@@ -119,6 +120,4 @@ def _took(step: Step, now: datetime) -> Text:
 def _waiting(step: Step, now: datetime) -> str:
     if step.status != "running":
         return "waited" if step.exited else "cut off"
-    if step.wait_until is None:
-        return "waiting"
-    return f"{max((step.wait_until - now).total_seconds(), 0):.0f} s left"
+    return left(step, now)
