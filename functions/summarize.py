@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 
 from rediscover_archive.authorization.reminder import lasts
 from rediscover_archive.documents import Documents
+from rediscover_archive.pairs.plan import report_key
 from rediscover_archive.runs import failed_attempts
 from rediscover_archive.runs.latest import write_latest
 from rediscover_archive.runs.measure import count, metrics
-from rediscover_archive.runs.report import report_key, reported, requests_of
+from rediscover_archive.runs.report import reported, requests_of
 from rediscover_archive.runs.state import Failure, PairOutcome, RunState, Summary
 from rediscover_archive.runs.step import Attempt, step
 from rediscover_archive.runs.summary import error_of, failure_of, is_to_be_told, message_of, outcome_of_pair, output_of

@@ -15,7 +15,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.commands.busy import WAIT
 from rediscover.errors import EXPLAINED, UserError
+from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Ended, interrupted_by_signals
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     err = Console(highlight=False, markup=False, emoji=False, stderr=True)
     try:
         environment = own(os.environ)
+        if asked.aws or asked.command in (_authorize, _doctor, _run):
+            check_certificates(environment)
         with interrupted_by_signals(), _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
     except EXPLAINED as error:
@@ -67,8 +71,8 @@ def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console
         asked.refuse("give --input, or --source and --target")
     if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
         asked.refuse("give --source and --target or --input, or with --aws none of them")
-    arguments = RunArguments(asked.source, asked.target, asked.dry_run, asked.json, _stack(asked), asked.input)
-    return run(arguments, environment, out, err)
+    pair_and_stack = asked.source, asked.target, asked.dry_run, asked.json, _stack(asked)
+    return run(RunArguments(*pair_and_stack, asked.input, asked.wait), environment, out, err)
 
 
 def _authorize(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
@@ -91,13 +95,16 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
     if stack := _stack(asked):
         from rediscover.places.stack import AwsStack, StackHistory
 
-        return history(StackHistory(AwsStack(stack)), asked.execution, **shown)
+        deployed = AwsStack(stack)
+        return history(StackHistory(deployed), deployed.documents, asked.execution, **shown)
     from rediscover.executions.kept import what_to_do
     from rediscover.places.home import Home
 
-    past = Home.of(environment).executions
+    home = Home.of(environment)
+    home.settle()
+    past = home.executions
     try:
-        return history(past, asked.execution, **shown)
+        return history(past, home.documents, asked.execution, **shown)
     finally:
         for path in past.damaged:
             err.print(Text(f"rediscover: {clean(what_to_do(path))}"), soft_wrap=True)
@@ -185,6 +192,13 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     run.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    run.add_argument(
+        "--wait",
+        type=_seconds,
+        default=WAIT,
+        metavar="SECONDS",
+        help=f"how long another run may take before this one begins (default: {WAIT}; 0 to wait for none)",
+    )
     run.set_defaults(command=_run)
     _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
 
@@ -255,6 +269,12 @@ def _object(text: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise argparse.ArgumentTypeError("this is JSON, but not an object such as {}")
     return value
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of seconds")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -2,19 +2,25 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rediscover.commands.results import cut_off_lines, lines
 from rediscover.errors import UnknownExecution
+from rediscover.executions.reports import ODD, cut_off, number_added, report_of
 from rediscover.executions.steps import Step
 from rediscover.executions.summary import summary
 from rediscover.executions.timeline import Timeline, build, moment_of
 from rediscover.executions.view import whole
 from rediscover.words import clean, took
+
+if TYPE_CHECKING:
+    from rediscover_archive.documents import Readable
 
 SHOWN = 24  # characters of an execution's name in the list, more where they are needed to tell names apart
 
@@ -35,18 +41,22 @@ class Past(Protocol):
         """The address where it is shown, if it is."""
 
 
-def history(past: Past, wanted: str | None, *, io: bool, as_json: bool, out: Console) -> int:
-    """Print the list of executions, or the timeline of the wanted one. Raises UnknownExecution."""
+def history(past: Past, documents: "Readable", wanted: str | None, *, io: bool, as_json: bool, out: Console) -> int:
+    """Print the list of executions, or what the wanted one did, by its report in `documents`, and its timeline.
+
+    Raises UnknownExecution.
+    """
     executions = past.all()
     if wanted is None:
-        _print_list([past.described(execution) for execution in executions], as_json, out)
+        _print_list([past.described(execution) for execution in executions], documents, as_json, out)
         return 0
     execution = past.described(find(executions, wanted))
     timeline = build(execution, past.events(execution))
+    report = report_of(documents, execution["name"])
     if as_json:
-        out.print(Text(json.dumps(_timeline_json(timeline, io))), soft_wrap=True)
+        out.print(Text(json.dumps({**_timeline_json(timeline, io), "report": report})), soft_wrap=True)
     else:
-        out.print(whole(timeline, io=io))
+        out.print(whole(timeline, io=io, result=_result_lines(documents, execution, report)))
         if page := past.page(execution):
             out.print(Text(page, style="dim"), soft_wrap=True)
     return 0
@@ -64,9 +74,20 @@ def find(executions: Sequence[dict[str, Any]], wanted: str) -> dict[str, Any]:
     return found[0]
 
 
-def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Console) -> None:
+def _result_lines(documents: "Readable", execution: Mapping[str, Any], report: Mapping[str, Any] | None) -> list[str]:
+    """What an execution did, by name; nothing where its report is damaged, on which nothing depends."""
+    with suppress(*ODD):
+        if report:
+            return list(lines(report, whole=True))
+        if execution["status"] != "RUNNING":
+            return list(cut_off_lines(cut_off(documents, execution["name"])))
+    return []
+
+
+def _print_list(executions: Sequence[dict[str, Any]], documents: "Readable", as_json: bool, out: Console) -> None:
+    results = [_summary(execution, documents) for execution in executions]
     if as_json:
-        out.print(Text(json.dumps([summary(execution) for execution in executions])), soft_wrap=True)
+        out.print(Text(json.dumps(results)), soft_wrap=True)
         return
     if not executions:
         out.print(Text("No executions yet."))
@@ -78,8 +99,7 @@ def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Consol
     grid.add_column("Added", justify="right", no_wrap=True)
     grid.add_column("Result", overflow="fold")
     names = [execution["name"] for execution in executions]
-    for execution in executions:
-        result = summary(execution)
+    for execution, result in zip(executions, results, strict=True):
         started, stopped = moment_of(execution["startDate"]), execution.get("stopDate")
         took_so_far = (moment_of(stopped) if stopped else datetime.now(UTC)) - started
         grid.add_row(
@@ -90,6 +110,10 @@ def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Consol
             _result(result),
         )
     out.print(grid)
+
+
+def _summary(execution: Mapping[str, Any], documents: "Readable") -> dict[str, Any]:
+    return summary(execution, None if execution["status"] == "SUCCEEDED" else number_added(documents, execution))
 
 
 def _result(summary: Mapping[str, Any]) -> Text:

@@ -2,24 +2,24 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.commands.results import lines, without_report
+from rediscover.commands.busy import WAIT
+from rediscover.commands.executing import on_aws, on_this_machine
+from rediscover.commands.results import briefly, lines, without_report
 from rediscover.errors import EXPLAINED, Busy
-from rediscover.executions.finished import Ended, new_name
-from rediscover.places.home import TOKEN_SECRET, Home
-from rediscover.places.stack import AwsStack
+from rediscover.executions.finished import Ended
+from rediscover.places.home import Home
 from rediscover.words import reason
-from rediscover_archive.runs import claim
+from rediscover_archive.authorization.consent import today
+from rediscover_archive.authorization.reminder import ends_soon
 from rediscover_archive.runs.state import BUSY
 from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.text import cause_in_words
-
-"""The output of a run that another one keeps from running, as Prepare has it."""
 
 ADDRESSES = {
     "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
@@ -32,7 +32,7 @@ class RunArguments:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
     `source` has what each --source gave. `input` is the execution's input, where the whole of it is. Only a stack has
-    a pair of its own, for which it, `source` and `target` are None.
+    a pair of its own, for which it, `source` and `target` are None. `wait` is how many seconds to wait for another run.
     """
 
     source: list[str] | None
@@ -41,6 +41,7 @@ class RunArguments:
     as_json: bool
     stack: str | None = None
     input: dict[str, Any] | None = None
+    wait: float = WAIT
 
     @property
     def execution_input(self) -> dict[str, Any]:
@@ -57,21 +58,17 @@ def run(arguments: RunArguments, environment: Mapping[str, str], out: Console, e
     Raises one of EXPLAINED when no execution was started, after printing the result for `--json`.
     """
     try:
-        if arguments.stack:
-            ended = _execute_on_aws(arguments, arguments.stack, err)
-        else:
-            home = Home.of(environment)
-            account = home.account(environment).stored
-            try:
-                with home.locked():
-                    ended = _execute(arguments, home, account, environment, err)
-            except Busy:
-                return _busy(arguments, home, out)
+        ended = _execute(arguments, environment, err)
     except EXPLAINED as error:
         if arguments.as_json:
-            _print_json(out, None, "FAILED", None, type(error).__name__, str(error))
+            output = dict(BUSY) if isinstance(error, Busy) else None
+            _print_json(out, None, "FAILED", output, type(error).__name__, str(error))
         raise
-    return _print_result(arguments, ended, out, err)
+    code = _print_result(arguments, ended, out, err)
+    if ended.reauthorize_by and (told := ends_soon(today(), ended.reauthorize_by)):
+        of_stack = f" --aws --stack {arguments.stack}" if arguments.stack else ""
+        err.print(Text(f"{told} Run `rediscover authorize{of_stack}`.", style="yellow"), soft_wrap=True)
+    return code
 
 
 def parameters(environment: Mapping[str, str]) -> dict[str, str]:
@@ -80,46 +77,22 @@ def parameters(environment: Mapping[str, str]) -> dict[str, str]:
     return {parameter: read(environment) for parameter, read in set_ones.values()}
 
 
-def _execute(
-    arguments: RunArguments, home: Home, account: Mapping[str, str], environment: Mapping[str, str], err: Console
-) -> Ended:
-    # Loading the engine takes seconds, and AWS needs none.
-    from rediscover.engine import Engine
-    from rediscover.places.local import attend
-
-    err.print(Text("Starting the embedded engine …", style="dim"))
-    with Engine(home.path, parameters(environment), keep_secrets=(TOKEN_SECRET,)) as engine:
-        engine.client("secretsmanager").put_secret_value(
-            SecretId=engine.outputs["CredentialsSecretArn"], SecretString=json.dumps(account)
-        )
-        # Who made it ended with an engine before this one, which does not know it; Prepare would wait for it.
-        engine.client("s3").delete_object(Bucket=engine.outputs["BucketName"], Key=claim.KEY)
-        started = engine.client("stepfunctions").start_execution(
-            stateMachineArn=engine.outputs["StateMachineArn"],
-            name=new_name(),
-            input=json.dumps(arguments.execution_input),
-        )
-        return attend(engine, started["executionArn"], home.executions, err)
-
-
-def _execute_on_aws(arguments: RunArguments, name: str, err: Console) -> Ended:
-    stack = AwsStack(name)
-    return stack.attend(stack.start(arguments.execution_input), err)
-
-
-def _busy(arguments: RunArguments, home: Home, out: Console) -> int:
-    if arguments.as_json:
-        _print_json(out, None, "SUCCEEDED", BUSY, None, None)
-    else:
-        out.print(Text(f"Another run is working in {home.path}; this one did nothing."), soft_wrap=True)
-    return 0
+def _execute(arguments: RunArguments, environment: Mapping[str, str], err: Console) -> Ended:
+    given, wait = arguments.execution_input, arguments.wait
+    if arguments.stack:
+        return on_aws(given, arguments.stack, wait, err)
+    home = Home.of(environment)
+    account = home.account(environment)
+    ended = on_this_machine(given, home, account.stored, parameters(environment), wait, err)
+    return replace(ended, reauthorize_by=account.reauthorize_by)
 
 
 def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Console) -> int:
     execution = ended.execution
     error, cause = execution.get("error"), cause_in_words(execution.get("cause")) or None
     if arguments.as_json:
-        _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause)
+        report = briefly(ended.report, ended.report_at) if ended.report else None
+        _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause, report)
     elif ended.report:
         for line in lines(ended.report):
             out.print(Text(line), soft_wrap=True)
@@ -134,7 +107,13 @@ def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Cons
 
 
 def _print_json(
-    out: Console, execution: str | None, status: str, output: object, error: str | None, cause: str | None
+    out: Console,
+    execution: str | None,
+    status: str,
+    output: object,
+    error: str | None,
+    cause: str | None,
+    report: object = None,
 ) -> None:
     result = {"execution": execution, "status": status, "output": output, "error": error, "cause": cause}
-    out.print(Text(json.dumps(result)), soft_wrap=True)
+    out.print(Text(json.dumps({**result, "report": report})), soft_wrap=True)

@@ -21,7 +21,8 @@ def test_the_stacks_own_pair_is_run_and_the_report_and_the_console_page_are_told
     assert cli.main(["run", "--aws", "--json"]) == 0
     told = capsys.readouterr()
     result = json.loads(told.out)
-    assert result == {"execution": EXECUTION, "status": "SUCCEEDED", "output": OUTPUT, "error": None, "cause": None}
+    succeeded = {"execution": EXECUTION, "status": "SUCCEEDED", "output": OUTPUT, "error": None, "cause": None}
+    assert result == {**succeeded, "report": None}
     assert PAGE in told.err
     assert "Prepare: done" in told.err
 
@@ -33,14 +34,6 @@ def test_without_a_readable_report_the_counts_are_told(session: Session, capsys:
     session.stubs["s3"].add_client_error("get_object", "AccessDenied", http_status_code=403)
     assert cli.main(["run", "--aws"]) == 0
     assert capsys.readouterr().out == "S to T: added, 3 added.\n"
-
-
-def test_a_busy_stack_is_told(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    session.has_stack()
-    session.runs("{}", output=json.dumps({**OUTPUT, "outcome": "busy", "pairs": []}))
-    session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
-    assert cli.main(["run", "--aws"]) == 0
-    assert capsys.readouterr().out == "Nothing was done: busy.\n"
 
 
 def test_a_pair_that_is_given_is_run_instead(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
