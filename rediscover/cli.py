@@ -18,7 +18,7 @@ from rich.text import Text
 from rediscover.commands.busy import WAIT
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
-from rediscover.machine.signals import Ended, interrupted_by_signals
+from rediscover.machine.signals import Terminated, interrupted_by_signals
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.words import clean
 from rediscover_archive.spotify.sources import KINDS
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code if isinstance(error, UserError) else 1
     except KeyboardInterrupt as error:
         err.print(Text("Interrupted."))
-        return 128 + (error.number if isinstance(error, Ended) else signal.SIGINT)  # as shells have it
+        return 128 + (error.number if isinstance(error, Terminated) else signal.SIGINT)  # as shells have it
 
 
 def _surroundings(asked: argparse.Namespace) -> AbstractContextManager[object]:

@@ -11,7 +11,7 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 """What systemd, a shutdown and a terminal that is closed send."""
 
 
-class Ended(KeyboardInterrupt):
+class Terminated(KeyboardInterrupt):
     """One of these signals came; `number` says which."""
 
     def __init__(self, number: int) -> None:
@@ -21,7 +21,7 @@ class Ended(KeyboardInterrupt):
 
 @contextmanager
 def interrupted_by_signals() -> Iterator[None]:
-    """Raise Ended where one of these signals comes, the first time; a signal that is ignored (nohup) stays so."""
+    """Raise Terminated where one of these signals comes, the first time; a signal that is ignored (nohup) stays so."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -40,4 +40,4 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
     for each in ENDING:
         if signal.getsignal(each) is _end:
             signal.signal(each, signal.SIG_IGN)
-    raise Ended(number)
+    raise Terminated(number)

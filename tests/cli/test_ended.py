@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rediscover.machine.signals import Ended, interrupted_by_signals
+from rediscover.machine.signals import Terminated, interrupted_by_signals
 from rediscover.simulator import Simulator
 from tests.support.command import app_of, command_line, spotify_at
 from tests.support.consent import free_port
@@ -34,7 +34,7 @@ def test_an_authorization_that_is_ended_leaves_no_folder_for_the_browser(simulat
 def test_only_the_first_signal_interrupts_so_that_nothing_disturbs_what_is_put_away() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with interrupted_by_signals():
-        with pytest.raises(Ended):
+        with pytest.raises(Terminated):
             os.kill(os.getpid(), signal.SIGTERM)
         os.kill(os.getpid(), signal.SIGHUP)
         os.kill(os.getpid(), signal.SIGTERM)
