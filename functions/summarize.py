@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 
+from rediscover_archive.authorization.reminder import lasts
 from rediscover_archive.documents import Documents
+from rediscover_archive.pairs.plan import report_key
 from rediscover_archive.runs import failed_attempts
 from rediscover_archive.runs.latest import write_latest
 from rediscover_archive.runs.measure import count, metrics
-from rediscover_archive.runs.report import report_key, reported, requests_of
+from rediscover_archive.runs.report import reported, requests_of
 from rediscover_archive.runs.state import Failure, PairOutcome, RunState, Summary
 from rediscover_archive.runs.step import Attempt, step
 from rediscover_archive.runs.summary import error_of, failure_of, is_to_be_told, message_of, outcome_of_pair, output_of
@@ -25,7 +27,8 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
     failure = failure_of(error_of(state), outcomes)
     output = output_of(outcomes, requests, reauthorize_by)
     pairs = [reported(documents, outcome, pair) for outcome, pair in zip(outcomes, ended, strict=True)]
-    message = message_of(pairs, failure, reauthorize_by)
+    ends = lasts(datetime.now(UTC).date(), date.fromisoformat(reauthorize_by)) if reauthorize_by else None
+    message = message_of(pairs, failure, ends)
     archived = failure is None and output["outcome"] != "dry_run"
     write_latest(documents, datetime.now(UTC), succeeded=archived, reauthorize_by=reauthorize_by)
     documents.put(report_key(attempt.run), {**output, "pairs": pairs, "error": failure, "message": message})

@@ -3,15 +3,19 @@
 import argparse
 import logging
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 
 from rich.console import Console
 
-from rediscover.commands.arguments import Once, Parser, execution_input, given, port
+from rediscover.commands.arguments import Once, Parser, execution_input, given, port, seconds
+from rediscover.commands.busy import WAIT
 from rediscover.commands.pair_options import add_options, input_of
-from rediscover.errors import EXPLAINED
+from rediscover.errors import EXPLAINED, UserError
+from rediscover.machine.network import check_certificates
+from rediscover.machine.signals import Terminated, interrupted_by_signals
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.machine.terminal import consoles, say
 from rediscover.words import clean
@@ -22,8 +26,6 @@ rediscover run --source S (--target T | --create NAME) [OPTION ...]
        rediscover run --input JSON [OPTION ...]
        rediscover run --aws [OPTION ...]"""
 """How `run` is used; all of its options in one line tell nobody what goes with what."""
-
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,15 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         environment = own(os.environ)
-        with _surroundings(asked):
+        if asked.aws or asked.command in (_authorize, _doctor, _run):
+            check_certificates(environment)
+        with interrupted_by_signals(), _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
         say(err, f"rediscover: {told}")
-        return 1
-    except KeyboardInterrupt:
+        return error.exit_code if isinstance(error, UserError) else 1
+    except KeyboardInterrupt as error:
         say(err, "Interrupted.")
-        return INTERRUPTED
+        return 128 + (error.number if isinstance(error, Terminated) else signal.SIGINT)  # as shells have it
 
 
 def _surroundings(asked: argparse.Namespace) -> AbstractContextManager[object]:
@@ -67,7 +71,8 @@ def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console
     from rediscover.commands.run import RunArguments, run
 
     stack = _stack(asked)
-    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=asked.input is None, quiet=asked.quiet)
+    flags = asked.input is None
+    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=flags, quiet=asked.quiet, wait=asked.wait)
     return run(arguments, environment, out, err)
 
 
@@ -91,13 +96,16 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
     if stack := _stack(asked):
         from rediscover.places.stack import AwsStack, StackHistory
 
-        return history(StackHistory(AwsStack(stack)), asked.execution, **shown)
+        deployed = AwsStack(stack)
+        return history(StackHistory(deployed), deployed.documents, asked.execution, **shown)
     from rediscover.executions.kept import what_to_do
     from rediscover.places.home import Home
 
-    past = Home.of(environment).executions
+    home = Home.of(environment)
+    home.settle()
+    past = home.executions
     try:
-        return history(past, asked.execution, **shown)
+        return history(past, home.documents, asked.execution, **shown)
     finally:
         for path in past.damaged:
             say(err, f"rediscover: {clean(what_to_do(path))}")
@@ -199,6 +207,13 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         "-q", "--quiet", action="store_true", help="print nothing of a run that succeeds, but its warnings (and --json)"
     )
     add_options(run)
+    run.add_argument(
+        "--wait",
+        type=seconds,
+        default=WAIT,
+        metavar="SECONDS",
+        help=f"how long another run may take before this one begins (default: {WAIT}; 0 to wait for none)",
+    )
     run.set_defaults(command=_run)
     _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
 

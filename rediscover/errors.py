@@ -4,7 +4,9 @@ from rediscover_archive.errors import ArchiveError
 
 
 class UserError(Exception):
-    """Ends a command with its message and exit code 1, without a traceback; the message says what to do."""
+    """Ends a command with its message and `exit_code`, without a traceback; the message says what to do."""
+
+    exit_code = 1
 
 
 class MissingCredentials(UserError):
@@ -13,6 +15,10 @@ class MissingCredentials(UserError):
 
 class HomeUnusable(UserError):
     """The folder that keeps the state between runs cannot be made or written."""
+
+
+class DiskFull(HomeUnusable):
+    """There is no room for what a run has to write."""
 
 
 class FileDamaged(UserError):
@@ -27,8 +33,18 @@ class EngineFailed(UserError):
     """The embedded engine did not start, or could not deploy the template."""
 
 
+class NoNetwork(UserError):
+    """Spotify cannot be connected to from this machine."""
+
+
+class SurroundingsUnusable(UserError):
+    """A variable of the shell names something that is not there."""
+
+
 class Busy(UserError):
-    """Another command of this project works in the same home."""
+    """Another command of this project works in the same home, or another run on the same stack."""
+
+    exit_code = 75  # EX_TEMPFAIL (sysexits.h): try again later
 
 
 EXPLAINED = (UserError, ArchiveError)

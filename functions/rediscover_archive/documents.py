@@ -2,7 +2,7 @@
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore.exceptions import ClientError
@@ -11,6 +11,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 Document = dict[str, Any]
+
+
+class Readable(Protocol):
+    """Where documents are read by key: the stack's bucket, or what a laptop kept of it."""
+
+    def get(self, key: str, /) -> Document | None:
+        """The document at `key`; None where there is none, or something that is no JSON object."""
+
+    def keys(self, prefix: str, /) -> list[str]:
+        """The keys that begin with `prefix`, which ends with a slash."""
 
 
 class Documents:

@@ -2,20 +2,26 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from rediscover.commands.results import cut_off_lines, lines
 from rediscover.errors import UnknownExecution
+from rediscover.executions.reports import ODD, cut_off, number_added, report_of
 from rediscover.executions.steps import Step
 from rediscover.executions.summary import summary
 from rediscover.executions.timeline import Timeline, build, moment_of
 from rediscover.executions.view import whole
 from rediscover.machine.terminal import broken, say
 from rediscover.words import clean, took
+
+if TYPE_CHECKING:
+    from rediscover_archive.documents import Readable
 
 SHOWN = 24  # characters of an execution's name in the list, more where they are needed to tell names apart
 
@@ -36,18 +42,22 @@ class Past(Protocol):
         """The address where it is shown, if it is."""
 
 
-def history(past: Past, wanted: str | None, *, io: bool, as_json: bool, out: Console) -> int:
-    """Print the list of executions, or the timeline of the wanted one. Raises UnknownExecution."""
+def history(past: Past, documents: "Readable", wanted: str | None, *, io: bool, as_json: bool, out: Console) -> int:
+    """Print the list of executions, or what the wanted one did, by its report in `documents`, and its timeline.
+
+    Raises UnknownExecution.
+    """
     executions = past.all()
     if wanted is None:
-        _print_list([past.described(execution) for execution in executions], as_json, out)
+        _print_list([past.described(execution) for execution in executions], documents, as_json, out)
         return 0
     execution = past.described(find(executions, wanted))
     timeline = build(execution, past.events(execution))
+    report = report_of(documents, execution["name"])
     if as_json:
-        out.print(Text(json.dumps(_timeline_json(timeline, io))), soft_wrap=True)
+        out.print(Text(json.dumps({**_timeline_json(timeline, io), "report": report})), soft_wrap=True)
     else:
-        out.print(whole(timeline, io=io), crop=False)
+        out.print(whole(timeline, io=io, result=_result_lines(documents, execution, report)), crop=False)
         if page := past.page(execution):
             say(out, page, "dim")
     return 0
@@ -65,15 +75,26 @@ def find(executions: Sequence[dict[str, Any]], wanted: str) -> dict[str, Any]:
     return found[0]
 
 
-def _print_list(executions: Sequence[dict[str, Any]], as_json: bool, out: Console) -> None:
+def _result_lines(documents: "Readable", execution: Mapping[str, Any], report: Mapping[str, Any] | None) -> list[str]:
+    """What an execution did, by name; nothing where its report is damaged, on which nothing depends."""
+    with suppress(*ODD):
+        if report:
+            return list(lines(report, whole=True))
+        if execution["status"] != "RUNNING":
+            return list(cut_off_lines(cut_off(documents, execution["name"])))
+    return []
+
+
+def _print_list(executions: Sequence[dict[str, Any]], documents: "Readable", as_json: bool, out: Console) -> None:
+    results = [_summary(execution, documents) for execution in executions]
     if as_json:
-        out.print(Text(json.dumps([summary(execution) for execution in executions])), soft_wrap=True)
+        out.print(Text(json.dumps(results)), soft_wrap=True)
         return
     if not executions:
         say(out, "No executions yet.")
         return
     names = [execution["name"] for execution in executions]
-    listed = [_Listed.of(execution, names) for execution in executions]
+    listed = [_Listed.of(one, result, names) for one, result in zip(executions, results, strict=True)]
     out.print(_List(listed), crop=False)
 
 
@@ -88,8 +109,7 @@ class _Listed:
     result: Text
 
     @classmethod
-    def of(cls, execution: Mapping[str, Any], names: Sequence[str]) -> "_Listed":
-        result = summary(execution)
+    def of(cls, execution: Mapping[str, Any], result: Mapping[str, Any], names: Sequence[str]) -> "_Listed":
         started, stopped = moment_of(execution["startDate"]), execution.get("stopDate")
         took_so_far = (moment_of(stopped) if stopped else datetime.now(UTC)) - started
         return cls(
@@ -131,6 +151,10 @@ def _in_two_lines(row: _Listed, width: int) -> Iterator[Text]:
     count = f" ({row.added} added)" if row.added not in ("", "0") else ""
     yield from broken(Text(f"{row.started}  ").append_text(row.result).append(count), width, 2)
     yield from broken(Text(f"  {row.name}  {row.took}", style="dim"), width, 2)
+
+
+def _summary(execution: Mapping[str, Any], documents: "Readable") -> dict[str, Any]:
+    return summary(execution, None if execution["status"] == "SUCCEEDED" else number_added(documents, execution))
 
 
 def _result(summary: Mapping[str, Any]) -> Text:

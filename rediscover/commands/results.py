@@ -1,22 +1,26 @@
 """What a run has done, in words, from the report that Summarize wrote."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rediscover.words import clean
+from rediscover.executions.reports import CutOff
+from rediscover.words import clean, reason
 from rediscover_archive.pairs.references import as_text, named
 from rediscover_archive.text import quoted
 
 LEFT_OUT_SHOWN = 20
 
+NAMED = 100
 
-def lines(report: Mapping[str, Any]) -> Iterator[str]:
+
+def lines(report: Mapping[str, Any], *, whole: bool = False) -> Iterator[str]:
     """The result of a run: for each pair what was added, by name, and the counts.
 
-    Why a pair failed is left to the execution's cause, which says it for all of them.
+    The `whole` of it also says why a pair failed, else left to the execution's cause, which says it for all of them,
+    and all that was left out.
     """
     for pair in report["pairs"]:
-        yield from _pair(pair)
+        yield from _pair(pair, whole)
     until = report.get("reauthorize_by")
     lasts = f" Spotify's authorization lasts until {until}." if until else ""
     yield f"Spotify requests: {report['spotify_requests']}.{lasts}"
@@ -29,21 +33,46 @@ def warnings(report: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{source} to {target}: {clean(warning)}" for warning in pair.get("warnings", []))
 
 
+def briefly(report: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The pairs of a report with at most NAMED tracks in each list; the whole of it stands `where`.
+
+    A pair's `added` and `skipped` count all of them.
+    """
+    lists = ("added_tracks", "left_out")
+    return {
+        "pairs": [{**pair, **{name: pair[name][:NAMED] for name in lists}} for pair in report["pairs"]],
+        "complete_at": where,
+    }
+
+
 def without_report(output: Mapping[str, Any]) -> Iterator[str]:
     """The result of a run whose report is not there or may not be read, from its output: without names."""
     for pair in output["pairs"]:
         outcome = clean(pair["outcome"].replace("_", " "))
         yield f"{clean(as_text(pair['source']))} to {clean(as_text(pair['target']))}: {outcome}, {pair['added']} added."
     if not output["pairs"]:
-        yield f"Nothing was done: {clean(output['outcome'])}."
+        yield "Another run is archiving the same; this one did nothing."
 
 
-def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
+def cut_off_lines(unfinished: Iterable[CutOff]) -> Iterator[str]:
+    """What a run had done that was cut off, and so has no report."""
+    for one in unfinished:
+        yield (
+            f"Cut off after {len(one.added)} of {len(one.tracks)} tracks for https://open.spotify.com/playlist/"
+            f"{clean(one.target)}{':' if one.added else '.'}"
+        )
+        yield from _numbered(one.added)
+        if one.in_doubt:
+            yield "  A request for more was under way; the next run finds out what came of it."
+
+
+def _pair(pair: Mapping[str, Any], whole: bool) -> Iterator[str]:
     source, target = (named(pair[f"{role}_name"], pair[role]) for role in ("source", "target"))
     tracks = pair["added_tracks"]
     counted = f"{len(tracks)} track{'' if len(tracks) == 1 else 's'}"
     if error := pair["error"]:
-        yield f"{source} to {target} failed in {clean(error['state'])}."
+        why = f": {reason(error['error'], error['cause'])}" if whole else "."
+        yield f"{source} to {target} failed in {clean(error['state'])}{why}"
     if pair.get("made"):
         yield f"Made {target}: https://open.spotify.com/playlist/{clean(pair['target_id'])}"
     if pair["outcome"] == "dry_run":
@@ -52,11 +81,15 @@ def _pair(pair: Mapping[str, Any]) -> Iterator[str]:
         yield f"Added {counted} from {source} to {target}:"
     elif not error:
         yield f"Nothing new in {source} for {target}."
-    for number, track in enumerate(tracks, 1):
-        yield f"{number:>5}. {_track(track)}"
-    yield from _remarks(pair)
+    yield from _numbered(tracks)
+    yield from _remarks(pair, len(pair["left_out"]) if whole else LEFT_OUT_SHOWN)
     if pair["offered"] or not error:
         yield _counts(pair)
+
+
+def _numbered(tracks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for number, track in enumerate(tracks, 1):
+        yield f"{number:>5}. {_track(track)}"
 
 
 def _track(track: Mapping[str, Any]) -> str:
@@ -68,11 +101,11 @@ def _item(left: Mapping[str, Any]) -> str:
     return quoted(known) if known else "an item"
 
 
-def _remarks(pair: Mapping[str, Any]) -> Iterator[str]:
-    for left in pair["left_out"][:LEFT_OUT_SHOWN]:
+def _remarks(pair: Mapping[str, Any], most: int) -> Iterator[str]:
+    for left in pair["left_out"][:most]:
         yield f"  Left out: {_item(left)}: {clean(left['reason'])}"
-    if len(pair["left_out"]) > LEFT_OUT_SHOWN:
-        yield f"  … and {len(pair['left_out']) - LEFT_OUT_SHOWN} more are left out."
+    if len(pair["left_out"]) > most:
+        yield f"  … and {len(pair['left_out']) - most} more are left out."
     for warning in pair.get("warnings", []):
         yield f"  {clean(warning)}"
 

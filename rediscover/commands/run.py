@@ -2,22 +2,24 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.commands.busy import WAIT
+from rediscover.commands.executing import on_aws, on_this_machine
 from rediscover.commands.input_check import check_input, check_scopes
-from rediscover.commands.results import lines, warnings, without_report
+from rediscover.commands.results import briefly, lines, warnings, without_report
 from rediscover.errors import EXPLAINED, Busy
-from rediscover.executions.finished import Ended, new_name
+from rediscover.executions.finished import Ended
 from rediscover.executions.view import Shown
 from rediscover.machine.terminal import say
-from rediscover.places.home import TOKEN_SECRET, Home
-from rediscover.places.stack import AwsStack
+from rediscover.places.home import Home
 from rediscover.words import clean, reason
-from rediscover_archive.runs import claim
+from rediscover_archive.authorization.consent import today
+from rediscover_archive.authorization.reminder import ends_soon
 from rediscover_archive.runs.state import BUSY
 from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.text import cause_in_words
@@ -33,7 +35,7 @@ class RunArguments:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
     `input` is the execution's, and `from_flags` whether they made it. Only a stack has a pair of its own. `quiet` is to
-    print nothing of a run that succeeds, but its warnings.
+    print nothing of a run that succeeds, but its warnings. `wait` is how many seconds to wait for another run.
     """
 
     input: dict[str, Any]
@@ -41,6 +43,7 @@ class RunArguments:
     stack: str | None = None
     from_flags: bool = False
     quiet: bool = False
+    wait: float = WAIT
 
     def shown_on(self, err: Console) -> Shown:
         """How much of the running execution is shown. A log, or a mail by cron, is to begin with the result."""
@@ -55,26 +58,19 @@ def run(arguments: RunArguments, environment: Mapping[str, str], out: Console, e
     Raises one of EXPLAINED when no execution was started, after printing the result for `--json`.
     """
     try:
-        pairs = check_input(arguments.input, on_stack=arguments.stack is not None, from_flags=arguments.from_flags)
-        if arguments.stack:
-            ended = _execute_on_aws(arguments, arguments.stack, err)
-        else:
-            home = Home.of(environment)
-            account = home.account(environment)
-            check_scopes(pairs, account)
-            try:
-                with home.locked():
-                    ended = _execute(arguments, home, account.stored, environment, err)
-            except Busy:
-                return _busy(arguments, home, out)
+        ended = _execute(arguments, environment, err)
     except EXPLAINED as error:
         if arguments.as_json:
-            _print_json(out, None, "FAILED", None, type(error).__name__, str(error))
+            output = dict(BUSY) if isinstance(error, Busy) else None
+            _print_json(out, None, "FAILED", output, type(error).__name__, str(error))
         raise
     code = _print_result(arguments, ended, out, err)
-    if arguments.shown_on(err) == "waits":
+    if arguments.shown_on(err) == "waits" and not ended.is_busy:
         where = f"--aws --stack {arguments.stack} " if arguments.stack else ""
         say(err, f"`rediscover history {where}{clean(ended.execution['name'])}` shows its states.")
+    if ended.reauthorize_by and (told := ends_soon(today(), ended.reauthorize_by)):
+        of_stack = f" --aws --stack {arguments.stack}" if arguments.stack else ""
+        say(err, f"{told} Run `rediscover authorize{of_stack}`.", "yellow")
     return code
 
 
@@ -84,41 +80,16 @@ def parameters(environment: Mapping[str, str]) -> dict[str, str]:
     return {parameter: read(environment) for parameter, read in set_ones.values()}
 
 
-def _execute(
-    arguments: RunArguments, home: Home, account: Mapping[str, str], environment: Mapping[str, str], err: Console
-) -> Ended:
-    # Loading the engine takes seconds, and AWS needs none.
-    from rediscover.engine import Engine
-    from rediscover.places.local import attend
-
-    shown = arguments.shown_on(err)
-    if shown == "states":
-        say(err, "Starting the embedded engine …", "dim")
-    with Engine(home.path, parameters(environment), keep_secrets=(TOKEN_SECRET,)) as engine:
-        engine.client("secretsmanager").put_secret_value(
-            SecretId=engine.outputs["CredentialsSecretArn"], SecretString=json.dumps(account)
-        )
-        # Who made it ended with an engine before this one, which does not know it; Prepare would wait for it.
-        engine.client("s3").delete_object(Bucket=engine.outputs["BucketName"], Key=claim.KEY)
-        started = engine.client("stepfunctions").start_execution(
-            stateMachineArn=engine.outputs["StateMachineArn"],
-            name=new_name(),
-            input=json.dumps(arguments.input),
-        )
-        return attend(engine, started["executionArn"], home.executions, err, shown)
-
-
-def _execute_on_aws(arguments: RunArguments, name: str, err: Console) -> Ended:
-    stack = AwsStack(name)
-    return stack.attend(stack.start(arguments.input), err, arguments.shown_on(err))
-
-
-def _busy(arguments: RunArguments, home: Home, out: Console) -> int:
-    if arguments.as_json:
-        _print_json(out, None, "SUCCEEDED", BUSY, None, None)
-    else:
-        say(out, f"Another run is working in {home.path}; this one did nothing.")
-    return 0
+def _execute(arguments: RunArguments, environment: Mapping[str, str], err: Console) -> Ended:
+    given, wait, shown = arguments.input, arguments.wait, arguments.shown_on(err)
+    pairs = check_input(given, on_stack=arguments.stack is not None, from_flags=arguments.from_flags)
+    if arguments.stack:
+        return on_aws(given, arguments.stack, wait, err, shown)
+    home = Home.of(environment)
+    account = home.account(environment)
+    check_scopes(pairs, account)
+    ended = on_this_machine(given, home, account.stored, parameters(environment), wait, err, shown)
+    return replace(ended, reauthorize_by=account.reauthorize_by)
 
 
 def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Console) -> int:
@@ -130,7 +101,8 @@ def _print_result(arguments: RunArguments, ended: Ended, out: Console, err: Cons
     if not ended.succeeded and not err.is_terminal:
         say(err, failure, "red")
     if arguments.as_json:
-        _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause)
+        report = briefly(ended.report, ended.report_at) if ended.report else None
+        _print_json(out, execution["executionArn"], execution["status"], ended.output, error, cause, report)
     else:
         for line in _told(arguments, ended):
             say(out, line)
@@ -148,7 +120,13 @@ def _told(arguments: RunArguments, ended: Ended) -> Iterable[str]:
 
 
 def _print_json(
-    out: Console, execution: str | None, status: str, output: object, error: str | None, cause: str | None
+    out: Console,
+    execution: str | None,
+    status: str,
+    output: object,
+    error: str | None,
+    cause: str | None,
+    report: object = None,
 ) -> None:
     result = {"execution": execution, "status": status, "output": output, "error": error, "cause": cause}
-    out.print(Text(json.dumps(result)), soft_wrap=True)
+    out.print(Text(json.dumps({**result, "report": report})), soft_wrap=True)

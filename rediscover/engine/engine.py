@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 from typing import IO, Any, Self
 
 from moto.moto_api._internal.models import moto_api_backend
@@ -20,6 +21,7 @@ from rediscover.engine.deployment.deploy import Deployment, deploy
 from rediscover.engine.deployment.stack import stack_folder
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
+from rediscover.engine.folders import temporary_folder
 from rediscover.engine.functions import LambdaService
 from rediscover.engine.moto.patches import patched
 from rediscover.engine.persistence import Persistence
@@ -30,6 +32,9 @@ from rediscover.machine.private import check_way
 from rediscover.machine.surroundings import undisturbed
 
 TEMPLATE = stack_folder() / "template.yaml"
+LARGEST_LOG = 2_000_000
+"""Bytes of the functions' log, of some hundreds of runs, with which one more begins; the one before is kept too."""
+
 SECONDS_TO_END = 5.0  # for threads of executions that were stopped
 _one_at_a_time = threading.Lock()  # moto's state belongs to the process
 
@@ -117,7 +122,7 @@ class Engine:
         stopping = threading.Event()
         cleanup.enter_context(patched(self._wait_scale, stopping, self._roles))
         check_way(Path(gettempdir(), "of the engine"), "TMPDIR")
-        folder = Path(cleanup.enter_context(TemporaryDirectory()))
+        folder = cleanup.enter_context(temporary_folder())
         self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
         cleanup.callback(self._functions.close)
         self._moto = Services()
@@ -142,6 +147,8 @@ class Engine:
         path = self._home / "logs" / "functions.log"
         try:
             files.make_folder(path.parent)
+            if path.is_file() and path.stat().st_size > LARGEST_LOG:
+                RotatingFileHandler(path, backupCount=1, delay=True).doRollover()
             return cleanup.enter_context(open(path, "ab", opener=files.only_for_owner))
         except OSError as error:
             raise FileDamaged(f"Cannot write to {path}: {error.strerror}. Remove what is there.") from error

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from rediscover.engine.aws import Clients
 from rediscover.errors import FileDamaged
@@ -12,9 +12,6 @@ from rediscover.machine import files
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
 
 PARTIAL = "partial"
-
-LONGEST_NAME = 255
-"""Bytes of a file's name, on the usual file systems."""
 
 STAGES = (CURRENT, ROTATED)
 """The versions of a secret that are kept, by their labels."""
@@ -39,7 +36,7 @@ class Persistence:
     def can_keep(self, bucket: str, key: str) -> bool:
         """Whether an object can be kept under this key."""
         try:
-            _inside(self._folder, key)
+            files.object_file(self._folder, key)
         except ValueError:
             return bucket not in self._buckets.values()
         return True
@@ -89,7 +86,7 @@ class Persistence:
         """Keep what became of one object."""
         with self._lock:
             for logical_id in (one for one, name in self._buckets.items() if name == bucket):
-                path = _inside(self._bucket_folder(logical_id), key)
+                path = files.object_file(self._bucket_folder(logical_id), key)
                 try:
                     found = self._clients("s3").get_object(Bucket=bucket, Key=key)
                 except self._clients("s3").exceptions.NoSuchKey:
@@ -103,7 +100,7 @@ class Persistence:
         present = set()
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for item in page.get("Contents", []):
-                path = _inside(folder, item["Key"])
+                path = files.object_file(folder, item["Key"])
                 present.add(path)
                 if self._saved.get(path) != item["ETag"]:
                     found = s3.get_object(Bucket=bucket, Key=item["Key"])
@@ -141,15 +138,6 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise FileDamaged(f"Cannot read {path}: {error.strerror}. Put that right, or remove it.") from error
-
-
-def _inside(folder: Path, key: str) -> Path:
-    """The file of an object. Parts of a key that a path cannot hold (`..`) are an error."""
-    parts = key.split("/")
-    names = [quote(part, safe=" ") for part in parts]
-    if not all(part.strip(".") for part in parts) or any(len(name) > LONGEST_NAME for name in names):
-        raise ValueError(f"The object {key!r} cannot be kept as a file.")
-    return folder.joinpath(*names)
 
 
 def _version(secret: Mapping[str, Any], stage: str) -> str:

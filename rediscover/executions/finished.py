@@ -3,11 +3,13 @@
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from secrets import token_hex
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
+
+from rediscover_archive.runs.state import BUSY
 
 
 class Place(Protocol):
@@ -26,17 +28,25 @@ class Ended:
     """A finished execution: DescribeExecution's answer, its output, and the report that Summarize wrote.
 
     `output` is None for an execution that failed, `report` for one that ended before Summarize, or whose
-    report may not be read.
+    report may not be read. `report_at` is where the report stands, `reauthorize_by` when the
+    authorization ends.
     """
 
     execution: dict[str, Any]
     output: dict[str, Any] | None
     report: dict[str, Any] | None
+    report_at: str = ""
+    reauthorize_by: date | None = None
 
     @property
     def succeeded(self) -> bool:
         """Whether it ended as it should."""
         return bool(self.execution["status"] == "SUCCEEDED")
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it did nothing, since another one was at work."""
+        return bool(self.output and self.output["outcome"] == BUSY["outcome"])
 
 
 def new_name() -> str:
@@ -47,7 +57,9 @@ def new_name() -> str:
 def with_report(place: Place, execution: dict[str, Any]) -> Ended:
     """A finished execution, from DescribeExecution's answer."""
     output = json.loads(execution["output"]) if execution.get("output") else None
-    return Ended(execution, output, _report(place, execution["name"]))
+    report = _report(place, execution["name"])
+    ends = (report or output or {}).get("reauthorize_by")
+    return Ended(execution, output, report, reauthorize_by=date.fromisoformat(ends) if ends else None)
 
 
 def _report(place: Place, name: str) -> dict[str, Any] | None:

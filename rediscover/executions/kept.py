@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,18 @@ from rediscover.executions.summary import summary
 from rediscover.executions.timeline import build, moment_of
 from rediscover.machine import files
 
-KEPT = timedelta(days=90)  # as long as Step Functions keeps an execution's history
+KEPT = 1_000
+"""Executions, the latest: of twelve weeks with a run every two hours. Clocks jump, so none is dropped for its age."""
+
+KILLED = {
+    "status": "ABORTED",
+    "error": "Killed",
+    "cause": "The program that ran it was killed, or could not go on. The next run of its pairs completes it.",
+}
 ODD = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 """What comes of JSON that is not as this release writes it."""
+
+RUNNING = "RUNNING"
 
 
 class Executions:
@@ -28,9 +37,10 @@ class Executions:
         self.damaged: list[Path] = []
 
     def save(self, execution: Mapping[str, Any], events: list[dict[str, Any]]) -> None:
-        """Keep an execution (DescribeExecution's answer) and its history; drop those that are too old.
+        """Keep an execution (DescribeExecution's answer) and its history; drop those that are too many.
 
-        Raises HomeUnusable where they cannot be written.
+        One that runs is kept too, so that it is known whatever becomes of this program. Raises HomeUnusable where they
+        cannot be written.
         """
         folder = self._folder / execution["name"]
         try:
@@ -38,10 +48,26 @@ class Executions:
             _write(folder / "execution.json", execution)
         except OSError as error:
             raise HomeUnusable(f"The record of this run cannot be kept in {folder}: {error.strerror}.") from error
-        oldest = datetime.now(UTC) - KEPT
-        for saved in self.all():
-            if moment_of(saved["startDate"]) < oldest:
-                shutil.rmtree(self._folder / saved["name"], ignore_errors=True)
+        if execution["status"] != RUNNING:
+            others = [saved["name"] for saved in self.all() if saved["name"] != execution["name"]]
+            for name in others[KEPT - 1 :]:
+                shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    @property
+    def running(self) -> dict[str, Any] | None:
+        """The one that runs, or that was running when its program was killed; None where there is none."""
+        return next((execution for execution in self.all() if execution["status"] == RUNNING), None)
+
+    def settle(self) -> None:
+        """Note of those that their program left running that they ended with it. Raises HomeUnusable."""
+        for execution in self.all():
+            if execution["status"] == RUNNING:
+                path = self._folder / execution["name"] / "execution.json"
+                last_seen = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                try:
+                    _write(path, {**execution, **KILLED, "stopDate": last_seen})
+                except OSError as error:
+                    raise HomeUnusable(f"Cannot write {path}: {error.strerror}.") from error
 
     def all(self) -> list[dict[str, Any]]:
         """DescribeExecution's answer for each, the latest first; timestamps are ISO text."""

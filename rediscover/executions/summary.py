@@ -7,8 +7,8 @@ from typing import Any
 from rediscover.executions.timeline import moment_of
 
 
-def summary(execution: Mapping[str, Any]) -> dict[str, Any]:
-    """An execution in the list, from DescribeExecution's answer."""
+def summary(execution: Mapping[str, Any], added: int | None = None) -> dict[str, Any]:
+    """An execution in the list, from DescribeExecution's answer; `added` is what one had added that has no output."""
     # Only a run that succeeded has one on AWS; on MiniStack a failed one has its error there.
     output = json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else None
     stopped = execution.get("stopDate")
@@ -18,6 +18,6 @@ def summary(execution: Mapping[str, Any]) -> dict[str, Any]:
         "stopped": moment_of(stopped).isoformat() if stopped else None,
         "status": execution["status"],
         "outcome": output["outcome"] if output else None,
-        "added": sum(pair["added"] for pair in output["pairs"]) if output else None,
+        "added": sum(pair["added"] for pair in output["pairs"]) if output else added,
         "error": execution.get("error"),
     }

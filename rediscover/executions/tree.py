@@ -12,6 +12,7 @@ from rich.text import Text
 
 from rediscover.executions.steps import Scope, Step
 from rediscover.executions.timeline import Timeline
+from rediscover.executions.waits import left
 from rediscover.machine.terminal import NARROW, WORD, broken, has_signs
 from rediscover.words import clean, took
 
@@ -155,6 +156,4 @@ def _faint(step: Step | None) -> str:
 def _waiting(step: Step, now: datetime) -> str:
     if step.status != "running":
         return "waited" if step.exited else "cut off"
-    if step.wait_until is None:
-        return "waiting"
-    return f"{max((step.wait_until - now).total_seconds(), 0):.0f} s left"
+    return left(step, now)

@@ -1,5 +1,6 @@
 """How an execution looks: live in a terminal, line by line elsewhere, and as a whole when it is finished."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,6 +14,7 @@ from rich.text import Text
 from rediscover.executions.steps import Moment, Step
 from rediscover.executions.timeline import Timeline
 from rediscover.executions.tree import Table, detailed, iteration, rows
+from rediscover.executions.waits import waiting
 from rediscover.machine.terminal import Prose, say
 from rediscover.words import clean, reason, took
 
@@ -107,11 +109,12 @@ class _Tail:
         yield SegmentLines(lines[-self.height :], new_lines=True)
 
 
-def whole(timeline: Timeline, *, io: bool) -> RenderableType:
-    """A timeline to read afterwards: every state, and its input and output with `io`."""
+def whole(timeline: Timeline, *, io: bool, result: Sequence[str] = ()) -> RenderableType:
+    """A timeline to read afterwards: its result, then every state, and its input and output with `io`."""
     now = datetime.now(UTC)
     steps = detailed(timeline, now) if io else Table(list(rows(timeline.root, quiet=False)), now)
-    parts: list[RenderableType] = [Prose(heading(timeline, now)), steps]
+    told = [Prose(Text(line)) for line in result]
+    parts: list[RenderableType] = [Prose(heading(timeline, now)), *told, *([""] if told else []), steps]
     if timeline.error:
         parts.append(Prose(Text(reason(timeline.error, timeline.message), style="red")))
     return Group(*parts)
@@ -133,8 +136,7 @@ def line_of(moment: Moment) -> str | None:
     if moment.what == "retrying" and error and error.waited is not None:
         return f"{_where(step)}: attempt {moment.number} after {took(error.waited)}"
     if moment.what == "entered" and step.type == "Wait":
-        seconds = f" {step.wait_seconds:.0f} s" if step.wait_seconds is not None else ""
-        return f"{_where(step)}: waiting{seconds}"
+        return f"{_where(step)}: {waiting(step)}"
     if moment.what == "exited" and step.type == "Task" and step.exited:
         done = "failed, caught" if step.unretried else "done"
         return f"{_where(step)}: {done} after {took(step.exited - step.entered)}"

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rediscover.executions.timeline import Timeline, build
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 """Events of one answer, the most there are (Step Functions, GetExecutionHistory); without it, 100."""
+
+
+Keep = Callable[[dict[str, Any], list[dict[str, Any]]], None]
 
 
 class View(Protocol):
@@ -32,10 +36,13 @@ def events(client: "SFNClient", execution_arn: str) -> list[dict[str, Any]]:
         page = client.get_execution_history(executionArn=execution_arn, maxResults=PAGE, nextToken=token)
 
 
-def follow(client: "SFNClient", execution_arn: str, view: View, every: float = 0.2) -> dict[str, Any]:
+def follow(
+    client: "SFNClient", execution_arn: str, view: View, every: float = 0.2, keep: Keep = lambda *_: None
+) -> dict[str, Any]:
     """Show an execution in `view` until it ends; returns DescribeExecution's last answer.
 
     `every` is the number of seconds between two looks; while nothing happens, they become up to five times as many.
+    `keep` gets what each of them found while it runs.
     """
     machine = client.describe_state_machine_for_execution(executionArn=execution_arn)
     definition = json.loads(machine["definition"])
@@ -45,9 +52,10 @@ def follow(client: "SFNClient", execution_arn: str, view: View, every: float = 0
         execution: dict[str, Any] = dict(client.describe_execution(executionArn=execution_arn))
         history = events(client, execution_arn)
         view.update(build(execution, history, definition))
+        del execution["ResponseMetadata"]
         if execution["status"] != "RUNNING":
-            del execution["ResponseMetadata"]
             return execution
+        keep(execution, history)
         pause = every if len(history) > seen else min(pause * 1.25, 5 * every)
         seen = len(history)
         time.sleep(pause)

@@ -3,8 +3,12 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from rediscover_archive.authorization.secret import CURRENT
+
+LONGEST_NAME = 255
+"""Bytes of a file's name, on the usual file systems."""
 
 
 def make_folder(path: Path) -> None:
@@ -39,6 +43,15 @@ def replace(path: Path, content: bytes, partial: Path | None = None) -> None:
 def secret_file(home: Path, secret: str, stage: str = CURRENT) -> Path:
     """Where the engine keeps a version of one of the stack's secrets between runs."""
     return home / "secrets" / (f"{secret}.json" if stage == CURRENT else f"{secret}.{stage}.json")
+
+
+def object_file(folder: Path, key: str) -> Path:
+    """Where a bucket's object is kept. Raises ValueError for parts of a key that a path cannot hold, as `..`."""
+    parts = key.split("/")
+    names = [quote(part, safe=" ") for part in parts]
+    if not all(part.strip(".") for part in parts) or any(len(name) > LONGEST_NAME for name in names):
+        raise ValueError(f"The object {key!r} cannot be kept as a file.")
+    return folder.joinpath(*names)
 
 
 def only_for_owner(path: str, flags: int) -> int:

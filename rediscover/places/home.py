@@ -2,8 +2,8 @@
 
 import shutil
 import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -13,6 +13,7 @@ from rediscover.errors import Busy, HomeUnusable, MissingCredentials
 from rediscover.executions.kept import Executions
 from rediscover.machine import files
 from rediscover.machine.private import SET_ANOTHER, check_private
+from rediscover.places.documents import KeptDocuments
 from rediscover.places.secret import SecretFile
 from rediscover_archive.authorization.credentials import Credentials
 from rediscover_archive.authorization.secret import CURRENT
@@ -20,6 +21,9 @@ from rediscover_archive.errors import InvalidCredentials
 from rediscover_archive.text import is_plain
 
 TOKEN_SECRET = "AccessTokenSecret"  # noqa: S105 (a resource of the template)
+POLL = 0.25
+"""Seconds between two looks whether the home is free."""
+
 ACCOUNT = {  # environment variable: key of the credentials secret
     "SPOTIFY_CLIENT_ID": "spotify_client_id",
     "SPOTIFY_CLIENT_SECRET": "spotify_client_secret",
@@ -66,15 +70,26 @@ class Home:
             raise HomeUnusable(f"REDISCOVER_HOME: {named!r} is no folder's name ({error}).") from error
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Have the home for oneself; raises Busy when another process has it."""
+    def locked(self, wait: float = 0, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Have the home for oneself; raises Busy when another process has it for `wait` seconds.
+
+        `waiting` is called where there is something to wait for. What a killed command left is put right.
+        """
+        lock = FileLock(self.path / "lock", mode=0o600)
         try:
-            with FileLock(self.path / "lock", timeout=0, mode=0o600):
+            with _acquired(lock, wait, waiting):
+                self.executions.settle()
                 yield
         except Timeout as error:
             raise Busy(f"Another rediscover command is running in {self.path}.") from error
         except OSError as error:
             raise HomeUnusable(f"Cannot write to {self.path}: {error.strerror}.") from error
+
+    def settle(self) -> None:
+        """Put right what a killed command left, unless another one is at work, or nothing can be written."""
+        if self.executions.running:
+            with suppress(Busy, HomeUnusable), self.locked():
+                pass
 
     def empty(self) -> None:
         """Remove everything but the lock. Raises HomeUnusable."""
@@ -119,6 +134,22 @@ class Home:
     def executions(self) -> Executions:
         """The executions of the embedded engine that were saved here."""
         return Executions(self.path / "executions")
+
+    @property
+    def documents(self) -> KeptDocuments:
+        """What its runs wrote to the stack's bucket."""
+        return KeptDocuments(self.path / "buckets" / "Bucket")
+
+
+def _acquired(lock: FileLock, wait: float, waiting: Callable[[], None]) -> AbstractContextManager[object]:
+    """The lock, as a context that releases it. Raises Timeout."""
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        if not wait:
+            raise
+    waiting()
+    return lock.acquire(timeout=wait, poll_interval=POLL)
 
 
 def check_plain(given: Mapping[str, str], names: Mapping[str, str]) -> None:

@@ -1,31 +1,36 @@
 """An execution on the embedded engine: shown while it runs, saved when it ends."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 
 from rediscover.engine import Engine
-from rediscover.errors import HomeUnusable
+from rediscover.errors import DiskFull, HomeUnusable
 from rediscover.executions.finished import Ended, with_report
 from rediscover.executions.kept import Executions
 from rediscover.executions.timeline import build
 from rediscover.executions.view import Shown, view_on
 from rediscover.executions.watch import events, follow
+from rediscover.machine.disk import is_full
 from rediscover.machine.terminal import say
 from rediscover.words import clean
+
+RECORDED_EVERY = 1.0
+"""Seconds, at least."""
 
 
 def attend(engine: Engine, execution_arn: str, saved: Executions, console: Console, shown: Shown = "states") -> Ended:
     """Show as much as `shown` of an execution on `console` until it ends, save it, and fetch what it reported.
 
-    Interrupted by Ctrl-C, the execution is saved as ABORTED before KeyboardInterrupt goes on; it ends with
-    its engine.
+    It is saved while it runs, too; raises DiskFull where there is no room for that. Interrupted by Ctrl-C, the
+    execution is saved as ABORTED before KeyboardInterrupt goes on; it ends with its engine.
     """
     client = engine.client("stepfunctions")
     with view_on(console, shown) as view:
         try:
-            execution = follow(client, execution_arn, view)
+            execution = follow(client, execution_arn, view, keep=_Record(saved))
         except KeyboardInterrupt:
             execution, history = _aborted(client, execution_arn)
             view.update(build(execution, history))
@@ -33,6 +38,27 @@ def attend(engine: Engine, execution_arn: str, saved: Executions, console: Conso
             raise
     _save(saved, execution, events(client, execution_arn), console)
     return with_report(engine, execution)
+
+
+class _Record:
+    """Saves an execution while it runs, whenever something happened, so that a killed program leaves what it did.
+
+    A disk that is full is known by this too, before the functions fail by it again and again.
+    """
+
+    def __init__(self, saved: Executions) -> None:
+        self._saved = saved
+        self._known = 0
+        self._next = 0.0
+
+    def __call__(self, execution: dict[str, Any], history: list[dict[str, Any]]) -> None:
+        if len(history) > self._known and time.monotonic() >= self._next:
+            try:
+                self._saved.save(execution, history)
+            except HomeUnusable as error:  # which is told at the end, if it stays so
+                if is_full(error.__cause__):
+                    raise DiskFull(f"{error} The run was stopped. Make room, and run it again.") from error
+            self._known, self._next = len(history), time.monotonic() + RECORDED_EVERY
 
 
 def _save(saved: Executions, execution: dict[str, Any], history: list[dict[str, Any]], console: Console) -> None:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from rediscover.executions.finished import Ended, new_name, with_report
@@ -11,7 +13,9 @@ from rediscover.executions.view import Shown, view_on
 from rediscover.executions.watch import events, follow
 from rediscover.machine.terminal import say
 from rediscover.places.aws import explained, session, stack_outputs
+from rediscover.places.bucket import BucketDocuments
 from rediscover.words import clean
+from rediscover_archive.runs import claim
 
 EVERY = 1.0  # seconds between two looks; Step Functions throttles who looks more often
 LISTED = 100  # executions: two years of weeks
@@ -30,6 +34,19 @@ class AwsStack:
     def client(self, service: str) -> Any:
         """A boto3 client in the stack's account and region."""
         return self._session.client(service)
+
+    @property
+    def documents(self) -> BucketDocuments:
+        """What its runs wrote to its bucket."""
+        return BucketDocuments(self.client("s3"), self.outputs["BucketName"])
+
+    def holder(self) -> dict[str, Any] | None:
+        """DescribeExecution's answer for the run that has the stack's claim; None where that may not be seen."""
+        made = self.documents.get(claim.KEY) or {}
+        with explained(), suppress(ClientError):
+            if execution := str(made.get("execution", "")):
+                return dict(self.client("stepfunctions").describe_execution(executionArn=execution))
+        return None
 
     def start(self, given: Mapping[str, Any]) -> str:
         """Start the state machine with this input; the execution's ARN."""

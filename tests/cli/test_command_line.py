@@ -93,22 +93,6 @@ def test_a_run_that_did_not_start_is_a_json_object_too(environment: dict[str, st
     assert "SPOTIFY_REFRESH_TOKEN" in result["cause"]
 
 
-def test_a_run_beside_another_is_busy_and_no_failure(environment: dict[str, str]) -> None:
-    account = dict.fromkeys(("SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "SPOTIFY_REFRESH_TOKEN"), "x")
-    with Home.of(environment).locked():
-        done = rediscover({**environment, **account}, "run", *PAIR, "--json")
-        told = rediscover({**environment, **account}, "run", *PAIR)
-    assert (done.returncode, told.returncode) == (0, 0)
-    assert json.loads(done.stdout) == {
-        "execution": None,
-        "status": "SUCCEEDED",
-        "output": {"outcome": "busy", "pairs": [], "spotify_requests": 0, "reauthorize_by": None},
-        "error": None,
-        "cause": None,
-    }
-    assert "Another run is working" in told.stdout
-
-
 def test_a_home_that_cannot_be_used_is_said(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = rediscover({**environment, "REDISCOVER_HOME": str(tmp_path / "file")}, "history")

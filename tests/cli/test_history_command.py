@@ -13,6 +13,7 @@ from rich.console import Console
 from rediscover.commands.history import history
 from rediscover.errors import UnknownExecution
 from tests.cli.recordings import load
+from tests.support.states import reported_pair
 
 OUTPUT = {"outcome": "nothing_new", "pairs": [{"added": 0}], "spotify_requests": 2, "reauthorize_by": None}
 
@@ -43,9 +44,30 @@ def execution(name: str, **changes: Any) -> dict[str, Any]:
     return {**described, "name": name, "executionArn": arn, "output": json.dumps(OUTPUT), **changes}
 
 
-def shown(past: Recorded, wanted: str | None = None, *, io_shown: bool = False, as_json: bool = False) -> str:
-    out = Console(file=io.StringIO(), width=80, highlight=False, markup=False, emoji=False)
-    assert history(past, wanted, io=io_shown, as_json=as_json, out=out) == 0
+class Written:
+    """The documents that runs wrote, by key."""
+
+    def __init__(self, documents: dict[str, dict[str, Any]]) -> None:
+        self._documents = documents
+
+    def get(self, key: str, /) -> dict[str, Any] | None:
+        return self._documents.get(key)
+
+    def keys(self, prefix: str, /) -> list[str]:
+        return sorted(key for key in self._documents if key.startswith(prefix))
+
+
+def shown(
+    past: Recorded,
+    wanted: str | None = None,
+    *,
+    written: dict[str, dict[str, Any]] | None = None,
+    io_shown: bool = False,
+    as_json: bool = False,
+    width: int = 80,
+) -> str:
+    out = Console(file=io.StringIO(), width=width, highlight=False, markup=False, emoji=False)
+    assert history(past, Written(written or {}), wanted, io=io_shown, as_json=as_json, out=out) == 0
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue()
 
@@ -136,3 +158,83 @@ def test_inputs_and_outputs_are_in_the_json_on_request() -> None:
 def test_a_running_execution_is_listed() -> None:
     past = Recorded(execution("now", status="RUNNING", stopDate=None, output=None, startDate=datetime.now(UTC)))
     assert re.search(r"now .* 0\.\d\d? s +RUNNING", shown(past))
+
+
+TRACKS = [{"uri": f"u{n}", "name": f"Song {n}", "artists": ["June"], "isrc": None} for n in range(3)]
+FAILED = {"state": "AddTracks", "error": "PlaylistFull", "cause": "It is full."}
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    left_out = [{"uri": f"x{n}", "name": f"Odd {n}", "reason": "a local file"} for n in range(22)]
+    pairs = [
+        reported_pair(outcome="added", added=3, offered=25, skipped=22, added_tracks=TRACKS, left_out=left_out),
+        reported_pair(outcome="failed", error=FAILED, added=1, offered=2, added_tracks=TRACKS[:1]),
+        reported_pair(outcome="failed", error={**FAILED, "state": "ReadSource"}),
+    ]
+    return {"pairs": pairs, "spotify_requests": 9, "reauthorize_by": None, **changes}
+
+
+def test_one_execution_begins_with_the_tracks_by_name_and_all_that_was_left_out_and_why() -> None:
+    failed = execution("monday", status="FAILED", error="PlaylistFull", cause="2 of 3 pairs failed.", output=None)
+    text = shown(Recorded(failed), "monday", written={"runs/monday.json": report()}, width=100)
+    before, states = text.split("\n\n✔ Prepare")
+    lines = [line.rstrip() for line in before.splitlines()]
+    assert lines[:3] == ["monday  FAILED  2.6 s", "Added 3 tracks from “S” to “T”:", "    1. “Song 0 – June”"]
+    assert len([line for line in lines if line.startswith("  Left out: “Odd ")]) == 22
+    assert "“S” to “T” failed in AddTracks: PlaylistFull: It is full." in lines
+    assert "“S” to “T” failed in ReadSource: PlaylistFull: It is full." in lines
+    assert lines[-1] == "Spotify requests: 9."
+    assert states.endswith("PlaylistFull: 2 of 3 pairs failed.\n")
+
+
+def test_the_report_is_in_the_json_of_one_execution() -> None:
+    found = json.loads(shown(Recorded(execution("m")), "m", written={"runs/m.json": report()}, as_json=True))
+    assert found["report"]["pairs"][0]["added_tracks"] == TRACKS
+    assert json.loads(shown(Recorded(execution("m")), "m", as_json=True))["report"] is None
+
+
+def plan(**changes: Any) -> dict[str, Any]:
+    return {"target": "T" * 22, "before": 0, "tracks": TRACKS, "skipped": [], **changes}
+
+
+CUT_OFF = {
+    "plans/monday/0.json": plan(),
+    "plans/monday/0.progress.json": {"next": 2, "sending": True, "left_out": [{"uri": "u0", "reason": "refused"}]},
+    "plans/monday/1.json": plan(tracks=[]),
+    "plans/monday/2.json": plan(target="U" * 22),
+    "plans/monday/3.json": {"of": "another release"},
+    "plans/monday/failed/x.json": {"spotify_requests": 3},
+}
+
+
+def test_an_execution_that_was_cut_off_shows_what_it_had_added_until_then() -> None:
+    killed = execution("monday", status="ABORTED", error="Killed", output=None)
+    lines = [line.rstrip() for line in shown(Recorded(killed), "monday", written=CUT_OFF, width=100).splitlines()]
+    assert lines[1:6] == [
+        f"Cut off after 1 of 3 tracks for https://open.spotify.com/playlist/{'T' * 22}:",
+        "    1. “Song 1 – June”",
+        "  A request for more was under way; the next run finds out what came of it.",
+        f"Cut off after 0 of 3 tracks for https://open.spotify.com/playlist/{'U' * 22}.",
+        "",
+    ]
+    running = shown(Recorded(execution("monday", status="RUNNING", output=None)), "monday", written=CUT_OFF)
+    assert "Cut off" not in running
+
+
+def test_the_list_counts_what_executions_added_that_failed_or_were_cut_off() -> None:
+    ended = [
+        execution("failed", status="FAILED", error="PlaylistFull", output=None),
+        execution("monday", status="ABORTED", error="Killed", output=None),
+        execution("early", status="FAILED", error="InvalidInput", output=None),
+        execution("damaged", status="FAILED", error="PlaylistFull", output=None),
+    ]
+    written = {"runs/failed.json": report(), **CUT_OFF, "runs/damaged.json": {"pairs": [7]}}
+    found = json.loads(shown(Recorded(*ended), written=written, as_json=True))
+    assert [one["added"] for one in found] == [4, 1, None, None]
+    assert re.search(r"failed .* 4 +FAILED: PlaylistFull", shown(Recorded(*ended), written=written))
+
+
+@pytest.mark.parametrize("damaged", [{"pairs": [7]}, {"pairs": 7}, {"pairs": [{"source_name": "S"}]}, {"other": 1}])
+def test_a_damaged_report_hinders_no_history(damaged: dict[str, Any]) -> None:
+    text = shown(Recorded(execution("monday")), "monday", written={"runs/monday.json": damaged})
+    assert text.startswith("monday  SUCCEEDED  2.6 s\n✔ Prepare")

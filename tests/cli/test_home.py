@@ -123,12 +123,58 @@ def test_an_execution_is_kept_with_its_history(home: Home) -> None:
     assert home.executions.events(kept) == recording["events"]
 
 
-def test_executions_older_than_90_days_are_dropped(home: Home) -> None:
+def keep(home: Home, name: str, started: datetime, **changes: str) -> None:
     recording = load("caught-then-failed")
-    for name, days in (("new", 1), ("old", 91), ("newest", 0)):
-        started = datetime.now(UTC) - timedelta(days=days)
-        home.executions.save({**recording["execution"], "name": name, "startDate": started}, [])
-    assert [execution["name"] for execution in home.executions.all()] == ["newest", "new"]
+    home.executions.save({**recording["execution"], "name": name, "startDate": started, **changes}, recording["events"])
+
+
+def test_no_clock_that_jumped_drops_an_execution(home: Home) -> None:
+    for name, year in (("old", 2025), ("jumped", 2036), ("back", 1970), ("now", 2026)):
+        keep(home, name, datetime(year, 11, 26, tzinfo=UTC))
+    assert [execution["name"] for execution in home.executions.all()] == ["jumped", "now", "old", "back"]
+
+
+def test_the_earliest_executions_are_dropped_when_they_are_too_many(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rediscover.executions.kept.KEPT", 2)
+    for name, year in (("first", 2024), ("second", 2025), ("third", 2026), ("of a clock that is wrong", 1970)):
+        keep(home, name, datetime(year, 11, 26, tzinfo=UTC))
+    assert [execution["name"] for execution in home.executions.all()] == ["third", "of a clock that is wrong"]
+
+
+def test_a_run_that_was_killed_is_known_as_such_by_the_next_command(home: Home) -> None:
+    keep(home, "killed", datetime.now(UTC), status="RUNNING")
+    assert (home.executions.running or {})["name"] == "killed"
+    home.settle()
+    (killed,) = home.executions.all()
+    assert (killed["status"], killed["error"]) == ("ABORTED", "Killed")
+    assert datetime.now(UTC) - datetime.fromisoformat(killed["stopDate"]) < timedelta(minutes=1)
+    assert home.executions.running is None
+    assert home.executions.events(killed) == load("caught-then-failed")["events"]
+
+
+def test_a_run_that_is_at_work_is_left_alone(home: Home) -> None:
+    with home.locked():
+        keep(home, "at work", datetime.now(UTC), status="RUNNING")
+        home.settle()
+        assert (home.executions.running or {})["name"] == "at work"
+
+
+def test_a_home_is_waited_for_and_that_is_said_once(home: Home) -> None:
+    said: list[str] = []
+    held = home.locked()
+    held.__enter__()
+
+    def say() -> None:
+        said.append("waits")
+        held.__exit__(None, None, None)
+
+    with home.locked(60, say):
+        pass
+    with home.locked(), pytest.raises(Busy), home.locked(0.01, lambda: said.append("waits")):
+        pass
+    assert said == ["waits", "waits"]
 
 
 def test_emptying_keeps_nothing(home: Home) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -34,11 +35,14 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
     first = rediscover(environment, "run", *pair, "--json")
     result = json.loads(first.stdout)
     assert first.returncode == 0
-    assert set(result) == {"execution", "status", "output", "error", "cause"}
+    assert set(result) == {"execution", "status", "output", "error", "cause", "report"}
     assert (result["status"], result["error"], result["cause"]) == ("SUCCEEDED", None, None)
     assert (result["output"]["outcome"], result["output"]["pairs"][0]["added"]) == ("added", 3)
     assert simulator.uris(pair[3]) == [track["uri"] for track in tracks]
     assert first.stderr == f"`rediscover history {result['execution'].rpartition(':')[2]}` shows its states.\n"
+    (reported,) = result["report"]["pairs"]
+    assert [track["name"] for track in reported["added_tracks"]] == [track["name"] for track in tracks]
+    assert json.loads(Path(result["report"]["complete_at"]).read_text())["pairs"] == [reported]
 
     again = rediscover(environment, "run", *pair)
     assert again.returncode == 0
@@ -86,6 +90,52 @@ def test_a_failed_run_says_why_and_exits_with_1(simulator: Simulator, environmen
     assert "Traceback" not in done.stderr
 
 
+def until(read: IO[str], sign: str) -> list[str]:
+    """What a command prints until there is `sign` in it."""
+    lines: list[str] = []
+    for line in read:
+        lines.append(line)
+        if sign in line:
+            break
+    return lines
+
+
+def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_and_leaves_nothing_behind(
+    simulator: Simulator, environment: dict[str, str], tmp_path: Path
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment["TMPDIR"] = str(temporary)
+    tracks = simulator.tracks(150)
+    source, target = simulator.create_playlist("Inbox", tracks), simulator.create_playlist("Archive")
+    simulator.faults.add(Fault("rate_limited", "POST", f"/playlists/{target}", nth=2, retry_after=600))
+    run = ("run", "--source", source, "--target", target)
+    with subprocess.Popen(command_line(*run), env=environment, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr
+        waits = until(running.stderr, "waiting 600 s, until ")[-1]
+        assert "Too many requests to Spotify" in waits
+        entry = next((tmp_path / "home" / "executions").iterdir())
+        while b"WaitStateEntered" not in (entry / "history.json").read_bytes():
+            assert running.poll() is None
+        running.kill()
+    (left,) = temporary.iterdir()
+    os.utime(left, (0, 0))
+
+    (killed,) = json.loads(rediscover(environment, "history", "--json").stdout)
+    assert (killed["status"], killed["error"], killed["added"]) == ("ABORTED", "Killed", 100)
+    shown = rediscover(environment, "history", killed["execution"]).stdout
+    assert "Cut off after 100 of 150 tracks for" in shown
+    assert "  100. “Track" in shown
+
+    completed = rediscover(environment, *run)
+    assert completed.stderr.splitlines()[-1] == (
+        f"The run before, {killed['execution']}, was cut off: of its 150 tracks for “Archive” 100 were there already, "
+        "and this run added 50."
+    )
+    assert simulator.uris(target) == [track["uri"] for track in tracks]
+    assert list(temporary.iterdir()) == []
+
+
 def test_ctrl_c_stops_the_execution_and_keeps_its_history(simulator: Simulator, environment: dict[str, str]) -> None:
     source, target = simulator.create_playlist("Inbox", simulator.tracks(3)), simulator.create_playlist("Archive")
     simulator.faults.add(Fault("rate_limited", "GET", f"/playlists/{source}", retry_after=600))
@@ -94,11 +144,7 @@ def test_ctrl_c_stops_the_execution_and_keeps_its_history(simulator: Simulator, 
         arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
         assert running.stderr
-        read = []
-        for line in running.stderr:
-            read.append(line)
-            if "waiting 600 s" in line:
-                break
+        read = until(running.stderr, "waiting 600 s")
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=300)  # half of what it would go on for
     assert running.returncode == 130, "".join(read)

@@ -5,6 +5,7 @@ What a deployed stack really does is tested in tests/deploy.
 
 import io
 import json
+from typing import Any
 
 import pytest
 from botocore.response import StreamingBody
@@ -14,6 +15,7 @@ from rediscover import cli
 from rediscover.places.stack import AwsStack, StackHistory, console_page
 from tests.cli.session import EXECUTION, MACHINE, OUTPUT, PAGE, Session
 from tests.cli.test_results import pair
+from tests.support.states import reported_pair
 
 A, B = "A" * 22, "B" * 22
 
@@ -27,7 +29,8 @@ def test_the_stacks_own_pair_is_run_and_the_report_and_the_console_page_are_told
     assert cli.main(["run", "--aws", "--json"]) == 0
     told = capsys.readouterr()
     result = json.loads(told.out)
-    assert result == {"execution": EXECUTION, "status": "SUCCEEDED", "output": OUTPUT, "error": None, "cause": None}
+    succeeded = {"execution": EXECUTION, "status": "SUCCEEDED", "output": OUTPUT, "error": None, "cause": None}
+    assert result == {**succeeded, "report": None}
     assert told.err == "`rediscover history --aws --stack rediscover monday` shows its states.\n"
 
 
@@ -87,14 +90,6 @@ def test_without_a_readable_report_the_counts_are_told(session: Session, capsys:
     assert capsys.readouterr().out == "S to T: added, 3 added.\n"
 
 
-def test_a_busy_stack_is_told(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    session.has_stack()
-    session.runs("{}", output=json.dumps({**OUTPUT, "outcome": "busy", "pairs": []}))
-    session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
-    assert cli.main(["run", "--aws"]) == 0
-    assert capsys.readouterr().out == "Nothing was done: busy.\n"
-
-
 def test_a_pair_that_is_given_is_run_instead(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     session.has_stack()
     session.runs(
@@ -142,3 +137,59 @@ def test_interrupted_the_command_leaves_the_execution_running(
     monkeypatch.setattr("rediscover.places.stack.follow", interrupted)
     assert cli.main(["run", "--aws"]) == 130
     assert capsys.readouterr().err.endswith("The execution goes on without being watched.\nInterrupted.\n")
+
+
+def listed(session: Session, **described: Any) -> None:
+    """The stack has one execution, that has ended."""
+    one = {"executionArn": EXECUTION, "stateMachineArn": MACHINE, "name": "monday", "startDate": "2026-11-22"}
+    failed = {**one, "status": "FAILED", "stopDate": "2026-11-22", "error": "PlaylistFull", "cause": "It is full."}
+    session.has_stack()
+    session.stubs["stepfunctions"].add_response("list_executions", {"executions": [{**one, "status": "FAILED"}]})
+    session.stubs["stepfunctions"].add_response("describe_execution", {**failed, **described})
+
+
+def written(session: Session, key: str, document: object) -> None:
+    """The next document that is read."""
+    body = json.dumps(document).encode()
+    answer = {"Body": StreamingBody(io.BytesIO(body), len(body))}
+    session.stubs["s3"].add_response("get_object", answer, {"Bucket": "rediscover-bucket", "Key": key})
+
+
+def test_the_history_names_what_a_failed_execution_added_on_aws(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    track = {"uri": "u", "name": "Night Swim", "artists": ["June"], "isrc": None}
+    report = {"pairs": [reported_pair(added=1, added_tracks=[track])], "spotify_requests": 2}
+    listed(session)
+    written(session, "runs/monday.json", report)
+    assert cli.main(["history", "--aws", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["added"] == 1
+    listed(session)
+    session.stubs["stepfunctions"].add_response("get_execution_history", {"events": []})
+    written(session, "runs/monday.json", report)
+    assert cli.main(["history", "--aws", "monday"]) == 0
+    assert "    1. “Night Swim – June”" in capsys.readouterr().out
+
+
+def test_the_history_shows_what_an_execution_had_added_that_was_stopped_on_aws(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    track = {"uri": "u", "name": "Night Swim", "artists": ["June"], "isrc": None}
+    listed(session, status="ABORTED")
+    session.stubs["s3"].add_client_error("get_object", "NoSuchKey", http_status_code=404)
+    found = {"Contents": [{"Key": f"plans/monday/0{name}.json"} for name in ("", ".progress")]}
+    session.stubs["s3"].add_response(
+        "list_objects_v2", found, {"Bucket": "rediscover-bucket", "Prefix": "plans/monday/"}
+    )
+    written(session, "plans/monday/0.json", {"target": "T", "before": 0, "tracks": [track], "skipped": []})
+    written(session, "plans/monday/0.progress.json", {"next": 1})
+    assert cli.main(["history", "--aws", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["added"] == 1
+
+
+def test_documents_that_may_not_be_read_hinder_no_history(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    listed(session)
+    for operation in ("get_object", "list_objects_v2"):
+        session.stubs["s3"].add_client_error(operation, "AccessDenied", http_status_code=403)
+    assert cli.main(["history", "--aws", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["added"] is None

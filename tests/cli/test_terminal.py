@@ -16,7 +16,7 @@ from rediscover.executions.timeline import build
 from rediscover.executions.view import LiveView, whole
 from rediscover.machine.terminal import consoles, say
 from tests.cli.recordings import load, timeline
-from tests.cli.test_history_command import OUTPUT, Recorded, execution
+from tests.cli.test_history_command import OUTPUT, Recorded, Written, execution
 
 LINK = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M"
 SENTENCE = (
@@ -82,7 +82,9 @@ def test_in_a_pipe_a_sentence_is_a_line_and_columns_is_for_tables(
         monkeypatch.setenv("COLUMNS", columns)
     to, _ = consoles()
     say(to, f"{SENTENCE} {SENTENCE}")
-    assert history(Recorded(execution("20261122-220000-aaaaaa")), None, io=False, as_json=False, out=to) == 0
+    assert (
+        history(Recorded(execution("20261122-220000-aaaaaa")), Written({}), None, io=False, as_json=False, out=to) == 0
+    )
     sentence, *rows = written(out).decode().splitlines()
     assert sentence == f"{SENTENCE} {SENTENCE}"
     assert (max(map(len, rows)) <= 40) == (columns is not None)
@@ -93,7 +95,8 @@ def test_the_list_of_runs_is_legible_in_a_narrow_terminal(width: int) -> None:
     on = terminal(width)
     added = json.dumps({**OUTPUT, "outcome": "added", "pairs": [{"added": 30}]})
     failed = execution("20261108-220000-cccccc", output=None, status="FAILED", error="AuthorizationRejected")
-    history(Recorded(execution("20261122-220000-aaaaaa", output=added), failed), None, io=False, as_json=False, out=on)
+    past = Recorded(execution("20261122-220000-aaaaaa", output=added), failed)
+    history(past, Written({}), None, io=False, as_json=False, out=on)
     lines = shown(on)
     assert max(map(len, lines)) <= width
     assert lines[0].endswith("  added (30 added)")

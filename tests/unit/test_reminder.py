@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import boto3
 import pytest
 
-from rediscover_archive.authorization.reminder import reminder
+from rediscover_archive.authorization.reminder import ends_soon, lasts, reminder
 from rediscover_archive.documents import Documents
 from rediscover_archive.runs.latest import BEFORE, Latest, read_latest, write_latest
 from rediscover_archive.settings import Settings
@@ -26,6 +26,28 @@ def test_over_half_a_year_it_tells_four_times() -> None:
     assert told[date(2027, 2, 21)] == f"Spotify's authorization ends in 7 days, on 2027-02-28. {HOW}"
     assert "ends tomorrow" in told[date(2027, 2, 27)]
     assert "nothing is archived" in told[ends]
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (30, "ends in 30 days, on 2027-02-28. Renew it, or nothing is archived from then on."),
+        (2, "ends in 2 days, on 2027-02-28. Renew it, or nothing is archived from then on."),
+        (1, "ends tomorrow, on 2027-02-28. Renew it, or nothing is archived from then on."),
+        (0, "ends today, on 2027-02-28. Renew it, or nothing is archived from then on."),
+        (-1, "ended on 2027-02-28."),
+    ],
+)
+def test_every_run_of_the_last_thirty_days_tells_of_the_end(left: int, told: str) -> None:
+    ends = date(2027, 2, 28)
+    today = ends - timedelta(days=left)
+    assert ends_soon(today, ends) == lasts(today, ends) == f"Spotify's authorization {told}"
+
+
+def test_before_the_last_thirty_days_a_run_only_says_how_long_the_authorization_lasts() -> None:
+    ends = date(2027, 2, 28)
+    assert ends_soon(ends - timedelta(days=31), ends) is None
+    assert lasts(ends - timedelta(days=31), ends) == "Spotify's authorization lasts until 2027-02-28."
 
 
 class Deployed:

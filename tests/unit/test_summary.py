@@ -98,7 +98,7 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
         target_total=9_500,
         added_tracks=[{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
     )
-    message = message_of([shown], None, "2027-05-21")
+    message = message_of([shown], None, "It lasts until 2027-05-21.")
     assert "  “A, B – 0 xxx" in message
     assert "… and 10 more" in message
     assert "nearly full, with 9,500" in message

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from rediscover_archive.documents import Documents
+from rediscover_archive.documents import Documents, Readable
 from rediscover_archive.spotify.items import Item
 
 VERSION = 2
@@ -91,7 +91,7 @@ def remember(documents: Documents, where: str, memory: Memory, role: Role) -> No
     )
 
 
-def recall(documents: Documents, where: str, playlist_id: str) -> Memory | None:
+def recall(documents: Readable, where: str, playlist_id: str) -> Memory | None:
     """What stands at the key `where`; None for anything that is not a whole memory of that playlist."""
     document = documents.get(where)
     if not document or document.get("version") != VERSION or document.get("playlist_id") != playlist_id:

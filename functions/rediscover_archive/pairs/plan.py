@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rediscover_archive.documents import Documents
 from rediscover_archive.errors import DocumentMissing
 from rediscover_archive.pairs.selection import Selection
 from rediscover_archive.spotify.items import Item
+
+if TYPE_CHECKING:  # history reads plans, and has no use for AWS's libraries
+    from rediscover_archive.documents import Documents, Readable
 
 
 @dataclass(frozen=True)
@@ -96,17 +98,22 @@ def run_folder(run: str) -> str:
     return f"plans/{run if run.strip('.') else run.replace('.', ':')}"
 
 
+def report_key(run: str) -> str:
+    """Where the report of a run stands."""
+    return f"runs/{run}.json"
+
+
 def plan_key(run: str, pair: int) -> str:
     """Where the plan of a pair of a run stands."""
     return f"{run_folder(run)}/{pair}.json"
 
 
-def write_plan(documents: Documents, where: str, plan: Plan) -> None:
+def write_plan(documents: "Documents", where: str, plan: Plan) -> None:
     """Write `plan` at the key `where`."""
     documents.put(where, asdict(plan))
 
 
-def read_plan(documents: Documents, where: str) -> Plan:
+def read_plan(documents: "Readable", where: str) -> Plan:
     """The plan at the key `where`. Raises DocumentMissing."""
     document = documents.get(where)
     if document is None:
@@ -114,12 +121,12 @@ def read_plan(documents: Documents, where: str) -> Plan:
     return Plan(**document)
 
 
-def write_progress(documents: Documents, where: str, progress: Progress) -> None:
+def write_progress(documents: "Documents", where: str, progress: Progress) -> None:
     """Write the progress of the plan at the key `where`."""
     documents.put(_progress_key(where), asdict(progress))
 
 
-def read_progress(documents: Documents, where: str) -> Progress:
+def read_progress(documents: "Readable", where: str) -> Progress:
     """The progress of the plan at the key `where`."""
     return Progress(**(documents.get(_progress_key(where)) or {}))
 

@@ -9,11 +9,6 @@ from rediscover_archive.runs.state import PairOutcome, PairState, ReportedPair
 from rediscover_archive.runs.summary import target_name, twin_warnings
 
 
-def report_key(run: str) -> str:
-    """Where the report of a run stands."""
-    return f"runs/{run}.json"
-
-
 def reported(documents: Documents, outcome: PairOutcome, state: PairState) -> ReportedPair:
     """One pair, out of its outcome and the state that its iteration ended with. Raises DocumentMissing."""
     pair = state["pair"]

@@ -139,16 +139,16 @@ def failure_of(run_error: StateError | None, pairs: list[PairOutcome]) -> Failur
     return {"error": errors[0]["error"], "cause": shortened(told, CAUSE_LIMIT)}
 
 
-def message_of(pairs: list[ReportedPair], failure: Failure | None, reauthorize_by: str | None) -> str:
-    """The notification. `pairs` are those of the report, with names."""
+def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | None) -> str:
+    """The notification. `pairs` are those of the report, with names; `lasts` says how long the authorization does."""
     lines = []
     if failure:
         lines += [f"The run failed. {failure['cause']}", ""]
     lines += _made_lines(pairs)
     for pair in pairs:
         lines += _pair_lines(pair)
-    if reauthorize_by:
-        lines += ["", f"Spotify's authorization lasts until {reauthorize_by}."]
+    if lasts:
+        lines += ["", lasts]
     message = "\n".join(lines).strip()
     return shortened(message, MESSAGE_LIMIT) + "\n"
 

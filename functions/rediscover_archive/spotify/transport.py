@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from rediscover_archive.errors import MalformedAnswer, QuotaExceeded, RateLimited, SpotifyUnavailable
 from rediscover_archive.spotify.http import Answer, Unbounded, request
@@ -76,9 +77,17 @@ class Transport:
         except Unbounded:
             raise MalformedAnswer(f"Spotify's answer while {doing} has no end. {IF_IT_GOES_ON}") from None
         except requests.RequestException as error:
-            raise SpotifyUnavailable(
-                f"Spotify did not answer while {doing} ({type(error).__name__}). {IF_IT_GOES_ON}"
-            ) from None
+            raise SpotifyUnavailable(f"Spotify did not answer while {doing} ({_why(error)}). {IF_IT_GOES_ON}") from None
+
+
+def _why(error: requests.RequestException) -> str:
+    """Why there was no answer; urllib3's reason stands inside of requests' error."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, NameResolutionError):
+        return "its name cannot be looked up: is there a network?"
+    if isinstance(reason, NewConnectionError):
+        return "it cannot be connected to: is there a network?"
+    return type(error).__name__
 
 
 def json_of(answer: Answer, doing: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rediscover.commands.checks.findings import Finding, bad, good, unchecked
 from rediscover.errors import EXPLAINED, MissingCredentials
 from rediscover_archive.authorization.credentials import Credentials, Vault
 from rediscover_archive.authorization.refreshing import refreshed
+from rediscover_archive.authorization.reminder import SOON
 from rediscover_archive.errors import AuthorizationExpired, InvalidCredentials, InvalidInput, MissingScope, WrongClient
 from rediscover_archive.pairs.references import sources_of, target_id
 from rediscover_archive.settings import accounts_url, api_url
@@ -18,9 +19,6 @@ from rediscover_archive.spotify.scopes import SCOPES
 from rediscover_archive.spotify.sources import KINDS, kind_of
 from rediscover_archive.spotify.transport import Transport
 from rediscover_archive.text import quoted
-
-SOON = 30
-"""Days before the end of an authorization from which renewing it is advised."""
 
 
 @dataclass(frozen=True)
