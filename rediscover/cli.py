@@ -10,9 +10,9 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from rediscover.commands.arguments import Once, Parser, execution_input, given, port, seconds
+from rediscover.commands.arguments.pair_options import add_options, input_of
+from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
 from rediscover.commands.busy import WAIT
-from rediscover.commands.pair_options import add_options, input_of
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rediscover.commands.pair_options import flag
+from rediscover.commands.arguments.pair_options import flag
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "sources.md"

@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.commands.arguments.input_check import check_input, check_scopes
 from rediscover.commands.busy import WAIT
 from rediscover.commands.executing import on_aws, on_this_machine
-from rediscover.commands.input_check import check_input, check_scopes
 from rediscover.commands.results import briefly, lines, warnings, without_report
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended

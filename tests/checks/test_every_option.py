@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from rediscover.commands.pair_options import add_options, flag
+from rediscover.commands.arguments.pair_options import add_options, flag
 from rediscover.engine.deployment.template import load
 from rediscover_archive.pairs.options import Options
 from tools import options
@@ -59,7 +59,7 @@ def test_the_command_line_has_a_flag_for_every_option_that_says_what_the_schema_
     for name, option in SCHEMA["definitions"].items():
         assert f" {flag(name)}" in shown
         assert " ".join(option["description"].replace("`", "").split())[:-1] in shown, (
-            "Give the option's type a line in TAKING of rediscover/commands/pair_options.py."
+            "Give the option's type a line in TAKING of rediscover/commands/arguments/pair_options.py."
         )
 
 

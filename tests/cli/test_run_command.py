@@ -128,7 +128,7 @@ def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_an
     assert "  100. “Track" in shown
 
     completed = rediscover(environment, *run)
-    assert completed.stderr.splitlines()[-1] == (
+    assert completed.stderr.splitlines()[0] == (
         f"The run before, {killed['execution']}, was cut off: of its 150 tracks for “Archive” 100 were there already, "
         "and this run added 50."
     )

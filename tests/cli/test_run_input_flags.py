@@ -38,8 +38,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def too_far(*_: object) -> None:
         raise AssertionError("something was started")
 
-    monkeypatch.setattr(command, "_execute", too_far)
-    monkeypatch.setattr(command, "_execute_on_aws", too_far)
+    monkeypatch.setattr(command, "on_this_machine", too_far)
+    monkeypatch.setattr(command, "on_aws", too_far)
     for name in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"):
         monkeypatch.delenv(f"SPOTIFY_{name}", raising=False)
     monkeypatch.setenv("REDISCOVER_HOME", str(tmp_path / "home"))

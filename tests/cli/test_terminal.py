@@ -212,7 +212,9 @@ def test_the_command_alone_is_help(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_usage_error_is_broken_at_words_and_commands_no_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rediscover.commands.arguments.console", lambda stderr: Console(stderr=stderr, width=40))
+    monkeypatch.setattr(
+        "rediscover.commands.arguments.parsing.console", lambda stderr: Console(stderr=stderr, width=40)
+    )
     with pytest.raises(SystemExit, match="2"):
         cli.main(["authorize", "--port", "\x1b[31m eight thousand and eighty"])
     lines = capsys.readouterr().err.splitlines()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rediscover.commands.pair_options import flag
+from rediscover.commands.arguments.pair_options import flag
 from rediscover_archive.authorization.credentials import Credentials
 from rediscover_archive.errors import InvalidInput, MissingScope
 from rediscover_archive.pairs.options import schema

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from rediscover.commands.arguments import Once, whole_number
+from rediscover.commands.arguments.parsing import Once, whole_number
 from rediscover_archive.pairs.options import schema
 
 TAKING: dict[str, dict[str, Any]] = {

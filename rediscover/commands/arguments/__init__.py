@@ -1,0 +1,1 @@
+"""What is typed: options, the input that they make, and whether it can be run."""
