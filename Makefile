@@ -6,6 +6,7 @@ MINISTACK_VENV ?= .venv-ministack
 CHECKS_VENV ?= .venv-checks
 SBOM_VENV ?= .venv-sbom
 LOCALSTACK_VENV ?= .venv-localstack
+MUTATION_VENV ?= .venv-mutation
 PYTHON313 ?= $(shell .ci/find-python313)
 ENGINES := tests/other_engines/node_modules
 BIN := $(VENV)/bin
@@ -19,7 +20,7 @@ LEFT_BEHIND := $(shell test ! -e $(VENV) || { $(BIN)/python -c '$(CHECK_PYTHON)'
   { test ! -e $(BIN)/rediscover || grep -qF "$(abspath $(BIN))/" $(BIN)/rediscover; }; } || echo left-behind)
 
 .DEFAULT_GOAL := help
-.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants soak bench check hooks check-node permissions options dependencies sbom format lock clean
+.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants mutation soak bench check hooks check-node permissions options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
@@ -98,6 +99,16 @@ simulate: $(VENV)/.dev ## Simulate sequences of runs for SECONDS (60); SEED= sho
 simulate-mutants: $(VENV)/.dev ## Sabotage the guard in each of its parts, and see that the simulation finds it (20 minutes)
 	@$(BIN)/python -m tests.simulation.mutants --seconds $(or $(SECONDS),60)
 
+$(MUTATION_VENV)/.done: requirements/mutation.txt $(VENV)/.dev
+	@echo "Installing mutmut into $(MUTATION_VENV)"
+	@$(PYTHON) -m venv --clear $(MUTATION_VENV)
+	@$(MUTATION_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(MUTATION_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
+	@touch $@
+
+mutation: $(MUTATION_VENV)/.done ## Change the code of pairs and targets in 2,700 ways, and see what the unit tests notice (half an hour)
+	@$(MUTATION_VENV)/bin/python -m tools.mutation $(MUTANTS)
+
 soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, every pair of faults, random sequences (two hours or more)
 	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
 	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults tests/integration tests/cli/test_damaged_files.py tests/cli/test_walk.py $(PYTEST_ARGS)
@@ -151,9 +162,10 @@ lock: $(VENV)/.dev ## Pin every dependency, with hashes, for every platform and 
 	$(COMPILE) --universal --python-version 3.11 --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
 	$(COMPILE) --universal --python-version 3.13 functions/requirements.in -c requirements/run.txt -o functions/requirements.txt
 	$(COMPILE) --python-platform linux --python-version 3.13 requirements/localstack.in -o requirements/localstack.txt
+	$(COMPILE) --universal --python-version 3.11 requirements/mutation.in -c requirements/dev.txt -o requirements/mutation.txt
 	for tool in checks ministack sam sbom; do \
 	  $(COMPILE) --universal --python-version 3.11 requirements/$$tool.in -o requirements/$$tool.txt || exit; \
 	done
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) $(LOCALSTACK_VENV) $(ENGINES) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(SAM_VENV) $(MINISTACK_VENV) $(CHECKS_VENV) $(SBOM_VENV) $(LOCALSTACK_VENV) $(MUTATION_VENV) $(ENGINES) .aws-sam build *.egg-info .pytest_cache .mypy_cache .ruff_cache
