@@ -14,12 +14,14 @@ from rich.table import Table
 from bench import LATENCY, NEW, ROOT
 from bench.bundle import bundle
 from bench.cloud import cloud
+from bench.command import command
 from bench.cost import PAGE, RESULTS, cost_page
 from bench.curves import svg
 from bench.engine_runs import EngineRuns, engine_runs, reasons
 from bench.figures import (
     Figure,
     bundle_figure,
+    command_figures,
     engine_figures,
     first_read_figures,
     growth_figures,
@@ -46,6 +48,8 @@ def main() -> None:
     with Simulator() as simulator:
         simulator.settings.update(playlist_cap=ROOMY)
         points, read = _functions(simulator, progress)
+        progress.print("Typing `rediscover run` …")
+        typed = command(simulator)
         progress.print("Running the state machine …")
         runs = engine_runs(simulator)
     figures = [
@@ -54,6 +58,7 @@ def main() -> None:
         *import_figures(imported),
         bundle_figure(bundled),
         *room_figures(installed),
+        *command_figures(typed),
         *engine_figures(runs),
     ]
     results = {
@@ -71,6 +76,7 @@ def main() -> None:
         "imports": asdict(imported),
         "bundle": asdict(bundled),
         "installed": asdict(installed),
+        "command": asdict(typed),
         "engine": _engine_document(runs),
         "states": _states(runs),
         "template": _template(),

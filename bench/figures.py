@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from bench import LARGE, NEW
 from bench.bundle import Bundle
+from bench.command import Command
 from bench.engine_runs import KNOWN, SIDE, EngineRuns
 from bench.first_read import FirstRead
 from bench.growth import Point
@@ -138,6 +139,22 @@ def bundle_figure(measured: Bundle) -> Figure:
     megabytes = measured.zipped / 1e6
     unzipped = f"unzipped: {measured.unzipped / 1e6:.1f} MB"
     return Figure("deployment bundle, zipped", f"{megabytes:.2f} MB", unzipped, "≤ 5 MB", megabytes <= 5)
+
+
+def command_figures(measured: Command) -> list[Figure]:
+    """A run as it is typed."""
+    ratio = measured.seconds / measured.script_seconds
+    return [
+        Figure(
+            "`rediscover run`, nothing new",
+            f"{measured.seconds:.1f} s, {ratio:.1f} times as long as",
+            f"a script that sends the same requests: {measured.script_seconds:.2f} s",
+            "≤ 6 times",
+            ratio <= 6,
+        ),
+        Figure("… processor time", f"{measured.processor:.1f} s", ""),
+        Figure("… memory of its largest process", f"{measured.memory / MEBIBYTE:.0f} MiB", ""),
+    ]
 
 
 def room_figures(measured: Room) -> list[Figure]:
