@@ -29,7 +29,7 @@ with session_of(account) as session:
 
 @dataclass(frozen=True)
 class Command:
-    """Medians: `seconds` by the clock, `processor` seconds of all processes; `memory` is the largest one's, in bytes."""
+    """Medians: `seconds` by the clock, `processor` seconds of all processes; `memory` is the largest one's bytes."""
 
     seconds: float
     processor: float
