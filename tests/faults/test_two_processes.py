@@ -12,10 +12,10 @@ from tests.faults.promise import Archive, archive, broken_promises
 from tests.support.command import account_of, command_line, spotify_at
 
 
-def _command(simulator: Simulator, home: Path, before: Archive) -> "subprocess.Popen[str]":
+def _command(simulator: Simulator, home: Path, before: Archive, *options: str) -> "subprocess.Popen[str]":
     environment = {**os.environ, "REDISCOVER_HOME": str(home), **spotify_at(simulator), **account_of(simulator)}
     return subprocess.Popen(
-        command_line("run", "--source", before.source, "--target", before.target, "--json"),
+        command_line("run", "--source", before.source, "--target", before.target, "--json", *options),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -35,7 +35,7 @@ def test_the_second_process_is_busy_and_a_killed_one_does_not_block(simulator: S
     while not held.struck:
         assert first.poll() is None
         time.sleep(0.05)
-    second = _result(_command(simulator, tmp_path, before))
+    second = _result(_command(simulator, tmp_path, before, "--wait", "0"))
     assert (second["status"], second["output"]["outcome"]) == ("SUCCEEDED", "busy")
     first.kill()
     first.communicate()
