@@ -90,4 +90,34 @@ FOUND = {
             Run(2, troubles=(Trouble("any", 57, "the process is killed after", detail=0.197),)),
         ),
     ),
+    "a source that shrinks between the parts of a page": Sequence(
+        "1046693",
+        _setup(
+            Pair("playlist", target=-1, offered=1, kept=1, shared=0),
+            Pair("playlist", target=0, offered=11, kept=11, shared=0),
+            most_rows=2,
+        ),
+        (Run(3, troubles=(Trouble("any", 36, "the source shrinks before", count=2, detail=0.7380284033570084),)),),
+    ),
+    "tracks removed and added between the parts of a target's page": Sequence(
+        "1064118",
+        _setup(
+            Pair("liked", target=-1, offered=1, kept=1, shared=0),
+            Pair("playlist", target=0, offered=0, kept=13, shared=0),
+            rotates=True,
+            most_rows=2,
+        ),
+        (
+            Quiet("week", 0.5519170076717661),
+            Run(
+                4,
+                starts=(0.0, 0.09595662659547921),
+                troubles=(
+                    Trouble("any", 32, "the process is killed after", detail=0.6288827439613534),
+                    Trouble("any", 47, "the listener edits the target after", detail=0.249472342789946),
+                    Trouble("GET", 12, "the listener edits the target after", detail=0.5207597937238213),
+                ),
+            ),
+        ),
+    ),
 }
