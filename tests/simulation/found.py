@@ -120,4 +120,42 @@ FOUND = {
             ),
         ),
     ),
+    "a batch on top while rows of the one before are not shown": Sequence(
+        "1076306",
+        _setup(
+            Pair(
+                "playlist",
+                target=-1,
+                offered=15,
+                kept=1,
+                shared=0,
+                options=(("position", "top"), ("bring_back_removed", True)),
+            ),
+        ),
+        (
+            Run(
+                4,
+                troubles=(
+                    Trouble("GET", 3, "half of a page", count=-1, detail=0.2661295475534958),
+                    Trouble("http", 24, "reset before it took effect", detail=0.9325403174339668),
+                ),
+            ),
+        ),
+    ),
+    "a track whose answer was lost while the listener removed another": Sequence(
+        "1009945",
+        _setup(Pair("playlist", target=-1, offered=1, kept=1, shared=0)),
+        (
+            Run(2),
+            Quiet("week", 0.561316064038957),
+            Run(
+                3,
+                troubles=(
+                    Trouble("POST", 2, "502 in HTML", count=7, detail=0.19752565047424442),
+                    Trouble("POST", 4, "truncated answer", count=7, detail=0.8992760274651669),
+                    Trouble("s3", 37, "the listener edits the target before", detail=0.7805536859393966),
+                ),
+            ),
+        ),
+    ),
 }
