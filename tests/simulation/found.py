@@ -158,4 +158,23 @@ FOUND = {
             ),
         ),
     ),
+    "tracks that the listener adds during a run that is redriven, and removes after it": Sequence(
+        "1027489",
+        _setup(
+            Pair("playlist", target=0, offered=1, kept=5, shared=1),
+            Pair("playlist", target=0, offered=1, kept=1, shared=0),
+        ),
+        (
+            Quiet("edit", 0.5967356936359802),
+            Run(
+                4,
+                troubles=(
+                    Trouble("s3", 28, "the listener edits the target before", detail=0.838247221057899),
+                    Trouble("any", 50, "the run is stopped after", detail=0.23286792297678582),
+                ),
+            ),
+            Quiet("week", 0.804984533199322),
+            Quiet("edit", 0.41376647441261327),
+        ),
+    ),
 }

@@ -169,8 +169,8 @@ class Listener:
     # What the listener sees
 
     def watches(self, execution: Execution) -> None:
-        """Told of each execution that begins."""
-        self._edits[execution.name] = self._edited
+        """Told of each execution that begins, or goes on with what it read before it was stopped."""
+        self._edits.setdefault(execution.name, self._edited)
 
     def sees_adding(self, playlist: str, invocation: Invocation) -> list[str]:
         """Told of each request that adds."""
