@@ -177,4 +177,16 @@ FOUND = {
             Quiet("edit", 0.41376647441261327),
         ),
     ),
+    "a track that stands in a source twice, of which the second row is shown": Sequence(
+        "9000792",
+        _setup(
+            Pair("playlist", target=-1, offered=1, kept=1, shared=0),
+            Pair("playlist", target=0, offered=1, kept=0, shared=0),
+            most_rows=2,
+        ),
+        (
+            Quiet("week", 0.3992910280532128),
+            Run(8, troubles=(Trouble("GET", 2, "half of a page", count=-1, detail=0.7188149493750644),)),
+        ),
+    ),
 }
