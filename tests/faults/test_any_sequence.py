@@ -13,7 +13,7 @@ from tests.support.stack import Execution, Stack
 
 pytestmark = pytest.mark.quick
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
 BLOCK, BLOCKS = 45, 7
 """Tracks come and go in blocks, so that most runs take more than one batch of 100."""
 

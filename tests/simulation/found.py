@@ -90,4 +90,103 @@ FOUND = {
             Run(2, troubles=(Trouble("any", 57, "the process is killed after", detail=0.197),)),
         ),
     ),
+    "a source that shrinks between the parts of a page": Sequence(
+        "1046693",
+        _setup(
+            Pair("playlist", target=-1, offered=1, kept=1, shared=0),
+            Pair("playlist", target=0, offered=11, kept=11, shared=0),
+            most_rows=2,
+        ),
+        (Run(3, troubles=(Trouble("any", 36, "the source shrinks before", count=2, detail=0.7380284033570084),)),),
+    ),
+    "tracks removed and added between the parts of a target's page": Sequence(
+        "1064118",
+        _setup(
+            Pair("liked", target=-1, offered=1, kept=1, shared=0),
+            Pair("playlist", target=0, offered=0, kept=13, shared=0),
+            rotates=True,
+            most_rows=2,
+        ),
+        (
+            Quiet("week", 0.5519170076717661),
+            Run(
+                4,
+                starts=(0.0, 0.09595662659547921),
+                troubles=(
+                    Trouble("any", 32, "the process is killed after", detail=0.6288827439613534),
+                    Trouble("any", 47, "the listener edits the target after", detail=0.249472342789946),
+                    Trouble("GET", 12, "the listener edits the target after", detail=0.5207597937238213),
+                ),
+            ),
+        ),
+    ),
+    "a batch on top while rows of the one before are not shown": Sequence(
+        "1076306",
+        _setup(
+            Pair(
+                "playlist",
+                target=-1,
+                offered=15,
+                kept=1,
+                shared=0,
+                options=(("position", "top"), ("bring_back_removed", True)),
+            ),
+        ),
+        (
+            Run(
+                4,
+                troubles=(
+                    Trouble("GET", 3, "half of a page", count=-1, detail=0.2661295475534958),
+                    Trouble("http", 24, "reset before it took effect", detail=0.9325403174339668),
+                ),
+            ),
+        ),
+    ),
+    "a track whose answer was lost while the listener removed another": Sequence(
+        "1009945",
+        _setup(Pair("playlist", target=-1, offered=1, kept=1, shared=0)),
+        (
+            Run(2),
+            Quiet("week", 0.561316064038957),
+            Run(
+                3,
+                troubles=(
+                    Trouble("POST", 2, "502 in HTML", count=7, detail=0.19752565047424442),
+                    Trouble("POST", 4, "truncated answer", count=7, detail=0.8992760274651669),
+                    Trouble("s3", 37, "the listener edits the target before", detail=0.7805536859393966),
+                ),
+            ),
+        ),
+    ),
+    "tracks that the listener adds during a run that is redriven, and removes after it": Sequence(
+        "1027489",
+        _setup(
+            Pair("playlist", target=0, offered=1, kept=5, shared=1),
+            Pair("playlist", target=0, offered=1, kept=1, shared=0),
+        ),
+        (
+            Quiet("edit", 0.5967356936359802),
+            Run(
+                4,
+                troubles=(
+                    Trouble("s3", 28, "the listener edits the target before", detail=0.838247221057899),
+                    Trouble("any", 50, "the run is stopped after", detail=0.23286792297678582),
+                ),
+            ),
+            Quiet("week", 0.804984533199322),
+            Quiet("edit", 0.41376647441261327),
+        ),
+    ),
+    "a track that stands in a source twice, of which the second row is shown": Sequence(
+        "9000792",
+        _setup(
+            Pair("playlist", target=-1, offered=1, kept=1, shared=0),
+            Pair("playlist", target=0, offered=1, kept=0, shared=0),
+            most_rows=2,
+        ),
+        (
+            Quiet("week", 0.3992910280532128),
+            Run(8, troubles=(Trouble("GET", 2, "half of a page", count=-1, detail=0.7188149493750644),)),
+        ),
+    ),
 }

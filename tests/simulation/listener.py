@@ -76,9 +76,10 @@ class Listener:
             return [saved.media["uri"] for saved in self._world.library.saved]
         return self._world.uris(source)
 
-    def is_source(self, what: str) -> bool:
-        """Whether a request is for one of the sources."""
-        return "/me/tracks" in what or any(source in what for source in self._sources)
+    def source_of(self, what: str) -> Uris | None:
+        """What the source holds that a request is for; None where it is for no source."""
+        found = "liked" if "/me/tracks" in what else next((one for one in self._sources if one in what), None)
+        return self._content(found) if found else None
 
     # The authorization
 
@@ -169,8 +170,8 @@ class Listener:
     # What the listener sees
 
     def watches(self, execution: Execution) -> None:
-        """Told of each execution that begins."""
-        self._edits[execution.name] = self._edited
+        """Told of each execution that begins, or goes on with what it read before it was stopped."""
+        self._edits.setdefault(execution.name, self._edited)
 
     def sees_adding(self, playlist: str, invocation: Invocation) -> list[str]:
         """Told of each request that adds."""

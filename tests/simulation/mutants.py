@@ -137,8 +137,8 @@ MUTANTS = [
     Mutant(
         "believes a page that has too few rows",
         PAGES,
-        "    page = _with_its_rest(fetch, fetch(offset, limit=PAGE))\n",
-        "    return fetch(offset, limit=PAGE)\n    page = _with_its_rest(fetch, fetch(offset, limit=PAGE))\n",
+        "    page = _at_rest(fetch, offset)\n",
+        "    return fetch(offset, limit=PAGE)\n    page = _at_rest(fetch, offset)\n",
     ),
     Mutant("adds on a partial picture", READING, "if unseen > known:", "if False:"),
     Mutant(

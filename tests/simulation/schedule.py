@@ -206,8 +206,7 @@ def _run(random: Random, number: int) -> Run:
     starts = [0.0]
     while random.random() < 0.15 and len(starts) < 4:
         starts.append(random.choice((0.0, random.random(), 60 * random.random())))
-    number = random.choice((0, 1, 1, 2, 2, 3, 4, 6))
-    troubles = tuple(_trouble(random) for _ in range(number))
+    troubles = tuple(_trouble(random) for _ in range(random.choice((0, 1, 1, 2, 2, 3, 4, 6))))
     return Run(number, tuple(starts), troubles, dry=random.random() < 0.05)
 
 

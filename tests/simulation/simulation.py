@@ -111,12 +111,16 @@ class Simulation:
         return answer
 
     def _is_left_out(self, what: str, invocation: Invocation) -> bool:
-        """Whether rows may be left out: of a source only while it is read once.
+        """Whether rows may be left out: of a source only while it is read once, and where no track stands twice in it.
 
-        What is left out at two readings is taken for hidden (docs/guarantee.md).
+        What is left out at two readings is taken for hidden, and of two places the one that is shown counts
+        (docs/guarantee.md).
         """
-        if not self.listener.is_source(what):
+        source = self.listener.source_of(what)
+        if source is None:
             return True
+        if len(source) != len(set(source)):
+            return False
         self._halved = self._halved or invocation
         return self._halved is invocation
 

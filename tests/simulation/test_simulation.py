@@ -8,7 +8,7 @@ import pytest
 from tests.simulation.found import FOUND
 from tests.simulation.many import outcome_of
 from tests.simulation.schedule import Run, Trouble, sequence_of
-from tests.simulation.sequence import Simulator, simulator
+from tests.simulation.sequence import LAST, Simulator, simulator
 from tests.simulation.shrink import shrunk
 
 SEEDS = 120
@@ -39,6 +39,12 @@ def test_a_seed_is_the_same_sequence_every_time(simulating: Simulator) -> None:
     outcomes = [simulating.simulate(one) for one in sequences]
     assert outcomes[0] == outcomes[1]
     assert outcomes[0].timeline != simulating.simulate(sequence_of("8")).timeline
+
+
+def test_no_two_runs_of_a_sequence_have_the_same_chance() -> None:
+    for seed in range(50):
+        numbers = [step.number for step in sequence_of(str(seed)).steps if isinstance(step, Run)]
+        assert len({*numbers, LAST}) == len(numbers) + 1
 
 
 def test_what_breaks_a_promise_is_shrunk_to_what_it_takes() -> None:

@@ -144,6 +144,44 @@ def test_what_the_listener_adds_during_a_wait_is_not_added_again(
     ]
 
 
+@pytest.mark.parametrize("removed", [0, 2])
+def test_on_top_a_batch_goes_below_the_one_before_although_not_all_of_that_is_shown(
+    simulator: Simulator, spotify: Spotify, removed: int
+) -> None:
+    addition = Addition(simulator, spotify, before=3, count=130, position="top")
+    addition.add()
+    for hidden in (addition.new[40], addition.new[99]):
+        simulator.hide(addition.target, hidden)
+    simulator.remove(addition.target, addition.old[:removed])
+    addition.add(interrupted=True)
+    assert addition.archive() == addition.new + addition.old[removed:]
+
+
+def test_on_top_a_batch_goes_below_a_track_that_is_shown_as_another(simulator: Simulator, spotify: Spotify) -> None:
+    addition = Addition(simulator, spotify, before=3, count=130, position="top")
+    addition.add()
+    simulator.show_as(addition.target, addition.new[99], simulator.track("Relinked"))
+    addition.add(interrupted=True)
+    assert addition.archive() == addition.whole()
+
+
+def test_a_track_that_the_look_finds_was_taken_although_the_listener_removed_another(addition: Addition) -> None:
+    addition.simulator.faults.add(Fault("unavailable", method="POST", count=4))
+    addition.simulator.faults.add(
+        Fault(
+            "lost_response",
+            method="POST",
+            meanwhile=lambda: addition.simulator.remove(addition.target, addition.old[:1]),
+        )
+    )
+    addition.plan = replace(addition.plan, tracks=addition.plan.tracks[:2])
+    with pytest.raises(SpotifyUnavailable):
+        addition.add()
+    addition.add()
+    assert addition.archive() == [*addition.old[1:], addition.new[1]]
+    assert [one["uri"] for one in addition.progress.left_out] == addition.new[:1]
+
+
 @POSITIONS
 def test_a_long_archive_is_not_read_whole_to_settle_a_doubt(
     simulator: Simulator, spotify: Spotify, position: str

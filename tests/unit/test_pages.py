@@ -1,10 +1,13 @@
 """Pages that have fewer rows than they count are read on; what is missing still is counted."""
 
+from collections.abc import Callable
+
 import pytest
 
+from rediscover_archive.errors import PlaylistChanging
 from rediscover_archive.spotify.client import PAGE, Page
 from rediscover_archive.spotify.items import Item
-from rediscover_archive.spotify.pages import PARTS, Pages, items_of, picture_of, read_on, whole_page
+from rediscover_archive.spotify.pages import PARTS, READINGS, Pages, items_of, picture_of, read_on, whole_page
 
 
 class Playlist:
@@ -80,3 +83,34 @@ def test_a_next_page_that_never_comes_ends_the_reading() -> None:
     pages: Pages = {}
     read_on(fetch, 0, 20, pages)
     assert (picture_of(pages, "It").total, picture_of(pages, "It").unseen) == (20, 0)
+
+
+def _shrinking(rows: list[Item], edits: tuple[int, ...]) -> tuple[Callable[..., Page], list[int]]:
+    """Shows `rows` two at a time and loses the first just before each request in `edits`; the offsets asked for."""
+    asked: list[int] = []
+
+    def fetch(offset: int, *, limit: int) -> Page:
+        asked.append(offset)
+        if len(asked) in edits:
+            del rows[0]
+        shown = rows[offset : offset + min(limit, 2)]
+        return Page(offset, len(rows), shown, goes_on=offset + len(shown) < len(rows))
+
+    return fetch, asked
+
+
+def test_a_page_that_is_edited_between_two_of_its_parts_is_read_again() -> None:
+    rows = [Item(uri=str(place)) for place in range(7)]
+    fetch, asked = _shrinking(rows, edits=(3,))
+    page = whole_page(fetch, 0)
+    assert [item.uri for item in page.items] == ["1", "2", "3", "4", "5", "6"]
+    assert (page.total, page.unseen) == (6, 0)
+    assert asked == [0, 2, 4, 0, 2, 4]
+
+
+def test_a_page_that_is_edited_at_every_reading_is_not_believed() -> None:
+    rows = [Item(uri=str(place)) for place in range(20)]
+    fetch, asked = _shrinking(rows, edits=(2, 4, 6))
+    with pytest.raises(PlaylistChanging, match="edited while it was being read"):
+        whole_page(fetch, 0)
+    assert len(asked) == 2 * READINGS

@@ -229,25 +229,25 @@ class Adder:
     def _look(self) -> None:
         """See which tracks the target holds already, and after which of ours the next ones go."""
         progress = self.progress
-        doubt = self._missing() if progress.sending else []
+        asked = doubt = self._missing() if progress.sending else []
         look = look_at(self.spotify, self.plan, progress)
-        shown = {row.uri for row in look.rows}
+        rows = {row.uri for row in look.rows}
         end = progress.above + len(doubt) if self.plan.position == "top" else None
-        if has_taken_effect(self._items(doubt), look.rows, look.total - self._size(), end):
-            shown |= set(doubt)
-            progress.accepted = progress.accepted or bool(doubt)
-        else:
+        if not has_taken_effect(self._items(doubt), look.rows, look.total - self._size(), end):
             doubt = []
+        shown = {*rows, *doubt}
+        progress.accepted = progress.accepted or not shown.isdisjoint(asked)
         sent = [*(track["uri"] for track in added(self.plan, progress)), *doubt]
-        refuse_partial(self.plan.target, look.unseen, self.unseen + len({*sent} - {row.uri for row in look.rows}))
+        hidden = len({*sent} - rows)
+        refuse_partial(self.plan.target, look.unseen, self.unseen + hidden)
         progress.there = [uri for uri in self.plan.uris[progress.next :] if uri in shown]
         progress.snapshot_id = "" if doubt or progress.there else progress.snapshot_id  # that of a lost answer
-        if doubt and look.total == self._size() + len(doubt):
+        if sent and look.total == self._size() + len(doubt) and (doubt or sent[-1] not in rows):
             progress.above += len(doubt)  # nobody else edited it, and not every row need be shown
             return
         ours = set(self.plan.uris[: progress.next + BATCH])
         places = [place for place, row in enumerate(look.rows) if row.uri in ours]
-        progress.above = places[-1] + 1 if places else 0
+        progress.above = (places[-1] + 1 if places else 0) + min(look.unseen, hidden)
 
     def _items(self, uris: Iterable[str]) -> tuple[Item, ...]:
         isrcs = {track["uri"]: track.get("isrc") for track in self.plan.tracks}

@@ -1,6 +1,7 @@
 """The pages of a playlist: all of their rows, or how many of them Spotify counts and does not show."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Protocol
@@ -13,6 +14,9 @@ from rediscover_archive.spotify.transport import PARALLEL_REQUESTS
 
 PARTS = 10
 """Most requests for the rows of one page, so that a limit lowered to five is read through."""
+
+READINGS = 3
+"""How often a page is read of whose parts one counts another total than the first."""
 
 
 class Fetch(Protocol):
@@ -105,13 +109,24 @@ def whole_page(fetch: Fetch, offset: int) -> Page:
     """The page at `offset` with all of its rows: one request, and more where fewer rows come than are counted.
 
     What is missing is asked for from where the rows ended, as if the limit had been lowered, and then once again
-    altogether; what is missing still is `unseen`.
+    altogether; what is missing still is `unseen`. Raises PlaylistChanging where it is edited at every reading.
     """
-    page = _with_its_rest(fetch, fetch(offset, limit=PAGE))
-    return _with_its_rest(fetch, fetch(offset, limit=PAGE)) if page.unseen else page
+    page = _at_rest(fetch, offset)
+    return _at_rest(fetch, offset) if page.unseen else page
+
+
+def _at_rest(fetch: Fetch, offset: int) -> Page:
+    for _ in range(READINGS):
+        with suppress(PlaylistChanging):
+            return _with_its_rest(fetch, fetch(offset, limit=PAGE))
+    raise changing("The playlist")
 
 
 def _with_its_rest(fetch: Fetch, page: Page) -> Page:
+    """`page` with the rows that its first request left out.
+
+    Raises PlaylistChanging where their total is another one: rows were moved, and one may have been on no part.
+    """
     counted = min(page.offset + PAGE, page.total)
     end = counted if page.counts else page.offset + PAGE
     items, at, goes_on = page.items, page.offset + len(page.items), page.goes_on
@@ -119,6 +134,8 @@ def _with_its_rest(fetch: Fetch, page: Page) -> Page:
         if at >= end:
             break
         part = fetch(at, limit=end - at)
+        if page.counts and part.counts and part.total != page.total:
+            raise changing("The page")
         if not part.items:
             break
         items = items + part.items[_overlap(items, part.items) :]
