@@ -56,7 +56,8 @@ def new_name() -> str:
 
 def with_report(place: Place, execution: dict[str, Any]) -> Ended:
     """A finished execution, from DescribeExecution's answer."""
-    output = json.loads(execution["output"]) if execution.get("output") else None
+    # An AWS on this machine may give a failed one an output too: what its last state did.
+    output = json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else None
     report = _report(place, execution["name"])
     ends = (report or output or {}).get("reauthorize_by")
     return Ended(execution, output, report, reauthorize_by=date.fromisoformat(ends) if ends else None)
