@@ -60,7 +60,7 @@ demo: $(BIN)/rediscover ## Archive a simulated playlist for two weeks, on the re
 	@$(BIN)/rediscover demo
 
 test: $(VENV)/.dev ## Run every test
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM CLI to MiniStack on this machine, run, update, delete (about 8 minutes)
 	@$(BIN)/python -m pytest -m deploy tests/deploy $(PYTEST_ARGS)
