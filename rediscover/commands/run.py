@@ -65,11 +65,10 @@ def run(arguments: RunArguments, environment: Mapping[str, str], out: Console, e
             _print_json(out, None, "FAILED", output, type(error).__name__, str(error))
         raise
     code = _print_result(arguments, ended, out, err)
+    of_stack = f" --aws --stack {arguments.stack}" if arguments.stack else ""
     if arguments.shown_on(err) == "waits" and not ended.is_busy:
-        where = f"--aws --stack {arguments.stack} " if arguments.stack else ""
-        say(err, f"`rediscover history {where}{clean(ended.execution['name'])}` shows its states.")
+        say(err, f"`rediscover history{of_stack} {clean(ended.execution['name'])}` shows its states.")
     if ended.reauthorize_by and (told := ends_soon(today(), ended.reauthorize_by)):
-        of_stack = f" --aws --stack {arguments.stack}" if arguments.stack else ""
         say(err, f"{told} Run `rediscover authorize{of_stack}`.", "yellow")
     return code
 

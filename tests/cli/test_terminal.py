@@ -144,6 +144,15 @@ def test_the_status_of_a_running_execution_fits_into_a_narrow_terminal() -> None
     assert shown(on)[-1] == "9d503ea0-e11a-4efc-…  SUCCEEDED  2.6 s"
 
 
+def output_where(monkeypatch: pytest.MonkeyPatch, said: dict[str, str]) -> io.TextIOWrapper:
+    """What standard output is from now on, in an environment that says this of the terminal and the locale."""
+    out = stream("utf-8")
+    monkeypatch.setattr("sys.stdout", out)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    return out
+
+
 @pytest.mark.parametrize(
     "said",
     [{"LC_ALL": "C"}, {"LANG": "POSIX"}, {"LANG": "C", "LC_CTYPE": "C.UTF-8"}, {"TERM": "dumb", "LANG": "de_DE.UTF-8"}],
@@ -151,10 +160,7 @@ def test_the_status_of_a_running_execution_fits_into_a_narrow_terminal() -> None
 def test_where_there_are_no_signs_there_are_words_and_names_stay(
     said: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = stream("utf-8")
-    monkeypatch.setattr("sys.stdout", out)
-    for name, value in said.items():
-        monkeypatch.setenv(name, value)
+    out = output_where(monkeypatch, said)
     to, _ = consoles()
     for finding in (good("Source", "“Sigur Rós” …"), bad("Target", "none"), unchecked("Runs", "none – yet")):
         finding.show(to)
@@ -174,10 +180,7 @@ def test_where_there_are_no_signs_there_are_words_and_names_stay(
 def test_a_locale_that_has_signs_and_one_that_is_not_said_keep_them(
     said: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = stream("utf-8")
-    monkeypatch.setattr("sys.stdout", out)
-    for name, value in said.items():
-        monkeypatch.setenv(name, value)
+    out = output_where(monkeypatch, said)
     good("Source", "“Sigur Rós” …").show(consoles()[0])
     assert written(out).decode() == "✓ Source         “Sigur Rós” …\n"
 
