@@ -34,6 +34,7 @@ def add_tracks(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
         note=lambda note: keep_note(documents, target, note),
         lag=attempt.input["run"]["settle_seconds"],
         unseen=plan.unseen,
+        held=frozenset(item.uri for item in known.held) if known else frozenset(),
         refused=frozenset(known.refused if known else ()),
     )
     settled = progress.next

@@ -189,4 +189,22 @@ FOUND = {
             Run(8, troubles=(Trouble("GET", 2, "half of a page", count=-1, detail=0.7188149493750644),)),
         ),
     ),
+    "a single track whose answer was lost and that Spotify counts and does not show": Sequence(
+        "3007721",
+        _setup(
+            Pair("liked", target=0, offered=1, kept=1, shared=0),
+            Pair("playlist", target=0, offered=1, kept=1, shared=0),
+            Pair("playlist", target=1, offered=1, kept=1, shared=0),
+        ),
+        (
+            Quiet("week", 0.4971176039051033),
+            Run(
+                10,
+                troubles=(
+                    Trouble("POST", 2, "truncated answer", detail=0.33630357141759293),
+                    Trouble("GET", 6, "half of a page", count=-1, detail=0.8056386008021164),
+                ),
+            ),
+        ),
+    ),
 }

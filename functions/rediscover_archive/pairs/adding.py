@@ -70,8 +70,8 @@ class Adder:
     """Adds the plan's batches one by one.
 
     `save` keeps the progress before and after whatever may change the target, `note` what outlives the run. `lag` is
-    how many seconds Spotify may take to show a write. Known of the target are the number of its `unseen` items, and
-    what it `refused` in earlier runs.
+    how many seconds Spotify may take to show a write. Known of the target are what it `held`, the number of its
+    `unseen` items, and what it `refused` in earlier runs.
     """
 
     spotify: Spotify
@@ -81,6 +81,7 @@ class Adder:
     note: Callable[[Note], None]
     lag: float
     unseen: int = 0
+    held: frozenset[str | None] = frozenset()
     refused: frozenset[str] = frozenset()
     _refusal: ArchiveError | None = field(default=None, init=False)
 
@@ -233,11 +234,12 @@ class Adder:
         look = look_at(self.spotify, self.plan, progress)
         rows = {row.uri for row in look.rows}
         end = progress.above + len(doubt) if self.plan.position == "top" else None
-        if not has_taken_effect(self._items(doubt), look.rows, look.total - self._size(), end):
+        ours = [track["uri"] for track in added(self.plan, progress)]
+        if not has_taken_effect(self._items(doubt), look.rows, {*self.held, *ours}, look.total - self._size(), end):
             doubt = []
         shown = {*rows, *doubt}
         progress.accepted = progress.accepted or not shown.isdisjoint(asked)
-        sent = [*(track["uri"] for track in added(self.plan, progress)), *doubt]
+        sent = [*ours, *doubt]
         hidden = len({*sent} - rows)
         refuse_partial(self.plan.target, look.unseen, self.unseen + hidden)
         progress.there = [uri for uri in self.plan.uris[progress.next :] if uri in shown]
@@ -245,8 +247,8 @@ class Adder:
         if sent and look.total == self._size() + len(doubt) and (doubt or sent[-1] not in rows):
             progress.above += len(doubt)  # nobody else edited it, and not every row need be shown
             return
-        ours = set(self.plan.uris[: progress.next + BATCH])
-        places = [place for place, row in enumerate(look.rows) if row.uri in ours]
+        planned = set(self.plan.uris[: progress.next + BATCH])
+        places = [place for place, row in enumerate(look.rows) if row.uri in planned]
         progress.above = (places[-1] + 1 if places else 0) + min(look.unseen, hidden)
 
     def _items(self, uris: Iterable[str]) -> tuple[Item, ...]:
