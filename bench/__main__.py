@@ -26,12 +26,14 @@ from bench.figures import (
     first_read_figures,
     growth_figures,
     import_figures,
+    inbox_figures,
     room_figures,
 )
 from bench.first_read import FirstRead, first_read
 from bench.functions_run import Functions
 from bench.growth import SIZES, Growth, Point
 from bench.imports import imports
+from bench.inbox import Inbox, inboxes
 from bench.installed import room
 from rediscover.simulator import Simulator
 
@@ -47,13 +49,14 @@ def main() -> None:
     imported, bundled, installed = imports(), bundle(), room()
     with Simulator() as simulator:
         simulator.settings.update(playlist_cap=ROOMY)
-        points, read = _functions(simulator, progress)
+        points, growing, read = _functions(simulator, progress)
         progress.print("Typing `rediscover run` …")
         typed = command(simulator)
         progress.print("Running the state machine …")
         runs = engine_runs(simulator)
     figures = [
         *growth_figures(points),
+        *inbox_figures(growing),
         *first_read_figures(read),
         *import_figures(imported),
         bundle_figure(bundled),
@@ -72,6 +75,7 @@ def main() -> None:
         "new": NEW,
         "figures": [figure.document() for figure in figures],
         "points": [asdict(point) for point in points],
+        "inboxes": [asdict(inbox) for inbox in growing],
         "first_read": asdict(read),
         "imports": asdict(imported),
         "bundle": asdict(bundled),
@@ -85,7 +89,7 @@ def main() -> None:
     _print(figures, results)
 
 
-def _functions(simulator: Simulator, progress: Console) -> tuple[list[Point], FirstRead]:
+def _functions(simulator: Simulator, progress: Console) -> tuple[list[Point], list[Inbox], FirstRead]:
     with cloud(simulator) as calls:
         functions = Functions()
         growth = Growth(simulator, functions, calls)
@@ -93,8 +97,8 @@ def _functions(simulator: Simulator, progress: Console) -> tuple[list[Point], Fi
         for tracks in SIZES:
             progress.print(f"A few weeks with an archive of {tracks:,} tracks …")
             points.append(growth.point(tracks))
-        progress.print("Reading a large archive for the first time …")
-        return points, first_read(simulator, functions)
+        progress.print("A few weeks with an inbox that only grows, and a large archive read for the first time …")
+        return points, inboxes(simulator, functions), first_read(simulator, functions)
 
 
 def _engine_document(runs: EngineRuns) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from bench.engine_runs import KNOWN, SIDE, EngineRuns
 from bench.first_read import FirstRead
 from bench.growth import Point
 from bench.imports import Imports
+from bench.inbox import Inbox
 from bench.installed import Room
 
 FLAT = (0, 100, 1_000, 10_000)
@@ -70,6 +71,20 @@ def growth_figures(points: list[Point]) -> list[Figure]:
             "≥ 10 times faster",
             ratio >= 10,
         ),
+    ]
+
+
+def inbox_figures(inboxes: list[Inbox]) -> list[Figure]:
+    """Requests against the source's size."""
+    sizes = " / ".join(f"{inbox.tracks:,}" for inbox in inboxes)
+    return [
+        Figure(
+            f"Spotify requests of a run, {NEW} new at the end of a source of {sizes}",
+            " / ".join(str(inbox.requests) for inbox in inboxes),
+            f"plain method: {' / '.join(str(inbox.plain_requests) for inbox in inboxes)}",
+            "≤ 6 for all",
+            all(inbox.requests <= 6 for inbox in inboxes),
+        )
     ]
 
 

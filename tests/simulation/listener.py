@@ -144,6 +144,9 @@ class Listener:
     def _renews(self, number: int, pair: Pair, random: Random) -> None:
         """Another week's tracks, some of which the target has, or the weeks before had."""
         source = self._sources[number]
+        if pair.grows and source != "liked":
+            self._grows(source, random)
+            return
         held = (uri for one in self.ledgers.values() for uri in one.now)
         old = list(dict.fromkeys([*self._content(source), *held]))
         again = random.sample(old, min(len(old), random.choice((0, 0, 2, 5))))
@@ -154,6 +157,19 @@ class Listener:
         content = [*new, *again, *new[: random.choice((0, 0, 0, 2))]]
         random.shuffle(content)
         self._world.replace(source, content)
+
+    def _grows(self, source: str, random: Random) -> None:
+        """New tracks at the end, at the top or both, and at times one less of the others; or many in the middle.
+
+        As many as no trouble takes out: what takes the place of another row is seen late (docs/guarantee.md).
+        """
+        if random.random() < 0.2:
+            self._world.add(source, self._fresh(9), len(self._content(source)) // 2)
+            return
+        for position in random.choice(((None,), (None,), (0,), (0, None))):
+            self._world.add(source, self._fresh(random.choice((1, 2, 3, 6))), position)
+        if random.random() < 0.2:
+            self._world.remove(source, [str(random.choice(self._content(source)))])
 
     def _edits_target(self, random: Random, *, quiet: bool) -> None:
         if not self.ledgers:

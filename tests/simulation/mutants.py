@@ -21,6 +21,7 @@ SCHEMA = "input.schema.json"
 PAIRS, SPOTIFY = "rediscover_archive/pairs", "rediscover_archive/spotify"
 ADDING, MEMORY, SELECTION = f"{PAIRS}/adding.py", f"{PAIRS}/memory.py", f"{PAIRS}/selection.py"
 READING, VERIFYING, STANDING = f"{PAIRS}/reading.py", f"{PAIRS}/verifying.py", f"{PAIRS}/standing.py"
+GROWING = f"{PAIRS}/growing.py"
 LOOKING, PLAN, PAGES = f"{PAIRS}/looking.py", f"{PAIRS}/plan.py", f"{SPOTIFY}/pages.py"
 CLAIM, MAKING = "rediscover_archive/runs/claim.py", "rediscover_archive/targets/making.py"
 
@@ -141,6 +142,18 @@ MUTANTS = [
         "    return fetch(offset, limit=PAGE)\n    page = _at_rest(fetch, offset)\n",
     ),
     Mutant("adds on a partial picture", READING, "if unseen > known:", "if False:"),
+    Mutant(
+        "believes that a source has grown at its ends alone",
+        GROWING,
+        "not is_whole or not _are_same(last[: len(last) - below], memory.items[start - above :])",
+        "not is_whole",
+    ),
+    Mutant(
+        "takes the first rows of a source for what they were",
+        GROWING,
+        "if _are_same(first[above:], memory.items[: len(first) - above]):",
+        "if first:",
+    ),
     Mutant(
         "takes rows left out by chance for hidden",
         READING,

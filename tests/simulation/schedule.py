@@ -90,7 +90,7 @@ class Trouble:
 class Pair:
     """A source of so many tracks and a target that holds so many, `shared` ones of the source among them.
 
-    `target` is its number; -1 is one that is to be made.
+    `target` is its number; -1 is one that is to be made. A source that `grows` keeps what it had from week to week.
     """
 
     source: str
@@ -99,6 +99,7 @@ class Pair:
     kept: int
     shared: int
     options: tuple[tuple[str, object], ...] = ()
+    grows: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,14 +187,15 @@ def _setup(random: Random) -> Setup:
 
 
 def _pair(random: Random, target: int, options: tuple[tuple[str, object], ...]) -> Pair:
-    offered = random.choice((0, 1, 2, 5, 8, 12, 17, 23, 23, 28))
+    grows = random.random() < 0.2
     return Pair(
         source=random.choice(("playlist",) * 5 + ("liked",)),
         target=target,
-        offered=offered,
+        offered=random.choice((23, 28, 36) if grows else (0, 1, 2, 5, 8, 12, 17, 23, 23, 28)),
         kept=random.choice((0, 1, 4, 7, 10, 13, 19, 24)),
         shared=random.choice((0, 0, 1, 3)),
         options=options,
+        grows=grows,
     )
 
 

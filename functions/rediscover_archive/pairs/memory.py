@@ -33,6 +33,7 @@ class Memory:
     `removed` are those that the listener took out of a target, oldest first. `cursor` is the time (ISO 8601) of the
     latest play that was seen, for what was recently played. `unseen` is how many of `total` no row showed. `head_total`
     is what the head counted, -1 where it counted `total`. `newest` is the latest `added_at` (as Spotify writes it).
+    `read_whole` is the day (UTC, ISO 8601) at which all of a playlist's rows were read last, "" where it is not known.
 
     Of a target, `sent` are tracks that count as there although no row shows them, `doubt` those of a request whose
     outcome is not known, and `refused` URIs that Spotify was seen to refuse alone.
@@ -47,6 +48,7 @@ class Memory:
     unseen: int = 0
     head_total: int = -1
     newest: str = ""
+    read_whole: str = ""
     sent: list[Sent] = field(default_factory=list)
     doubt: list[Item] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -84,6 +86,7 @@ def remember(documents: Documents, where: str, memory: Memory, role: Role) -> No
             "unseen": memory.unseen,
             "head_total": memory.head_total,
             "newest": memory.newest or max((item.added_at for item in memory.items), default=""),
+            "read_whole": memory.read_whole,
             "sent": [[_brief(one.item), one.row] for one in memory.sent[-SENT_KEPT:]],
             "doubt": [_brief(item) for item in memory.doubt],
             "refused": memory.refused[-REFUSED_KEPT:],
@@ -107,6 +110,7 @@ def recall(documents: Readable, where: str, playlist_id: str) -> Memory | None:
             unseen=int(document.get("unseen", 0)),
             head_total=int(document.get("head_total", -1)),
             newest=str(document.get("newest", "")),
+            read_whole=str(document.get("read_whole", "")),
             sent=[Sent(_item(one), int(row)) for one, row in document.get("sent", [])],
             doubt=[_item(one) for one in document.get("doubt", [])],
             refused=[str(one) for one in document.get("refused", [])],

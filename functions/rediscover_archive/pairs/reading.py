@@ -7,6 +7,7 @@ from functools import partial
 
 from rediscover_archive.documents import Documents
 from rediscover_archive.errors import ArchiveError, PlaylistIncomplete
+from rediscover_archive.pairs.growing import grown, today
 from rediscover_archive.pairs.memory import Memory, Role
 from rediscover_archive.pairs.standing import reconciled
 from rediscover_archive.spotify.client import PAGE, Head, Page, Spotify
@@ -30,7 +31,8 @@ class Reading:
 def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, unfinished: "Unfinished") -> Reading:
     """Read `playlist_id`: one request where `memory` still holds, otherwise its pages, a few at a time.
 
-    A source's first items come with its head. A target's never do: Spotify's heads lag behind a write for half a
+    A source's first items come with its head, and of a long one that has grown only the last ones are read besides. A
+    target's never do: Spotify's heads lag behind a write for half a
     minute, its pages for less than a second (measured, news-bulletin-playlist#168), and a target that looks older
     than it is would be given tracks twice. Raises what Spotify's methods raise, PlaylistChanging, and
     PlaylistIncomplete for a target.
@@ -40,9 +42,19 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
     if memory and memory.is_of(head.snapshot_id, head.total):
         return Reading(head.name, head.owner, memory, remembered=True)
     fetch = partial(spotify.page, playlist_id, media_fields=fields)
-    picture = all_items(fetch, head, unfinished)
+    picture, read_whole = grown(fetch, head, memory) if role == "source" and memory else None, today()
+    if picture and memory:
+        read_whole = memory.read_whole
+    else:
+        picture = all_items(fetch, head, unfinished)
     latest = Memory(
-        playlist_id, picture.total, picture.items, [head.snapshot_id], unseen=picture.unseen, head_total=head.total
+        playlist_id,
+        picture.total,
+        picture.items,
+        [head.snapshot_id],
+        unseen=picture.unseen,
+        head_total=head.total,
+        read_whole=read_whole,
     )
     if role == "target":
         if has_twice(picture.items) and all_items(fetch, head, unfinished).items != picture.items:
