@@ -118,3 +118,22 @@ def test_when_each_track_came_is_remembered_in_few_words(documents: Documents) -
     assert recall(documents, "m", TARGET) == Memory(TARGET, 300, items, newest="2026-11-12T06:00:00Z")
     documents.put("m", {**written, "added_at": [["2026", 3]]})
     assert recall(documents, "m", TARGET) is None
+
+
+def test_a_reminder_is_said_again_by_the_run_that_is_asked_again_and_by_no_other_of_its_week(
+    documents: Documents,
+) -> None:
+    quiet = contribution(expect_new_days=3)
+    keep(documents, "first", NOW - timedelta(days=10), TARGET, [contribution(tracks=tracks(1))])
+    said = [keep(documents, run, NOW, TARGET, [quiet]).reminded for run in ("second", "second", "third")]
+    assert said == [True, True, False]
+    assert keep(documents, "fourth", NOW + timedelta(weeks=1), TARGET, [quiet]).reminded
+    failed = contribution(expect_new_days=3, succeeded=False)
+    assert not keep(documents, "fifth", NOW + timedelta(weeks=2), TARGET, [failed]).reminded
+
+
+def test_a_list_that_was_copied_long_ago_and_is_all_there_is_old_at_the_first_run(documents: Documents) -> None:
+    documents.put("source", {"newest": "2026-11-01T06:00:00Z"})
+    seen = contribution(expect_new_days=8, documents=["source"], has_changed=True)
+    ((warning,),) = keep(documents, "first", NOW, TARGET, [seen]).warnings
+    assert "since 2026-11-01, 25 days ago" in warning
