@@ -8,7 +8,7 @@ from rediscover_archive.pairs.plan import report_key
 from rediscover_archive.runs import failed_attempts
 from rediscover_archive.runs.latest import write_latest
 from rediscover_archive.runs.measure import count, metrics
-from rediscover_archive.runs.report import reported, requests_of
+from rediscover_archive.runs.report import kept_in_ledger, reported, requests_of
 from rediscover_archive.runs.state import Failure, PairOutcome, RunState, Summary
 from rediscover_archive.runs.step import Attempt, step
 from rediscover_archive.runs.summary import error_of, failure_of, is_to_be_told, message_of, outcome_of_pair, output_of
@@ -16,7 +16,7 @@ from rediscover_archive.runs.summary import error_of, failure_of, is_to_be_told,
 
 def summarize(attempt: Attempt[RunState]) -> Summary:
     """What the execution ends with; also writes the run's report, and what the days until the next run need."""
-    state, documents = attempt.input, Documents(attempt.settings.bucket)
+    state, documents, now = attempt.input, Documents(attempt.settings.bucket), datetime.now(UTC)
     ended = sorted(
         (pair for group in state.get("results", []) for pair in group), key=lambda pair: pair["pair"]["index"]
     )
@@ -27,10 +27,11 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
     failure = failure_of(error_of(state), outcomes)
     output = output_of(outcomes, requests, reauthorize_by)
     pairs = [reported(documents, outcome, pair) for outcome, pair in zip(outcomes, ended, strict=True)]
-    ends = lasts(datetime.now(UTC).date(), date.fromisoformat(reauthorize_by)) if reauthorize_by else None
+    reminded = kept_in_ledger(documents, attempt.run, now, state, pairs, ended)
+    ends = lasts(now.date(), date.fromisoformat(reauthorize_by)) if reauthorize_by else None
     message = message_of(pairs, failure, ends)
     archived = failure is None and output["outcome"] != "dry_run"
-    write_latest(documents, datetime.now(UTC), succeeded=archived, reauthorize_by=reauthorize_by)
+    write_latest(documents, now, succeeded=archived, reauthorize_by=reauthorize_by)
     documents.put(report_key(attempt.run), {**output, "pairs": pairs, "error": failure, "message": message})
     added = sum(outcome["added"] for outcome in outcomes)
     _measure(outcomes, failure, reauthorize_by)
@@ -41,9 +42,15 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
         "error": failure["error"] if failure else "",
         "cause": failure["cause"] if failure else "",
         "notify": is_to_be_told(attempt.settings.notify_on, added, failure, is_warned),
-        "subject": "(re)Discover Weekly: " + ("the run failed" if failure else f"{added} tracks added"),
+        "subject": "(re)Discover Weekly: " + _subject(added, failure, reminded=reminded),
         "message": message,
     }
+
+
+def _subject(added: int, failure: Failure | None, *, reminded: bool) -> str:
+    if failure:
+        return "the run failed"
+    return "copy this week's list" if reminded and not added else f"{added} tracks added"
 
 
 def _measure(outcomes: list[PairOutcome], failure: Failure | None, reauthorize_by: str | None) -> None:

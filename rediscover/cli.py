@@ -111,6 +111,21 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
             say(err, f"rediscover: {clean(what_to_do(path))}")
 
 
+def _weeks(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.weeks import WeeksArguments, weeks
+
+    arguments = WeeksArguments(asked.week, asked.target, asked.json)
+    if stack := _stack(asked):
+        from rediscover.places.stack import AwsStack
+
+        return weeks(AwsStack(stack).documents, arguments, out)
+    from rediscover.places.home import Home
+
+    home = Home.of(environment)
+    home.settle()
+    return weeks(home.documents, arguments, out)
+
+
 def _stack(asked: argparse.Namespace) -> str | None:
     if asked.stack and not asked.aws:
         asked.refuse("--stack needs --aws")
@@ -136,6 +151,7 @@ def _parser() -> Parser:
     _add_doctor(commands)
     _add_run(commands)
     _add_history(commands)
+    _add_weeks(commands)
     return parser
 
 
@@ -229,6 +245,19 @@ def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
     past.add_argument("--json", action="store_true", help="print JSON")
     past.set_defaults(command=_history)
     _add_aws(past, "executions of the deployed stack")
+
+
+def _add_weeks(commands: "argparse._SubParsersAction[Parser]") -> None:
+    ledger = commands.add_parser(
+        "weeks",
+        help="show what was kept in each week, or the tracks of one",
+        description="Show each ISO week of the archive: kept, heard, unchanged or missed; or the tracks of one.",
+    )
+    ledger.add_argument("week", nargs="?", metavar="WEEK", help="such as 2026-W47: list its tracks")
+    ledger.add_argument("--target", metavar="T", action=Once, type=given, help="of this playlist only")
+    ledger.add_argument("--json", action="store_true", help="print a JSON list")
+    ledger.set_defaults(command=_weeks)
+    _add_aws(ledger, "weeks of the deployed stack")
 
 
 def _add_aws(command: argparse.ArgumentParser, what: str) -> None:

@@ -29,6 +29,10 @@ class UnknownExecution(UserError):
     """No saved execution has that name, or several have."""
 
 
+class UnknownWeek(UserError):
+    """What was asked for is no week."""
+
+
 class EngineFailed(UserError):
     """The embedded engine did not start, or could not deploy the template."""
 

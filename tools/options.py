@@ -40,7 +40,7 @@ def with_table(page: str) -> str:
 
 
 def _text(default: object) -> str:
-    return default if isinstance(default, str) else json.dumps(default)
+    return default if default and isinstance(default, str) else json.dumps(default)
 
 
 if __name__ == "__main__":

@@ -89,10 +89,11 @@ def _pair(pair: Mapping[str, Any], whole: bool) -> Iterator[str]:
 
 def _numbered(tracks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for number, track in enumerate(tracks, 1):
-        yield f"{number:>5}. {_track(track)}"
+        yield f"{number:>5}. {track_line(track)}"
 
 
-def _track(track: Mapping[str, Any]) -> str:
+def track_line(track: Mapping[str, Any]) -> str:
+    """A track for people: its name and artists, quoted."""
     return quoted(f"{track['name']} – {', '.join(track['artists'])}")
 
 

@@ -180,6 +180,8 @@ SCENARIOS: dict[str, dict[str, Callable[[World], None]]] = {
     "SummarizeFunctionRole": {
         "ReadThePlans": three_runs,
         "WriteTheReport": three_runs,
+        "KeepTheLedger": three_runs,
+        "SeeWhatIsRemembered": three_runs,
         "SeeThatADocumentIsMissing": three_runs,
     },
     "RemindFunctionRole": {

@@ -39,6 +39,8 @@ WRITERS = {
     "playlists/a.target.json": "ReadPlaylist AddTracks VerifyTarget",
     "targets/a.json": "FindTarget AddTracks",
     "runs/run.json": "Summarize",
+    "archives/weeks/a.json": "Summarize",
+    "archives/tracks/a.json": "Summarize",
     "latest/run.json": "Summarize",
     "renewals/requests/hour.json": "Renew",
     "results/a.json": "",

@@ -17,7 +17,7 @@ VERSIONS = 12
 Version = list[tuple[str, str, list[str]]]
 
 
-def _real_versions() -> list[Version]:
+def real_versions() -> list[Version]:
     with gzip.open(REAL, "rt", encoding="utf-8") as lines:
         versions = [json.loads(line)["tracks"] for line, _ in zip(lines, range(VERSIONS), strict=False)]
     return [
@@ -26,7 +26,7 @@ def _real_versions() -> list[Version]:
     ]
 
 
-def _invented_versions() -> list[Version]:
+def invented_versions() -> list[Version]:
     """Each week keeps a third of the week before, repeats one of long ago, and shuffles."""
     versions = []
     for week in range(VERSIONS):
@@ -55,10 +55,10 @@ def _replay(stack: Stack, simulator: Simulator, versions: list[Version]) -> None
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the recorded playlist {REAL.name} is not beside this checkout")
 def test_real_weeks_are_archived_each_track_once_in_first_seen_order(stack: Stack, simulator: Simulator) -> None:
-    versions = _real_versions()
+    versions = real_versions()
     assert len(versions) >= 10
     _replay(stack, simulator, versions)
 
 
 def test_invented_weeks_are_archived_each_track_once_in_first_seen_order(stack: Stack, simulator: Simulator) -> None:
-    _replay(stack, simulator, _invented_versions())
+    _replay(stack, simulator, invented_versions())

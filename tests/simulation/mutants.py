@@ -193,6 +193,24 @@ MUTANTS = [
         "            ManagedSecret(attempt.settings.credentials_secret).write({**credentials.stored, 'used': ''})\n",
     ),
     Mutant(
+        "counts a run once for each attempt at its summary",
+        "rediscover_archive/ledger/ledger.py",
+        "self.weeks[week].executions[run] = shares",
+        "self.weeks[week].executions[f'{run} {now}'] = shares",
+    ),
+    Mutant(
+        "records only what it added itself",
+        "rediscover_archive/ledger/record.py",
+        "for uri in {**held, **ours} if",
+        "for uri in ours if",
+    ),
+    Mutant(
+        "records for ever what left",
+        "rediscover_archive/ledger/record.py",
+        "gone = _gone(there, memory) - held.keys() - ours.keys() if memory else set()",
+        "gone: set[str] = set()",
+    ),
+    Mutant(
         "lets a failed run look well",
         "summarize.py",
         "failure = failure_of(error_of(state), outcomes)",

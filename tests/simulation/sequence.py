@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.simulation import functions as deployed
 from tests.simulation.functions import Function
+from tests.simulation.ledgers import broken_ledgers
 from tests.simulation.outside import bound
 from tests.simulation.schedule import Run, Sequence
 from tests.simulation.simulation import Simulation
@@ -68,6 +69,7 @@ def _complete(simulation: Simulation) -> None:
     if last.status != "SUCCEEDED":
         simulation.broken.append(f"the undisturbed run {last.status}: {last.error}, {last.cause}")
     simulation.broken += simulation.listener.misses()
+    simulation.broken += broken_ledgers(simulation.s3.objects, simulation.world)
 
 
 @contextmanager

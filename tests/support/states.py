@@ -75,5 +75,7 @@ def reported_pair(**otherwise: Any) -> ReportedPair:
         "warnings": [],
         "added_tracks": [],
         "left_out": [],
+        "week": "",
+        "week_status": "",
     }
     return cast(ReportedPair, usual | otherwise)

@@ -1,6 +1,7 @@
 """What is remembered of a playlist, so that an unchanged one is not read again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, Literal
 
 from rediscover_archive.documents import Documents, Readable
@@ -81,6 +82,7 @@ def remember(documents: Documents, where: str, memory: Memory, role: Role) -> No
             "snapshot_ids": memory.snapshot_ids[:SNAPSHOTS_KEPT],
             "total": memory.total,
             "items": items,
+            "added_at": _times(memory.items) if role == "target" else [],
             "removed": [_brief(item) for item in memory.removed[-REMOVED_KEPT:]],
             "cursor": memory.cursor,
             "unseen": memory.unseen,
@@ -103,7 +105,7 @@ def recall(documents: Readable, where: str, playlist_id: str) -> Memory | None:
         memory = Memory(
             playlist_id=playlist_id,
             total=int(document["total"]),
-            items=[_item(one) for one in document["items"]],
+            items=_timed([_item(one) for one in document["items"]], document.get("added_at", [])),
             snapshot_ids=[str(one) for one in document["snapshot_ids"]],
             removed=[_item(one) for one in document["removed"]],
             cursor=str(document["cursor"]),
@@ -118,6 +120,17 @@ def recall(documents: Readable, where: str, playlist_id: str) -> Memory | None:
     except (KeyError, TypeError, ValueError):
         return None
     return memory if memory.total == len(memory.items) + memory.unseen else None
+
+
+def _times(items: list[Item]) -> list[tuple[str, int]]:
+    """When items came: each time with how many in a row have it, since a batch comes at once."""
+    return [(time, len([*same])) for time, same in groupby(item.added_at for item in items)]
+
+
+def _timed(items: list[Item], times: list[Any]) -> list[Item]:
+    """Items with what `_times` wrote of them, if it did."""
+    each = [str(time) for time, number in times for _ in range(int(number))]
+    return [replace(item, added_at=at) for item, at in zip(items, each, strict=True)] if each else items
 
 
 def _brief(item: Item) -> str | list[str | None] | None:

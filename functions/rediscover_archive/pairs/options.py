@@ -20,6 +20,8 @@ class Options:
     position: str = "bottom"
     limit_added: int = 10_000
     max_new: int = 500
+    expect_new_days: int = 0
+    copied_from: str = ""
 
     @classmethod
     def of(cls, *given: dict[str, Any]) -> "Options":

@@ -46,7 +46,11 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
         )
     if before is None or before.total != plan.before:
         return Verification(total, None, missing)
-    as_shown = [rows[standing[str(item.uri)]] if item.uri in standing else item for item in ours]
+    times = {row.uri: row.added_at for row in rows}
+    as_shown = [
+        rows[standing[str(item.uri)]] if item.uri in standing else replace(item, added_at=times[item.uri])
+        for item in ours
+    ]
     items = as_shown + before.items if on_top else before.items + as_shown
     is_certain = (
         bool(progress.snapshot_id)

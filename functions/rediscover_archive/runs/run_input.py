@@ -93,6 +93,8 @@ def _problem(error: fastjsonschema.JsonSchemaValueException) -> str:
         known = error.definition["properties"]
         unknown = next(name for name in error.value if name not in known)
         return f"has no option {repeated(unknown, 40)}. Its options are {', '.join(known)}."
+    if error.rule == "pattern":
+        return f"is not a playlist's URL, URI or id; it is {_shown(error.value)}."
     return f"{error.message.removeprefix(error.name).strip()}; it is {_shown(error.value)}."
 
 

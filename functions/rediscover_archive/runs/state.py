@@ -156,7 +156,11 @@ class PairOutcome(TypedDict):
 
 
 class ReportedPair(PairOutcome):
-    """A pair in a run's report, with names. `left_out` are tracks, each with its `reason`."""
+    """A pair in a run's report, with names. `left_out` are tracks, each with its `reason`.
+
+    `week_status` is what the ISO `week` that the run counts for is known to be (ledger/weeks.py), "" for both where
+    none is kept, as of a dry run.
+    """
 
     source_name: str
     target_name: str
@@ -165,6 +169,8 @@ class ReportedPair(PairOutcome):
     warnings: list[str]
     added_tracks: list[dict[str, Any]]
     left_out: list[dict[str, Any]]
+    week: str
+    week_status: str
 
 
 class RunOutput(TypedDict):

@@ -166,6 +166,8 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
     source, target = named(pair["source_name"], pair["source"]), named(pair["target_name"], pair["target"])
     names = f"{source} → {target}"
     warnings = [f"  {warning}" for warning in pair["warnings"]]
+    if pair["week"]:
+        warnings.insert(0, f"  {pair['week']}: {pair['week_status']}.")
     if pair["error"]:
         return [f"{names}: {pair['error']['cause']} ({pair['added']} tracks were added.)", *warnings]
     if pair["outcome"] == "nothing_new":

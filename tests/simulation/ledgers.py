@@ -1,0 +1,69 @@
+"""What the ledgers and records of a sequence must say: every run's tracks once, and what stands in the target."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rediscover.simulator.world.world import World
+from rediscover_archive.ledger.ledger import PREFIX, Ledger
+from rediscover_archive.ledger.record import record_key, tracks_of
+from rediscover_archive.pairs.memory import memory_key, recall
+
+
+def broken_ledgers(objects: Mapping[str, bytes], world: World) -> Iterator[str]:
+    """What is broken in the bucket after an undisturbed run."""
+    reported = _reported(objects)
+    for key in (one for one in objects if one.startswith(PREFIX)):
+        ledger = Ledger.of_document(json.loads(objects[key]))
+        added = Counter[str]()
+        for week, known in ledger.weeks.items():
+            for run, shares in known.executions.items():
+                if run in added:
+                    yield f"the ledger counts {run} in two weeks, also in {week}"
+                added[run] += sum(share.added for share in shares.values())
+        for run, number in reported.pop(ledger.target, {}).items():
+            is_folded = any(week.runs for week in ledger.weeks.values())
+            if (run in added or not is_folded) and added[run] != number:
+                yield f"the ledger has {added[run]} tracks of {run}, which added {number}"
+        yield from _broken_record(objects, world, ledger.target)
+    yield from (f"there is no ledger of {target}" for target in reported)
+
+
+def _reported(objects: Mapping[str, bytes]) -> dict[str, dict[str, int]]:
+    """How many tracks the reports say that each run added, by target."""
+    found: dict[str, dict[str, int]] = {}
+    for key in (one for one in objects if one.startswith("runs/")):
+        for pair in json.loads(objects[key])["pairs"]:
+            if pair["outcome"] != "dry_run" and pair["added_tracks"]:
+                runs = found.setdefault(pair["target_id"], {})
+                run = key.removeprefix("runs/").removesuffix(".json")
+                runs[run] = runs.get(run, 0) + len(pair["added_tracks"])
+    return found
+
+
+class _Bucket:
+    """The objects as documents."""
+
+    def __init__(self, objects: Mapping[str, bytes]) -> None:
+        self._objects = objects
+
+    def get(self, key: str, /) -> Any:
+        return json.loads(self._objects[key]) if key in self._objects else None
+
+    def keys(self, prefix: str, /) -> list[str]:
+        return [key for key in self._objects if key.startswith(prefix)]
+
+
+def _broken_record(objects: Mapping[str, bytes], world: World, target: str) -> Iterator[str]:
+    tracks = tracks_of(json.loads(objects[record_key(target)])) or []
+    there = Counter(track["uri"] for track in tracks if track["left_at"] is None)
+    now = Counter(world.uris(target))
+    memory = recall(_Bucket(objects), memory_key(target, "target"), target)
+    # What was sent and is not shown counts as there, though the listener may have removed it (docs/guarantee.md).
+    sent = {one.item.uri for one in memory.sent} if memory else set()
+    lacking, gone = now.keys() - there.keys(), there.keys() - now.keys() - sent
+    if lacking or gone:
+        yield f"the record of {target} lacks {len(lacking)} of its tracks, and has {len(gone)} that are not there"
+    if twice := [uri for uri, number in there.items() if number > 1]:
+        yield f"the record of {target} has {len(twice)} tracks twice"

@@ -1,0 +1,139 @@
+"""What is known of a week, out of the runs that counted for it."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from rediscover_archive.documents import Document, Documents
+from rediscover_archive.ledger.keeping import keep
+from rediscover_archive.ledger.ledger import Contribution, Ledger, ledger_key, rebuilt
+from rediscover_archive.ledger.weeks import Share, Week, best, closed, monday, week_of, without_gaps
+from rediscover_archive.pairs.memory import Memory, recall, remember
+from rediscover_archive.spotify.items import Item
+
+NOW = datetime(2026, 11, 26, 6, tzinfo=UTC)
+TARGET, INBOX = "T" * 22, "S" * 22
+
+
+def contribution(**otherwise: Any) -> Contribution:
+    """A pair that showed nothing new."""
+    usual: dict[str, Any] = {
+        "sources": [INBOX],
+        "source_name": "Inbox",
+        "target_name": "Kept",
+        "is_dated": False,
+        "succeeded": True,
+        "offered": 30,
+        "tracks": [],
+        "documents": [],
+        "has_changed": False,
+        "expect_new_days": 0,
+        "copied_from": "",
+    }
+    return Contribution(**usual | otherwise)
+
+
+def tracks(number: int) -> list[dict[str, Any]]:
+    return [{"uri": f"spotify:track:{n}", "name": f"{n}", "artists": [], "isrc": None} for n in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "week"),
+    [
+        (datetime(2027, 1, 3, 23, 59, tzinfo=UTC), "2026-W53"),
+        (datetime(2027, 1, 4, tzinfo=UTC), "2027-W01"),
+        (datetime(2027, 1, 4, 8, tzinfo=timezone(timedelta(hours=9))), "2026-W53"),
+    ],
+)
+def test_a_week_is_iso_8601s_in_utc(moment: datetime, week: str) -> None:
+    assert week_of(moment) == week
+
+
+def test_every_week_of_two_years_begins_on_its_monday_and_none_is_left_out() -> None:
+    weeks = {week_of(NOW): Week("kept"), week_of(NOW + timedelta(weeks=104)): Week("kept")}
+    names = [name for name, _ in without_gaps(weeks, None)]
+    assert (len(names), names == sorted(set(names)), "2026-W53" in names) == (105, True, True)
+    assert all(week_of(monday(name)) == name for name in names)
+
+
+def test_of_all_runs_and_pairs_the_most_counts() -> None:
+    assert best(["missed", "kept", "heard", "unchanged"]) == "kept"
+    assert best([]) == "missed"
+
+
+def test_what_was_offered_again_by_a_later_run_is_counted_once() -> None:
+    runs = {"a": {"x": Share("kept", 30, 26), "y": Share("heard", 5, 5)}, "b": {"x": Share("unchanged", 31, 0)}}
+    week = Week(executions=runs).whole()
+    assert (week.offered, week.added, week.runs, week.sources) == (36, 31, 2, ["x", "y"])
+
+
+def test_weeks_in_which_nothing_can_be_redriven_any_more_have_counts_only() -> None:
+    runs = {"a": {"x": Share("kept", 30, 26)}}
+    weeks = {week_of(NOW - timedelta(weeks=age)): Week(executions=runs) for age in range(8)}
+    kept = closed(weeks, NOW)
+    assert [bool(week.executions) for week in kept.values()] == [False] * 4 + [True] * 4
+    assert {(week.whole().added, week.whole().runs) for week in kept.values()} == {(26, 1)}
+
+
+def test_a_run_that_is_counted_already_stays_in_its_week_counted_once() -> None:
+    ledger, sunday = Ledger(TARGET), datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
+    for now in (sunday, sunday + timedelta(minutes=2)):
+        assert ledger.note("run", now, [contribution(tracks=tracks(3))]) == "2026-W48"
+    assert {name: (week.whole().added, week.whole().runs) for name, week in ledger.weeks.items()} == {
+        "2026-W48": (3, 1)
+    }
+    assert Ledger.of_document(ledger.document()) == ledger
+
+
+def test_two_executions_that_write_at_once_are_both_counted(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, others = Documents.replace, ["second"]
+
+    def overtaken(self: Documents, key: str, document: Document, etag: str | None) -> bool:
+        if key == ledger_key(TARGET) and others:
+            keep(documents, others.pop(), NOW, TARGET, [contribution(tracks=tracks(2))])
+        return replace(self, key, document, etag)
+
+    monkeypatch.setattr(Documents, "replace", overtaken)
+    keep(documents, "first", NOW, TARGET, [contribution()])
+    known = Ledger.of_document(documents.get(ledger_key(TARGET)) or {})
+    assert sorted(known.weeks["2026-W48"].executions) == ["first", "second"]
+    assert known.weeks["2026-W48"].whole().status == "kept"
+
+
+def test_a_lost_ledger_has_what_the_target_tells_but_for_this_runs_own_tracks() -> None:
+    came = ["2026-11-10T06:00:00Z", "2026-11-12T06:00:00Z", "2026-11-24T06:00:00Z", "", "1970-01-01T00:00:00Z"]
+    items = [Item(uri=str(n), added_at=at) for n, at in enumerate(came)]
+    known = rebuilt(TARGET, Memory(TARGET, len(items), items), {"2"})
+    assert {name: (week.status, week.added) for name, week in known.weeks.items()} == {"2026-W46": ("kept", 2)}
+
+
+def test_when_each_track_came_is_remembered_in_few_words(documents: Documents) -> None:
+    items = [Item(uri=str(n), added_at=f"2026-11-{10 + n // 100}T06:00:00Z") for n in range(300)]
+    remember(documents, "m", Memory(TARGET, 300, items), "target")
+    written = documents.get("m") or {}
+    assert [number for _, number in written["added_at"]] == [100, 100, 100]
+    assert recall(documents, "m", TARGET) == Memory(TARGET, 300, items, newest="2026-11-12T06:00:00Z")
+    documents.put("m", {**written, "added_at": [["2026", 3]]})
+    assert recall(documents, "m", TARGET) is None
+
+
+def test_a_reminder_is_said_again_by_the_run_that_is_asked_again_and_by_no_other_of_its_week(
+    documents: Documents,
+) -> None:
+    quiet = contribution(expect_new_days=3)
+    keep(documents, "first", NOW - timedelta(days=10), TARGET, [contribution(tracks=tracks(1))])
+    said = [keep(documents, run, NOW, TARGET, [quiet]).reminded for run in ("second", "second", "third")]
+    assert said == [True, True, False]
+    assert keep(documents, "fourth", NOW + timedelta(weeks=1), TARGET, [quiet]).reminded
+    failed = contribution(expect_new_days=3, succeeded=False)
+    assert not keep(documents, "fifth", NOW + timedelta(weeks=2), TARGET, [failed]).reminded
+
+
+def test_a_list_that_was_copied_long_ago_and_is_all_there_is_old_at_the_first_run(documents: Documents) -> None:
+    documents.put("source", {"newest": "2026-11-01T06:00:00Z"})
+    seen = contribution(expect_new_days=8, documents=["source"], has_changed=True)
+    ((warning,),) = keep(documents, "first", NOW, TARGET, [seen]).warnings
+    assert "since 2026-11-01, 25 days ago" in warning
