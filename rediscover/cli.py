@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from rich.console import Console
 
+from rediscover.commands.arguments.flags import add_aws, add_pair
 from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
 from rediscover.commands.busy import WAIT
@@ -162,7 +163,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="ask also for what this source needs; may be repeated",
     )
     authorize.set_defaults(command=_authorize)
-    _add_aws(authorize, "store it in the deployed stack")
+    add_aws(authorize, "store it in the deployed stack")
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -171,9 +172,9 @@ def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="check that everything is as a run needs it",
         description="Check the account, the playlists and, with --aws, the deployed stack; change nothing.",
     )
-    _add_pair(doctor)
+    add_pair(doctor)
     doctor.set_defaults(command=_doctor)
-    _add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
+    add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
 
 
 def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -185,7 +186,7 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
-    _add_pair(run)
+    add_pair(run)
     run.add_argument(
         "--create",
         metavar="NAME",
@@ -215,7 +216,7 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         help=f"how long another run may take before this one begins (default: {WAIT}; 0 to wait for none)",
     )
     run.set_defaults(command=_run)
-    _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
+    add_aws(run, "run the deployed stack, with its own playlists unless others are given")
 
 
 def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -228,25 +229,4 @@ def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
     past.add_argument("--io", action="store_true", help="show the input and output of each state")
     past.add_argument("--json", action="store_true", help="print JSON")
     past.set_defaults(command=_history)
-    _add_aws(past, "executions of the deployed stack")
-
-
-def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
-    command.add_argument("--aws", action="store_true", help=what)
-    command.add_argument("--stack", metavar="NAME", help="with --aws: the stack (default: rediscover)")
-    command.set_defaults(refuse=command.error)
-
-
-def _add_pair(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--source",
-        metavar="S",
-        action="append",
-        type=given,
-        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
-    )
-    command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
-
-
-def _kinds() -> str:
-    return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())
+    add_aws(past, "executions of the deployed stack")
