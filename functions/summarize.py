@@ -11,7 +11,15 @@ from rediscover_archive.runs.measure import count, metrics
 from rediscover_archive.runs.report import reported, requests_of
 from rediscover_archive.runs.state import Failure, PairOutcome, RunState, Summary
 from rediscover_archive.runs.step import Attempt, step
-from rediscover_archive.runs.summary import error_of, failure_of, is_to_be_told, message_of, outcome_of_pair, output_of
+from rediscover_archive.runs.summary import (
+    error_of,
+    failure_of,
+    is_to_be_told,
+    message_of,
+    outcome_of_pair,
+    output_of,
+    subject_of,
+)
 
 
 def summarize(attempt: Attempt[RunState]) -> Summary:
@@ -41,7 +49,7 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
         "error": failure["error"] if failure else "",
         "cause": failure["cause"] if failure else "",
         "notify": is_to_be_told(attempt.settings.notify_on, added, failure, is_warned),
-        "subject": "(re)Discover Weekly: " + ("the run failed" if failure else f"{added} tracks added"),
+        "subject": subject_of(failure, added),
         "message": message,
     }
 

@@ -14,6 +14,7 @@ from rediscover.commands.arguments.flags import add_aws, add_pair
 from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
 from rediscover.commands.busy import WAIT
+from rediscover.commands.telling.arguments import add_notify, notify_arguments
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         environment = own(os.environ)
-        if asked.aws or asked.command in (_authorize, _doctor, _run):
+        if asked.aws or asked.command in (_authorize, _doctor, _notify, _run):
             check_certificates(environment)
         with interrupted_by_signals(), _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
@@ -112,6 +113,12 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
             say(err, f"rediscover: {clean(what_to_do(path))}")
 
 
+def _notify(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.telling.notify import notify
+
+    return notify(notify_arguments(asked), environment, out)
+
+
 def _stack(asked: argparse.Namespace) -> str | None:
     if asked.stack and not asked.aws:
         asked.refuse("--stack needs --aws")
@@ -137,6 +144,7 @@ def _parser() -> Parser:
     _add_doctor(commands)
     _add_run(commands)
     _add_history(commands)
+    add_notify(commands).set_defaults(command=_notify)
     return parser
 
 

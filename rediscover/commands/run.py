@@ -12,6 +12,7 @@ from rediscover.commands.arguments.input_check import check_input, check_scopes
 from rediscover.commands.busy import WAIT
 from rediscover.commands.executing import on_aws, on_this_machine
 from rediscover.commands.results import briefly, lines, warnings, without_report
+from rediscover.commands.telling.runs import Telling
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended
 from rediscover.executions.view import Shown
@@ -85,9 +86,13 @@ def _execute(arguments: RunArguments, environment: Mapping[str, str], err: Conso
     if arguments.stack:
         return on_aws(given, arguments.stack, wait, err, shown)
     home = Home.of(environment)
-    account = home.account(environment)
-    check_scopes(pairs, account)
-    ended = on_this_machine(given, home, account.stored, parameters(environment), wait, err, shown)
+    telling = Telling(home, err)
+    with telling.of_what_starts_nothing():
+        account = home.account(environment)
+        check_scopes(pairs, account)
+        set_up = {**parameters(environment), **telling.parameters}
+        ended = on_this_machine(given, home, account.stored, set_up, wait, err, shown)
+    telling.of(ended)
     return replace(ended, reauthorize_by=account.reauthorize_by)
 
 

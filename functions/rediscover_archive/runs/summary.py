@@ -139,6 +139,11 @@ def failure_of(run_error: StateError | None, pairs: list[PairOutcome]) -> Failur
     return {"error": errors[0]["error"], "cause": shortened(told, CAUSE_LIMIT)}
 
 
+def subject_of(failure: Failure | None, added: int) -> str:
+    """The notification's subject."""
+    return "(re)Discover Weekly: " + ("the run failed" if failure else f"{added} tracks added")
+
+
 def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | None) -> str:
     """The notification. `pairs` are those of the report, with names; `lasts` says how long the authorization does."""
     lines = []
