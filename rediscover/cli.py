@@ -10,10 +10,11 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from rediscover.commands.arguments.flags import add_aws, add_pair
+from rediscover.commands.arguments.flags import add_aws, add_create, add_pair
 from rediscover.commands.arguments.pair_options import add_options, input_of
-from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
+from rediscover.commands.arguments.parsing import Once, Parser, execution_input, port, seconds
 from rediscover.commands.busy import WAIT
+from rediscover.commands.pairs.arguments import add_pairs, pairs_arguments
 from rediscover.commands.telling.arguments import add_notify, notify_arguments
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
@@ -24,7 +25,8 @@ from rediscover.words import clean
 from rediscover_archive.spotify.sources import KINDS
 
 RUN = """\
-rediscover run --source S (--target T | --create NAME) [OPTION ...]
+rediscover run [OPTION ...]
+       rediscover run --source S (--target T | --create NAME) [OPTION ...]
        rediscover run --input JSON [OPTION ...]
        rediscover run --aws [OPTION ...]"""
 """How `run` is used; all of its options in one line tell nobody what goes with what."""
@@ -73,8 +75,16 @@ def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console
     from rediscover.commands.run import RunArguments, run
 
     stack = _stack(asked)
-    flags = asked.input is None
-    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=flags, quiet=asked.quiet, wait=asked.wait)
+    given = input_of(asked)
+    arguments = RunArguments(
+        input=given,
+        as_json=asked.json,
+        stack=stack,
+        from_flags=asked.input is None,
+        remembered=stack is None and asked.input is None and "pairs" not in given,
+        quiet=asked.quiet,
+        wait=asked.wait,
+    )
     return run(arguments, environment, out, err)
 
 
@@ -119,6 +129,12 @@ def _notify(asked: argparse.Namespace, environment: Mapping[str, str], out: Cons
     return notify(notify_arguments(asked), environment, out)
 
 
+def _pairs(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.pairs.changing import pairs
+
+    return pairs(pairs_arguments(asked), environment, out)
+
+
 def _stack(asked: argparse.Namespace) -> str | None:
     if asked.stack and not asked.aws:
         asked.refuse("--stack needs --aws")
@@ -144,6 +160,7 @@ def _parser() -> Parser:
     _add_doctor(commands)
     _add_run(commands)
     _add_history(commands)
+    add_pairs(commands).set_defaults(command=_pairs)
     add_notify(commands).set_defaults(command=_notify)
     return parser
 
@@ -190,18 +207,13 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         "run",
         usage=RUN,
         help="archive a playlist now, on this machine or on AWS",
-        description="Add what is new in one playlist to the end of another, on this machine or on AWS.",
+        description="Add what is new in one playlist to the end of another, on this machine or on AWS. Alone, it runs "
+        "the pairs that `rediscover pairs` remembered.",
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
     add_pair(run)
-    run.add_argument(
-        "--create",
-        metavar="NAME",
-        action=Once,
-        type=given,
-        help="playlist to add to, made when it is missing; {year}, {month} and {week} are filled in",
-    )
+    add_create(run)
     run.add_argument(
         "--input",
         action=Once,

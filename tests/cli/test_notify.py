@@ -222,6 +222,14 @@ def test_a_run_that_cannot_start_is_told_as_one_that_failed(on: str, laptop: Lap
     assert [(subject, message.strip()) for subject, message in service.told] == [told] * (on == "problems")
 
 
+def test_pairs_that_cannot_be_read_are_told_too(laptop: Laptop, service: Receiver) -> None:
+    laptop.types("notify", service.url)
+    (laptop.home / "pairs.json").write_text("{}")
+    assert laptop.types("run")[0] == 1
+    ((_, message),) = service.told
+    assert message.startswith(f"The run failed. {laptop.home / 'pairs.json'}: The input names no pairs")
+
+
 @pytest.mark.parametrize(
     ("error", "is_told"), [("States.Runtime", True), ("SummarizeFailed", True), ("PlaylistFull", False)]
 )

@@ -25,5 +25,16 @@ def add_pair(command: argparse.ArgumentParser) -> None:
     command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
 
 
+def add_create(command: argparse.ArgumentParser) -> None:
+    """Let `command` take the name of a target that is made."""
+    command.add_argument(
+        "--create",
+        metavar="NAME",
+        action=Once,
+        type=given,
+        help="playlist to add to, made when it is missing; {year}, {month} and {week} are filled in",
+    )
+
+
 def _kinds() -> str:
     return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())
