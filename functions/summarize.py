@@ -11,7 +11,15 @@ from rediscover_archive.runs.measure import count, metrics
 from rediscover_archive.runs.report import kept_in_ledger, reported, requests_of
 from rediscover_archive.runs.state import Failure, PairOutcome, RunState, Summary
 from rediscover_archive.runs.step import Attempt, step
-from rediscover_archive.runs.summary import error_of, failure_of, is_to_be_told, message_of, outcome_of_pair, output_of
+from rediscover_archive.runs.summary import (
+    error_of,
+    failure_of,
+    is_to_be_told,
+    message_of,
+    outcome_of_pair,
+    output_of,
+    subject_of,
+)
 
 
 def summarize(attempt: Attempt[RunState]) -> Summary:
@@ -42,15 +50,9 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
         "error": failure["error"] if failure else "",
         "cause": failure["cause"] if failure else "",
         "notify": is_to_be_told(attempt.settings.notify_on, added, failure, is_warned),
-        "subject": "(re)Discover Weekly: " + _subject(added, failure, reminded=reminded),
+        "subject": subject_of(failure, added, reminded=reminded),
         "message": message,
     }
-
-
-def _subject(added: int, failure: Failure | None, *, reminded: bool) -> str:
-    if failure:
-        return "the run failed"
-    return "copy this week's list" if reminded and not added else f"{added} tracks added"
 
 
 def _measure(outcomes: list[PairOutcome], failure: Failure | None, reauthorize_by: str | None) -> None:

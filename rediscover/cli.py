@@ -10,9 +10,12 @@ from importlib.metadata import version
 
 from rich.console import Console
 
+from rediscover.commands.arguments.flags import add_aws, add_create, add_pair
 from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
 from rediscover.commands.busy import WAIT
+from rediscover.commands.pairs.arguments import add_pairs, pairs_arguments
+from rediscover.commands.telling.arguments import add_notify, notify_arguments
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals
@@ -22,7 +25,8 @@ from rediscover.words import clean
 from rediscover_archive.spotify.sources import KINDS
 
 RUN = """\
-rediscover run --source S (--target T | --create NAME) [OPTION ...]
+rediscover run [OPTION ...]
+       rediscover run --source S (--target T | --create NAME) [OPTION ...]
        rediscover run --input JSON [OPTION ...]
        rediscover run --aws [OPTION ...]"""
 """How `run` is used; all of its options in one line tell nobody what goes with what."""
@@ -40,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         environment = own(os.environ)
-        if asked.aws or asked.command in (_authorize, _doctor, _run):
+        if asked.aws or asked.command in (_authorize, _doctor, _notify, _run):
             check_certificates(environment)
         with interrupted_by_signals(), _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
@@ -71,8 +75,16 @@ def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console
     from rediscover.commands.run import RunArguments, run
 
     stack = _stack(asked)
-    flags = asked.input is None
-    arguments = RunArguments(input_of(asked), asked.json, stack, from_flags=flags, quiet=asked.quiet, wait=asked.wait)
+    asked_for = input_of(asked)
+    arguments = RunArguments(
+        input=asked_for,
+        as_json=asked.json,
+        stack=stack,
+        from_flags=asked.input is None,
+        remembered=stack is None and asked.input is None and "pairs" not in asked_for,
+        quiet=asked.quiet,
+        wait=asked.wait,
+    )
     return run(arguments, environment, out, err)
 
 
@@ -126,6 +138,18 @@ def _weeks(asked: argparse.Namespace, environment: Mapping[str, str], out: Conso
     return weeks(home.documents, arguments, out)
 
 
+def _notify(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.telling.notify import notify
+
+    return notify(notify_arguments(asked), environment, out)
+
+
+def _pairs(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.pairs.changing import pairs
+
+    return pairs(pairs_arguments(asked), environment, out)
+
+
 def _stack(asked: argparse.Namespace) -> str | None:
     if asked.stack and not asked.aws:
         asked.refuse("--stack needs --aws")
@@ -152,6 +176,8 @@ def _parser() -> Parser:
     _add_run(commands)
     _add_history(commands)
     _add_weeks(commands)
+    add_pairs(commands).set_defaults(command=_pairs)
+    add_notify(commands).set_defaults(command=_notify)
     return parser
 
 
@@ -178,7 +204,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="ask also for what this source needs; may be repeated",
     )
     authorize.set_defaults(command=_authorize)
-    _add_aws(authorize, "store it in the deployed stack")
+    add_aws(authorize, "store it in the deployed stack")
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -187,9 +213,9 @@ def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="check that everything is as a run needs it",
         description="Check the account, the playlists and, with --aws, the deployed stack; change nothing.",
     )
-    _add_pair(doctor)
+    add_pair(doctor)
     doctor.set_defaults(command=_doctor)
-    _add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
+    add_aws(doctor, "check the deployed stack, with its own playlists unless others are given")
 
 
 def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -197,18 +223,13 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         "run",
         usage=RUN,
         help="archive a playlist now, on this machine or on AWS",
-        description="Add what is new in one playlist to the end of another, on this machine or on AWS.",
+        description="Add what is new in one playlist to the end of another, on this machine or on AWS. Alone, it runs "
+        "the pairs that `rediscover pairs` remembered.",
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
-    _add_pair(run)
-    run.add_argument(
-        "--create",
-        metavar="NAME",
-        action=Once,
-        type=given,
-        help="playlist to add to, made when it is missing; {year}, {month} and {week} are filled in",
-    )
+    add_pair(run)
+    add_create(run)
     run.add_argument(
         "--input",
         action=Once,
@@ -231,7 +252,7 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         help=f"how long another run may take before this one begins (default: {WAIT}; 0 to wait for none)",
     )
     run.set_defaults(command=_run)
-    _add_aws(run, "run the deployed stack, with its own playlists unless others are given")
+    add_aws(run, "run the deployed stack, with its own playlists unless others are given")
 
 
 def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -244,7 +265,7 @@ def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
     past.add_argument("--io", action="store_true", help="show the input and output of each state")
     past.add_argument("--json", action="store_true", help="print JSON")
     past.set_defaults(command=_history)
-    _add_aws(past, "executions of the deployed stack")
+    add_aws(past, "executions of the deployed stack")
 
 
 def _add_weeks(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -257,25 +278,4 @@ def _add_weeks(commands: "argparse._SubParsersAction[Parser]") -> None:
     ledger.add_argument("--target", metavar="T", action=Once, type=given, help="of this playlist only")
     ledger.add_argument("--json", action="store_true", help="print a JSON list")
     ledger.set_defaults(command=_weeks)
-    _add_aws(ledger, "weeks of the deployed stack")
-
-
-def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
-    command.add_argument("--aws", action="store_true", help=what)
-    command.add_argument("--stack", metavar="NAME", help="with --aws: the stack (default: rediscover)")
-    command.set_defaults(refuse=command.error)
-
-
-def _add_pair(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--source",
-        metavar="S",
-        action="append",
-        type=given,
-        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
-    )
-    command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
-
-
-def _kinds() -> str:
-    return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())
+    add_aws(ledger, "weeks of the deployed stack")

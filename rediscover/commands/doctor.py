@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -12,7 +11,7 @@ from rediscover.commands.checks.samconfig import check_samconfig
 from rediscover.commands.checks.spotify import Question, check_spotify
 from rediscover.commands.checks.stack import check_stack
 from rediscover.errors import EXPLAINED
-from rediscover.places.aws import StackSecret, explained, session, stack_outputs
+from rediscover.places.aws import StackSecret, session, stack_outputs, stack_parameters
 from rediscover.places.home import ACCOUNT, TOKEN_SECRET, Home
 from rediscover.places.secret import SecretFile
 from rediscover_archive.authorization.consent import today
@@ -55,7 +54,7 @@ def _on_aws(arguments: DoctorArguments, name: str, environment: Mapping[str, str
     try:
         aws = session()
         outputs = stack_outputs(aws, name)
-        parameters = _parameters(aws, name)
+        parameters = stack_parameters(aws, name)
     except EXPLAINED as error:
         yield bad("Stack", error)
         return
@@ -73,13 +72,6 @@ def _on_aws(arguments: DoctorArguments, name: str, environment: Mapping[str, str
     yield from check_spotify(question, environment)
     yield from check_stack(aws, outputs)
     yield from check_samconfig(Path.cwd(), name, parameters)
-
-
-def _parameters(aws: Any, name: str) -> dict[str, str]:
-    """The stack's parameters."""
-    with explained():
-        (stack,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    return {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
 
 
 def _print(findings: Iterator[Finding], out: Console) -> int:

@@ -11,7 +11,9 @@ from rich.text import Text
 from rediscover.commands.arguments.input_check import check_input, check_scopes
 from rediscover.commands.busy import WAIT
 from rediscover.commands.executing import on_aws, on_this_machine
+from rediscover.commands.pairs.kept import KeptPairs
 from rediscover.commands.results import briefly, lines, warnings, without_report
+from rediscover.commands.telling.runs import Telling
 from rediscover.errors import EXPLAINED, Busy
 from rediscover.executions.finished import Ended
 from rediscover.executions.view import Shown
@@ -34,14 +36,16 @@ ADDRESSES = {
 class RunArguments:
     """What is asked for on the command line; `stack` is the one to run on, None the embedded engine.
 
-    `input` is the execution's, and `from_flags` whether they made it. Only a stack has a pair of its own. `quiet` is to
-    print nothing of a run that succeeds, but its warnings. `wait` is how many seconds to wait for another run.
+    `input` is the execution's, and `from_flags` whether they made it; where the pairs are those that are `remembered`,
+    or a stack's own, it has only what flags say of them. `quiet` is to print nothing of a run that succeeds, but its
+    warnings. `wait` is how many seconds to wait for another run.
     """
 
     input: dict[str, Any]
     as_json: bool = False
     stack: str | None = None
     from_flags: bool = False
+    remembered: bool = False
     quiet: bool = False
     wait: float = WAIT
 
@@ -81,13 +85,21 @@ def parameters(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _execute(arguments: RunArguments, environment: Mapping[str, str], err: Console) -> Ended:
     given, wait, shown = arguments.input, arguments.wait, arguments.shown_on(err)
-    pairs = check_input(given, on_stack=arguments.stack is not None, from_flags=arguments.from_flags)
+    if not arguments.remembered:  # before a home is made
+        check_input(given, on_stack=arguments.stack is not None, from_flags=arguments.from_flags)
     if arguments.stack:
         return on_aws(given, arguments.stack, wait, err, shown)
     home = Home.of(environment)
-    account = home.account(environment)
-    check_scopes(pairs, account)
-    ended = on_this_machine(given, home, account.stored, parameters(environment), wait, err, shown)
+    telling = Telling(home, err)
+    with telling.of_what_starts_nothing():
+        if arguments.remembered:
+            given = KeptPairs(home).for_run(given)
+        pairs = check_input(given, on_stack=False, from_flags=arguments.from_flags)
+        account = home.account(environment)
+        check_scopes(pairs, account)
+        set_up = {**parameters(environment), **telling.parameters}
+        ended = on_this_machine(given, home, account.stored, set_up, wait, err, shown)
+    telling.of(ended)
     return replace(ended, reauthorize_by=account.reauthorize_by)
 
 

@@ -1,6 +1,7 @@
 """A finished execution, embedded or on AWS, with the report it wrote."""
 
 import json
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,13 +24,21 @@ class Place(Protocol):
         """A boto3 client."""
 
 
+@dataclass(frozen=True)
+class Notification:
+    """What the state machine publishes to the topic."""
+
+    subject: str
+    message: str
+
+
 @dataclass
 class Ended:
     """A finished execution: DescribeExecution's answer, its output, and the report that Summarize wrote.
 
     `output` is None for an execution that failed, `report` for one that ended before Summarize, or whose
     report may not be read. `report_at` is where the report stands, `reauthorize_by` when the
-    authorization ends.
+    authorization ends. `notification` is what it published, if it did and that is known.
     """
 
     execution: dict[str, Any]
@@ -37,6 +46,7 @@ class Ended:
     report: dict[str, Any] | None
     report_at: str = ""
     reauthorize_by: date | None = None
+    notification: Notification | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -61,6 +71,16 @@ def with_report(place: Place, execution: dict[str, Any]) -> Ended:
     report = _report(place, execution["name"])
     ends = (report or output or {}).get("reauthorize_by")
     return Ended(execution, output, report, reauthorize_by=date.fromisoformat(ends) if ends else None)
+
+
+def notification_in(history: Iterable[Mapping[str, Any]]) -> Notification | None:
+    """What an execution published to the topic, by its history: whoever is subscribed gets the same."""
+    for event in history:
+        scheduled = event.get("taskScheduledEventDetails", {})
+        if (scheduled.get("resourceType"), scheduled.get("resource")) == ("sns", "publish"):
+            sent = json.loads(scheduled["parameters"])
+            return Notification(sent["Subject"], sent["Message"])
+    return None
 
 
 def _report(place: Place, name: str) -> dict[str, Any] | None:

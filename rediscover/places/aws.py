@@ -82,6 +82,13 @@ def stack_outputs(client_maker: Any, name: str) -> dict[str, str]:
     return outputs
 
 
+def stack_parameters(client_maker: Any, name: str) -> dict[str, str]:
+    """The parameters of a deployed stack, by name. Raises what `explained` raises."""
+    with explained():
+        (stack,) = client_maker.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    return {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
+
+
 class StackSecret(ManagedSecret):
     """A secret of a deployed stack; `session` is a boto3 session. Raises what `explained` raises."""
 

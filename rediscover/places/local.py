@@ -1,6 +1,7 @@
 """An execution on the embedded engine: shown while it runs, saved when it ends."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from rich.console import Console
 
 from rediscover.engine import Engine
 from rediscover.errors import DiskFull, HomeUnusable
-from rediscover.executions.finished import Ended, with_report
+from rediscover.executions.finished import Ended, notification_in, with_report
 from rediscover.executions.kept import Executions
 from rediscover.executions.timeline import build
 from rediscover.executions.view import Shown, view_on
@@ -36,8 +37,9 @@ def attend(engine: Engine, execution_arn: str, saved: Executions, console: Conso
             view.update(build(execution, history))
             _save(saved, execution, history, console)
             raise
-    _save(saved, execution, events(client, execution_arn), console)
-    return with_report(engine, execution)
+    history = events(client, execution_arn)
+    _save(saved, execution, history, console)
+    return replace(with_report(engine, execution), notification=notification_in(history))
 
 
 class _Record:

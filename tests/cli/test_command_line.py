@@ -51,7 +51,7 @@ def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
     "arguments",
     [
         ("nonsense",),
-        ("run",),
+        ("pairs", "add"),
         ("run", "--source", "x"),
         ("run", *PAIR, "--wet"),
         ("run", *PAIR, "--input", "{}"),

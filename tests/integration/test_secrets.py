@@ -14,6 +14,8 @@ from moto.backends import get_backend
 
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.simulator import Fault, Simulator
+from tests.support.command import account_of, rediscover, spotify_at
+from tests.support.receiver import SECRETS, receiver
 from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Execution, Stack
 
@@ -124,3 +126,33 @@ def test_what_is_kept_between_runs_is_for_its_owner_only(stack: Stack, simulator
     kept = [path for folder in ("secrets", "logs") for path in (stack.home / folder).iterdir()]
     assert len(kept) >= 2
     assert {path.stat().st_mode & 0o077 for path in kept} == {0}
+
+
+def test_what_a_listener_on_this_machine_is_told_by_is_in_no_file_but_its_own_and_in_nothing_printed(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    home, started = tmp_path / "home", time.time()
+    environment = {**os.environ, "REDISCOVER_HOME": str(home), **spotify_at(simulator), **account_of(simulator)}
+    target = simulator.create_playlist("Archive")
+    with receiver() as service:
+        done = [rediscover(environment, "notify", service.url)]
+        for source in (simulator.create_playlist("Inbox", simulator.tracks(2)), "37i9dQZEVXcExample00DW"):
+            done.append(rediscover(environment, "run", "--source", source, "--target", target))
+    assert [one.returncode for one in done] == [0, 0, 1]
+
+    reports = sorted((home / "buckets" / "Bucket" / "runs").iterdir())
+    messages = [json.loads(report.read_text())["message"] for report in reports]
+    subjects = ["(re)Discover Weekly: 2 tracks added", "(re)Discover Weekly: the run failed"]
+    assert [(subject, message.split()) for subject, message in service.told] == [
+        (subject, message.split()) for subject, message in zip(subjects, messages, strict=True)
+    ]
+
+    places = {f"printed {number}": one.stdout + one.stderr for number, one in enumerate(done)}
+    written = _written(home)
+    kept = written.pop("notifications.json")
+    assert all(secret in kept for secret in SECRETS)
+    places |= written | _temporary_files(started, home)
+    leaks = [
+        (place, form) for secret in SECRETS for form in _forms(secret) for place in places if form in places[place]
+    ]
+    assert leaks == []

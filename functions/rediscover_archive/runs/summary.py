@@ -139,6 +139,12 @@ def failure_of(run_error: StateError | None, pairs: list[PairOutcome]) -> Failur
     return {"error": errors[0]["error"], "cause": shortened(told, CAUSE_LIMIT)}
 
 
+def subject_of(failure: Failure | None, added: int, *, reminded: bool = False) -> str:
+    """The notification's subject; `reminded` tells that the listener is asked to copy."""
+    asked = "copy this week's list" if reminded and not added else f"{added} tracks added"
+    return "(re)Discover Weekly: " + ("the run failed" if failure else asked)
+
+
 def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | None) -> str:
     """The notification. `pairs` are those of the report, with names; `lasts` says how long the authorization does."""
     lines = []

@@ -32,23 +32,29 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def input_of(asked: argparse.Namespace) -> dict[str, Any]:
-    """The execution's input, whole or out of flags; where these contradict, `asked.refuse` ends the command."""
-    target = asked.target if asked.create is None else {"create": asked.create}
-    options = {name: value for name in schema()["definitions"] if (value := getattr(asked, name)) is not None}
-    pair = asked.source is not None, target is not None
-    if asked.target is not None and asked.create is not None:
-        asked.refuse("give --target, or --create for one that is made")
-    if asked.input is not None and any(pair):
+    """The execution's input, whole or out of flags; where these contradict, `asked.refuse` ends the command.
+
+    Without pairs it has what flags say of those of the stack, or of those that are remembered.
+    """
+    pair = pair_of(asked)
+    ends = {"source", "target"} & pair.keys()
+    options = [name for name in pair if name not in ends]
+    if asked.input is not None and ends:
         asked.refuse("give --input, or --source and --target")
     if asked.input is not None and options:
         flags = ", ".join(map(flag, options))
         asked.refuse(f"--input is the whole input: write {', '.join(options)} into it, in place of {flags}")
-    if any(pair) != all(pair) or not (any(pair) or asked.input is not None or asked.aws):
-        asked.refuse("give --source and --target (or --create), or --input, or with --aws none of them")
-    given = _pair(asked.source, target, options) if all(pair) else options if asked.input is None else asked.input
+    if len(ends) == 1:
+        asked.refuse("give --source and --target (or --create), or --input, or none of them for what is remembered")
+    given = {"pairs": [pair]} if ends else pair if asked.input is None else asked.input
     return {**given, "dry_run": True} if asked.dry_run else given
 
 
-def _pair(sources: list[str], target: Any, options: dict[str, Any]) -> dict[str, Any]:
-    source = sources[0] if len(sources) == 1 else sources
-    return {"pairs": [{"source": source, "target": target, **options}]}
+def pair_of(asked: argparse.Namespace) -> dict[str, Any]:
+    """What flags say of a pair: source, target, options; where they contradict, `asked.refuse` ends the command."""
+    if asked.target is not None and asked.create is not None:
+        asked.refuse("give --target, or --create for one that is made")
+    source = None if asked.source is None else asked.source[0] if len(asked.source) == 1 else asked.source
+    target = asked.target if asked.create is None else {"create": asked.create}
+    options = {name: getattr(asked, name) for name in schema()["definitions"]}
+    return {name: value for name, value in {"source": source, "target": target, **options}.items() if value is not None}

@@ -1,0 +1,40 @@
+"""Flags that more than one command has."""
+
+import argparse
+
+from rediscover.commands.arguments.parsing import Once, given
+from rediscover_archive.spotify.sources import KINDS
+
+
+def add_aws(command: argparse.ArgumentParser, what: str) -> None:
+    """Let `command` work with a deployed stack; `what` is what it does there."""
+    command.add_argument("--aws", action="store_true", help=what)
+    command.add_argument("--stack", metavar="NAME", help="with --aws: the stack (default: rediscover)")
+    command.set_defaults(refuse=command.error)
+
+
+def add_pair(command: argparse.ArgumentParser) -> None:
+    """Let `command` take a source and a target."""
+    command.add_argument(
+        "--source",
+        metavar="S",
+        action="append",
+        type=given,
+        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
+    )
+    command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
+
+
+def add_create(command: argparse.ArgumentParser) -> None:
+    """Let `command` take the name of a target that is made."""
+    command.add_argument(
+        "--create",
+        metavar="NAME",
+        action=Once,
+        type=given,
+        help="playlist to add to, made when it is missing; {year}, {month} and {week} are filled in",
+    )
+
+
+def _kinds() -> str:
+    return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())

@@ -1,0 +1,1 @@
+"""What is remembered to be archived on this machine."""

@@ -1,0 +1,1 @@
+"""Being told on a laptop what the topic tells on AWS."""

@@ -1,0 +1,74 @@
+"""What a listener on this machine is told of a run: what the state machine publishes, and what it could not."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from rediscover.commands.telling.services import tell
+from rediscover.errors import EXPLAINED, Busy, FileDamaged
+from rediscover.executions.finished import Ended, Notification
+from rediscover.machine.terminal import say
+from rediscover.places.home import Home
+from rediscover.places.listener import KeptListener, Listener
+from rediscover.words import clean
+from rediscover_archive.runs.state import Failure
+from rediscover_archive.runs.summary import message_of, subject_of
+
+UNTOLD = "SummarizeFailed"
+"""The error of an execution that failed before it could tell; besides those of AWS (template, UntoldFailureRule)."""
+
+
+class Telling:
+    """The listener of a home, while it runs. Whatever becomes of the telling, a run ends as it would without."""
+
+    def __init__(self, home: Home, err: Console) -> None:
+        self._err = err
+        self._listener = Listener()
+        try:
+            self._listener = KeptListener(home).read()
+        except FileDamaged as error:
+            say(err, clean(str(error)), "yellow")
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The template's parameter that decides what is published."""
+        return {"NotifyOn": self._listener.on} if self._listener.urls else {}
+
+    @contextmanager
+    def of_what_starts_nothing(self) -> Iterator[None]:
+        """Tell of an error that would have been an execution's on AWS, or left it without one; it goes on."""
+        try:
+            yield
+        except Busy:  # another run is at work, which tells what it does
+            raise
+        except EXPLAINED as error:
+            failure: Failure = {"error": type(error).__name__, "cause": str(error).partition("\n")[0]}
+            self._tell(Notification(subject_of(failure, 0), message_of([], failure, None)))
+            raise
+
+    def of(self, ended: Ended) -> None:
+        """Tell what a run published, or that it ended before it could."""
+        notification = ended.notification or _untold(ended.execution)
+        if notification:
+            self._tell(notification)
+
+    def _tell(self, notification: Notification) -> None:
+        if self._listener.on == "nothing":
+            return
+        for service in tell(self._listener.urls, notification):
+            say(self._err, f"{clean(service)} could not be told. `rediscover notify --test` tries it.", "yellow")
+
+
+def _untold(execution: Mapping[str, object]) -> Notification | None:
+    """What the template's rule says of an execution that told nobody."""
+    error = str(execution.get("error") or "")
+    if execution["status"] != "FAILED" or not (error == UNTOLD or error.startswith("States.")):
+        return None
+    name = clean(str(execution["name"]))
+    return Notification(
+        subject_of({"error": error, "cause": ""}, 0),
+        f"The run {name} ended as FAILED before it could say why. Nothing is lost.\n"
+        f"What to do: run it again, which completes the job.\n"
+        f"What happened: rediscover history {name}\n",
+    )
