@@ -13,6 +13,7 @@ from rich.console import Console
 from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
 from rediscover.commands.busy import WAIT
+from rediscover.commands.timers.arguments import add_schedule
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals
@@ -136,6 +137,7 @@ def _parser() -> Parser:
     _add_doctor(commands)
     _add_run(commands)
     _add_history(commands)
+    add_schedule(commands)
     return parser
 
 
