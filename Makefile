@@ -20,7 +20,7 @@ LEFT_BEHIND := $(shell test ! -e $(VENV) || { $(BIN)/python -c '$(CHECK_PYTHON)'
   { test ! -e $(BIN)/rediscover || grep -qF "$(abspath $(BIN))/" $(BIN)/rediscover; }; } || echo left-behind)
 
 .DEFAULT_GOAL := help
-.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants mutation soak bench check hooks check-node permissions options dependencies sbom format lock clean
+.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-system test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants mutation soak bench check hooks check-node permissions options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
@@ -67,6 +67,9 @@ test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM 
 
 test-install: $(VENV)/.dev ## Install the command in every way, use it, uninstall it (needs the package index; about 3 minutes)
 	@$(BIN)/python -m pytest --numprocesses 3 -m install tests/install/test_ways.py $(PYTEST_ARGS)
+
+test-system: $(VENV)/.dev ## Let cron start a run (needs root and cron); what is missing is named (about 2 minutes)
+	@$(BIN)/python -m pytest -m system tests/system $(PYTEST_ARGS)
 
 $(ENGINES)/.done: tests/other_engines/package-lock.json
 	@command -v npm >/dev/null || { echo "There is no npm here: install Node.js 20 or newer, or leave it at make test."; exit 1; }

@@ -10,12 +10,14 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from rediscover.commands.arguments.flags import add_aws, add_create, add_pair
+from rediscover.commands.archive.arguments import add_weeks
+from rediscover.commands.arguments.flags import add_aws, add_create, add_pair, stack_of
 from rediscover.commands.arguments.pair_options import add_options, input_of
-from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
+from rediscover.commands.arguments.parsing import Once, Parser, execution_input, port, seconds
 from rediscover.commands.busy import WAIT
 from rediscover.commands.pairs.arguments import add_pairs, pairs_arguments
 from rediscover.commands.telling.arguments import add_notify, notify_arguments
+from rediscover.commands.timers.arguments import add_schedule
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals
@@ -74,7 +76,7 @@ def _demo(_: argparse.Namespace, environment: Mapping[str, str], out: Console, e
 def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.run import RunArguments, run
 
-    stack = _stack(asked)
+    stack = stack_of(asked)
     asked_for = input_of(asked)
     arguments = RunArguments(
         input=asked_for,
@@ -91,21 +93,21 @@ def _run(asked: argparse.Namespace, environment: Mapping[str, str], out: Console
 def _authorize(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.authorize import AuthorizeArguments, authorize
 
-    arguments = AuthorizeArguments(asked.port, asked.browser, _stack(asked), tuple(asked.sources))
+    arguments = AuthorizeArguments(asked.port, asked.browser, stack_of(asked), tuple(asked.sources))
     return authorize(arguments, environment, out, err)
 
 
 def _doctor(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
     from rediscover.commands.doctor import DoctorArguments, doctor
 
-    return doctor(DoctorArguments(asked.source, asked.target, _stack(asked)), environment, out)
+    return doctor(DoctorArguments(asked.source, asked.target, stack_of(asked)), environment, out)
 
 
 def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.history import history
 
     shown = {"io": asked.io, "as_json": asked.json, "out": out}
-    if stack := _stack(asked):
+    if stack := stack_of(asked):
         from rediscover.places.stack import AwsStack, StackHistory
 
         deployed = AwsStack(stack)
@@ -123,21 +125,6 @@ def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Con
             say(err, f"rediscover: {clean(what_to_do(path))}")
 
 
-def _weeks(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
-    from rediscover.commands.weeks import WeeksArguments, weeks
-
-    arguments = WeeksArguments(asked.week, asked.target, asked.json)
-    if stack := _stack(asked):
-        from rediscover.places.stack import AwsStack
-
-        return weeks(AwsStack(stack).documents, arguments, out)
-    from rediscover.places.home import Home
-
-    home = Home.of(environment)
-    home.settle()
-    return weeks(home.documents, arguments, out)
-
-
 def _notify(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
     from rediscover.commands.telling.notify import notify
 
@@ -148,12 +135,6 @@ def _pairs(asked: argparse.Namespace, environment: Mapping[str, str], out: Conso
     from rediscover.commands.pairs.changing import pairs
 
     return pairs(pairs_arguments(asked), environment, out)
-
-
-def _stack(asked: argparse.Namespace) -> str | None:
-    if asked.stack and not asked.aws:
-        asked.refuse("--stack needs --aws")
-    return (asked.stack or "rediscover") if asked.aws else None
 
 
 def _parser() -> Parser:
@@ -175,9 +156,10 @@ def _parser() -> Parser:
     _add_doctor(commands)
     _add_run(commands)
     _add_history(commands)
-    _add_weeks(commands)
+    add_weeks(commands)
     add_pairs(commands).set_defaults(command=_pairs)
     add_notify(commands).set_defaults(command=_notify)
+    add_schedule(commands)
     return parser
 
 
@@ -266,16 +248,3 @@ def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
     past.add_argument("--json", action="store_true", help="print JSON")
     past.set_defaults(command=_history)
     add_aws(past, "executions of the deployed stack")
-
-
-def _add_weeks(commands: "argparse._SubParsersAction[Parser]") -> None:
-    ledger = commands.add_parser(
-        "weeks",
-        help="show what was kept in each week, or the tracks of one",
-        description="Show each ISO week of the archive: kept, heard, unchanged or missed; or the tracks of one.",
-    )
-    ledger.add_argument("week", nargs="?", metavar="WEEK", help="such as 2026-W47: list its tracks")
-    ledger.add_argument("--target", metavar="T", action=Once, type=given, help="of this playlist only")
-    ledger.add_argument("--json", action="store_true", help="print a JSON list")
-    ledger.set_defaults(command=_weeks)
-    add_aws(ledger, "weeks of the deployed stack")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rediscover.simulator import Simulator
+from tests.cli.clockwork import Clockwork
 from tests.cli.desk import Desk
 from tests.cli.patient import Patient
 from tests.cli.session import Session
@@ -33,3 +34,9 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     yield session
     for stub in session.stubs.values():
         stub.assert_no_pending_responses()
+
+
+@pytest.fixture
+def clockwork(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Clockwork:
+    """A machine with cron and no other timer."""
+    return Clockwork(tmp_path, capsys).with_programs("crontab")

@@ -13,6 +13,13 @@ def add_aws(command: argparse.ArgumentParser, what: str) -> None:
     command.set_defaults(refuse=command.error)
 
 
+def stack_of(asked: argparse.Namespace) -> str | None:
+    """The stack's name; None where no deployed stack is meant."""
+    if asked.stack and not asked.aws:
+        asked.refuse("--stack needs --aws")
+    return (asked.stack or "rediscover") if asked.aws else None
+
+
 def add_pair(command: argparse.ArgumentParser) -> None:
     """Let `command` take a source and a target."""
     command.add_argument(

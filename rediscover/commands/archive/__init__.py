@@ -1,0 +1,1 @@
+"""What was kept: by week, as a page, for other programs."""
