@@ -11,7 +11,7 @@ from importlib.metadata import version
 from rich.console import Console
 
 from rediscover.commands.arguments.pair_options import add_options, input_of
-from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
+from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds, source
 from rediscover.commands.busy import WAIT
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
@@ -185,7 +185,7 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
-    _add_pair(run)
+    _add_pair(run, pasted=True)
     run.add_argument(
         "--create",
         metavar="NAME",
@@ -237,13 +237,14 @@ def _add_aws(command: argparse.ArgumentParser, what: str) -> None:
     command.set_defaults(refuse=command.error)
 
 
-def _add_pair(command: argparse.ArgumentParser) -> None:
+def _add_pair(command: argparse.ArgumentParser, *, pasted: bool = False) -> None:
+    also = "; - for links of tracks from standard input" if pasted else ""
     command.add_argument(
         "--source",
         metavar="S",
         action="append",
-        type=given,
-        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
+        type=source if pasted else given,
+        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between{also}",
     )
     command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
 

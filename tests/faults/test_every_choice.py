@@ -87,8 +87,14 @@ def refused_in_other_words(simulator: Simulator, name: str) -> Archive:
     return replace(made, refused=[gone])
 
 
+def pasted(simulator: Simulator, name: str) -> Archive:
+    """The links of what is offered are the source."""
+    made = archive(simulator, name)
+    return replace(made, options={"source": {"tracks": made.offered}})
+
+
 CHOICES: tuple[Make, ...] = (
-    *(at_the_top, by_isrc, limited),
+    *(at_the_top, by_isrc, limited, pasted),
     *(relinked, shown_empty, never_shown, read_by_twenty, refused_in_other_words),
 )
 

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 import fastjsonschema
 
 from rediscover_archive.errors import InvalidInput
+from rediscover_archive.inbox.pasted import in_words, pasted_in, spelled
 from rediscover_archive.pairs.options import Options, schema
 from rediscover_archive.pairs.references import sources_of, target_id
 from rediscover_archive.runs.state import Group, Pair
@@ -30,7 +31,8 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
     result: list[Pair] = []
     for index, pair in enumerate(pairs):
         at = f"pairs[{index}]"
-        sources = sources_of(pair["source"], f"{at}.source")
+        pasted = pasted_in(pair["source"], f"{at}.source")
+        sources = sources_of(spelled(pair["source"], pasted), f"{at}.source")
         target = _target(pair["target"], f"{at}.target", now)
         if (same := target.get("target_id")) in sources:
             raise InvalidInput(f"{at}: source and target are the same playlist, {same}. Give it another target.")
@@ -41,11 +43,14 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
         options = Options.of(pair, given, settings.options)
         checked: Pair = {
             "index": index,
-            "source": pair["source"],
+            "source": in_words(pair["source"], pasted),
             "target": pair["target"],
             "source_ids": sources,
             "options": options.document(),
         }
+        if pasted:
+            checked["pasted"] = {one.id: one.uris for one in pasted.values()}
+            checked["not_tracks"] = {one.id: one.others for one in pasted.values() if one.others}
         result.append({**checked, **target})
     return result
 

@@ -24,6 +24,9 @@ class Pair(TypedDict):
     target to make, and FindTarget adds to such a pair: `target_id`, the full volumes (`earlier`), the name of the one
     that takes the tracks (`volume`), whether this run made it, the ids of its `twins`, whether it was looked for
     because it was forgotten (`found_again`), and the requests that took (`requests_to_find`).
+
+    By the ids of sources that were pasted: `pasted` are their tracks, until Prepare has written them down, and
+    `not_tracks` says what else was pasted.
     """
 
     index: int
@@ -39,6 +42,8 @@ class Pair(TypedDict):
     twins: NotRequired[list[str]]
     found_again: NotRequired[bool]
     requests_to_find: NotRequired[int]
+    pasted: NotRequired[dict[str, list[str]]]
+    not_tracks: NotRequired[dict[str, str]]
 
 
 class Contents(TypedDict):

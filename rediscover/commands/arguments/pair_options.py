@@ -48,6 +48,6 @@ def input_of(asked: argparse.Namespace) -> dict[str, Any]:
     return {**given, "dry_run": True} if asked.dry_run else given
 
 
-def _pair(sources: list[str], target: Any, options: dict[str, Any]) -> dict[str, Any]:
+def _pair(sources: list[Any], target: Any, options: dict[str, Any]) -> dict[str, Any]:
     source = sources[0] if len(sources) == 1 else sources
     return {"pairs": [{"source": source, "target": target, **options}]}
