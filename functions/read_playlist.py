@@ -29,10 +29,10 @@ def read_playlist(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     was.
     """
     role, pair = ROLES[attempt.state], attempt.input["pair"]
-    ids = pair["source_ids"] if role == "source" else [pair["target_id"]]
+    ids = pair["source_ids"] if role == "source" else [pair["target_id"], *pair["options"].get("not_in", [])]
     documents = Documents(attempt.settings.bucket)
     found = [_read(attempt, spotify, documents, role, place, source_id) for place, source_id in enumerate(ids)]
-    readings = [reading for reading, _ in found]
+    readings = [reading for reading, _ in (found if role == "source" else found[:1])]
     contents: Contents = {
         "name": fitting(", ".join(reading.name for reading in readings), NAME_BYTES),
         "owner": fitting(readings[0].owner, OWNER_BYTES) if len(readings) == 1 else "",

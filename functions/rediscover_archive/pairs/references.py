@@ -67,6 +67,16 @@ def sources_of(given: str | list[str], field: str) -> list[str]:
     return found
 
 
+def playlists_of(given: list[str], field: str) -> list[str]:
+    """The ids of the playlists in `given`, each once. Raises InvalidInput."""
+    found = [
+        playlist_id(piece, f"{field}[{place}]")
+        for place, text in enumerate(given)
+        for piece in _some(text, f"{field}[{place}]")
+    ]
+    return list(dict.fromkeys(found))
+
+
 def target_id(given: str, field: str) -> str:
     """The id of the one playlist in `given`. Raises InvalidInput."""
     found = _some(given, field)
