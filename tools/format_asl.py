@@ -2,8 +2,8 @@
 
 What fits on a line stands on one; else each member has a line of its own. Two things would be mostly brackets then, and
 are closer: a list of objects that are all too long for a line opens and closes with them, and what holds no objects and
-is no state (a retrier) fills its lines, from its bracket on where it holds no lists either (a Task's parameters). Order and
-values stay as they are.
+is no state (a retrier) fills its lines, from its bracket on where it holds no lists either (a Task's parameters). Order
+and values stay as they are.
 """
 
 import argparse
