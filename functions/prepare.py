@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from rediscover_archive.documents import Documents
+from rediscover_archive.inbox.kept import keep_pasted
 from rediscover_archive.runs.claim import claim, is_running, seconds_to_let_end
 from rediscover_archive.runs.run_input import by_target, pairs_of
 from rediscover_archive.runs.state import BUSY, RunState
@@ -22,6 +23,8 @@ def prepare(attempt: Attempt[Any]) -> RunState:
     held = claim(documents, attempt.execution, is_running)
     if held.holder != attempt.execution:
         return {"busy": True, "output": BUSY}
+    for pair in pairs:
+        keep_pasted(documents, attempt.run, pair["index"], pair.pop("pasted", {}))
     return {
         "busy": False,
         "wait_seconds": seconds_to_let_end(held.displaced) if held.displaced else 0,

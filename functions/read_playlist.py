@@ -3,12 +3,14 @@
 import time
 
 from rediscover_archive.documents import Documents
+from rediscover_archive.inbox.kept import recall_pasted
+from rediscover_archive.inbox.pasted import is_pasted, name_of
 from rediscover_archive.pairs.listening import READERS
 from rediscover_archive.pairs.memory import Memory, Role, memory_key, recall, remember
 from rediscover_archive.pairs.plan import run_folder
 from rediscover_archive.pairs.reading import Reading, Unfinished, read
 from rediscover_archive.runs.spotify_step import spotify_step
-from rediscover_archive.runs.state import Contents, PairState
+from rediscover_archive.runs.state import Contents, Pair, PairState
 from rediscover_archive.runs.step import Attempt
 from rediscover_archive.spotify.client import Spotify
 from rediscover_archive.spotify.sources import kind_of
@@ -27,10 +29,10 @@ def read_playlist(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     was.
     """
     role, pair = ROLES[attempt.state], attempt.input["pair"]
-    ids = pair["source_ids"] if role == "source" else [pair["target_id"]]
+    ids = pair["source_ids"] if role == "source" else [pair["target_id"], *pair["options"].get("not_in", [])]
     documents = Documents(attempt.settings.bucket)
     found = [_read(attempt, spotify, documents, role, place, source_id) for place, source_id in enumerate(ids)]
-    readings = [reading for reading, _ in found]
+    readings = [reading for reading, _ in (found if role == "source" else found[:1])]
     contents: Contents = {
         "name": fitting(", ".join(reading.name for reading in readings), NAME_BYTES),
         "owner": fitting(readings[0].owner, OWNER_BYTES) if len(readings) == 1 else "",
@@ -49,6 +51,8 @@ def _read(
 ) -> tuple[Reading, str]:
     """What `source_id` holds, and the key of the document it is in."""
     pair, run = attempt.input["pair"], attempt.input["run"]
+    if is_pasted(source_id):
+        return _pasted(documents, run["name"], pair, source_id)
     of_this_run = f"{run_folder(run['name'])}/{pair['index']}.{role}.{place}"
     known = recall(documents, memory_key(source_id, role), source_id)
     unfinished = Unfinished(documents, f"{of_this_run}.unfinished.json")
@@ -65,6 +69,12 @@ def _read(
         document = f"{of_this_run}.json" if run["dry_run"] else document
         remember(documents, document, reading.memory, role)
     return reading, document
+
+
+def _pasted(documents: Documents, run: str, pair: Pair, source_id: str) -> tuple[Reading, str]:
+    memory, document = recall_pasted(documents, run, pair["index"], source_id)
+    others = pair.get("not_tracks", {}).get(source_id)
+    return Reading(name_of(memory.total), "", memory, remembered=True, warnings=(others,) if others else ()), document
 
 
 handler = spotify_step(read_playlist)

@@ -24,8 +24,9 @@ def select_tracks(attempt: Attempt[PairState]) -> PairState:
     options = Options.of(pair["options"])
     places = zip(from_source["source"]["documents"], pair["source_ids"], strict=True)
     sources = [_remembered(documents, document, source_id) for document, source_id in places]
-    (document,), target_id = from_target["target"]["documents"], pair["target_id"]
+    (document, *others), target_id = from_target["target"]["documents"], pair["target_id"]
     target = _remembered(documents, document, target_id)
+    elsewhere = [_remembered(documents, *other) for other in zip(others, options.not_in, strict=True)]
     earlier = [recall(documents, memory_key(volume, "target"), volume) for volume in pair.get("earlier", [])]
     held = [target, *(memory for memory in earlier if memory)]
     selection = select(
@@ -33,6 +34,7 @@ def select_tracks(attempt: Attempt[PairState]) -> PairState:
         [item for memory in held for item in memory.held],
         [item for memory in held for item in memory.removed],
         options,
+        [item for memory in elsewhere for item in memory.held],
     )
     plan = plan_of(target_id, target.total, selection, options.position, target.unseen)
     if not run["dry_run"]:
@@ -54,6 +56,7 @@ def select_tracks(attempt: Attempt[PairState]) -> PairState:
             "offered": selection.offered,
             "already_there": selection.already_there,
             "skipped": len(selection.skipped),
+            "elsewhere": len(selection.elsewhere),
             "to_add": len(plan.tracks),
             "added": 0,
             "left_out": 0,

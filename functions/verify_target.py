@@ -2,7 +2,7 @@
 
 from rediscover_archive.documents import Documents
 from rediscover_archive.pairs.memory import memory_key, recall, remember
-from rediscover_archive.pairs.plan import read_plan, read_progress
+from rediscover_archive.pairs.plan import read_plan, read_progress, write_plan
 from rediscover_archive.pairs.verifying import verify
 from rediscover_archive.runs.spotify_step import spotify_step
 from rediscover_archive.runs.state import PairState
@@ -12,11 +12,14 @@ from rediscover_archive.spotify.client import Spotify
 
 def verify_target(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     """The pair's state with `verified` and `target_total`, and a warning where tracks are shown otherwise."""
-    target, plan = attempt.input["pair"]["target_id"], attempt.input["plan"]["document"]
+    target, document = attempt.input["pair"]["target_id"], attempt.input["plan"]["document"]
     documents = Documents(attempt.settings.bucket)
     where = memory_key(target, "target")
     known = recall(documents, where, target)
-    found = verify(spotify, read_plan(documents, plan), read_progress(documents, plan), known)
+    plan = read_plan(documents, document)
+    found = verify(spotify, plan, read_progress(documents, document), known)
+    if not plan.is_named:
+        write_plan(documents, document, plan.named_by(found.shown))
     if found.memory:
         remember(documents, where, found.memory, "target")
     state: PairState = {**attempt.input, "verified": True, "target_total": found.total}

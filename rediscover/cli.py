@@ -210,7 +210,7 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )
-    add_pair(run)
+    add_pair(run, pasted=True)
     add_create(run)
     run.add_argument(
         "--input",

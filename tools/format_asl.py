@@ -2,7 +2,8 @@
 
 What fits on a line stands on one; else each member has a line of its own. Two things would be mostly brackets then, and
 are closer: a list of objects that are all too long for a line opens and closes with them, and what holds no objects and
-is no state (a retrier, a Task's parameters) fills its lines. Order and values stay as they are.
+is no state (a retrier) fills its lines, from its bracket on where it holds no lists either (a Task's parameters). Order
+and values stay as they are.
 """
 
 import argparse
@@ -36,24 +37,30 @@ def _text(value: Any, indent: int, column: int) -> str:
     if not isinstance(value, (dict, list)) or not value or _fits(column, line):
         return line
     if isinstance(value, list) and not any(_may_share(item, indent + INDENT) for item in value):
-        return f"[{', '.join(_spread(item, indent) for item in value)}]"
-    return _spread(value, indent)
+        return f"[{', '.join(_spread(item, indent, indent + 1) for item in value)}]"
+    return _spread(value, indent, column)
 
 
 def _may_share(item: Any, column: int) -> bool:
     return not isinstance(item, dict) or _fits(column, _line(item))
 
 
-def _spread(value: dict[str, Any] | list[Any], indent: int) -> str:
-    """Its members on lines between its brackets."""
+def _spread(value: dict[str, Any] | list[Any], indent: int, column: int) -> str:
+    """Its members on lines between its brackets, the first of which stands at `column`."""
     inner = indent + INDENT
     if isinstance(value, dict):
         begin, end, pairs = "{", "}", [(f"{_line(name)}: ", item) for name, item in value.items()]
     else:
         begin, end, pairs = "[", "]", [("", item) for item in value]
     members = [name + _text(item, inner, inner + len(name)) for name, item in pairs]
-    lines = _filled(members, inner) if _is_plain(value) else members
+    if _is_flat(value):
+        return begin + f",\n{' ' * inner}".join(_filled(members, column + 1, inner)) + end
+    lines = _filled(members, inner, inner) if _is_plain(value) else members
     return "\n".join([begin, ",\n".join(" " * inner + line for line in lines), " " * indent + end])
+
+
+def _is_flat(value: dict[str, Any] | list[Any]) -> bool:
+    return _is_plain(value) and not any(isinstance(item, (dict, list)) for item in _items(value))
 
 
 def _is_plain(value: dict[str, Any] | list[Any]) -> bool:
@@ -66,11 +73,12 @@ def _items(value: Any) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
 
 
-def _filled(members: list[str], indent: int) -> list[str]:
+def _filled(members: list[str], column: int, indent: int) -> list[str]:
+    """The members in lines, the first of which begins at `column`."""
     lines: list[str] = []
     for member in members:
         longer = f"{lines[-1]}, {member}" if lines else member
-        if lines and "\n" not in longer and _fits(indent, longer):
+        if lines and "\n" not in longer and _fits(column if len(lines) == 1 else indent, longer):
             lines[-1] = longer
         else:
             lines.append(member)

@@ -9,6 +9,7 @@ from rediscover.errors import Busy
 from rediscover.executions.timeline import moment_of
 from rediscover.words import clean, took
 from rediscover_archive.errors import ArchiveError
+from rediscover_archive.inbox.pasted import Given, pasted_in, spelled
 from rediscover_archive.pairs.options import Options
 from rediscover_archive.pairs.references import sources_of, target_id
 
@@ -44,7 +45,11 @@ def refusal(at_work: Mapping[str, Any] | None, where: str, waited: float) -> Bus
 
 def _pairs(given: Input) -> list[tuple[list[str], Any, dict[str, Any]]]:
     """The pairs of an execution's input in one spelling."""
-    return [(sources_of(pair["source"], ""), _target(pair["target"]), _options(pair, given)) for pair in given["pairs"]]
+    return [(_sources(pair["source"]), _target(pair["target"]), _options(pair, given)) for pair in given["pairs"]]
+
+
+def _sources(given: Given) -> list[str]:
+    return sources_of(spelled(given, pasted_in(given, "")), "")
 
 
 def _target(given: str | dict[str, str]) -> str | dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from rediscover.executions.reports import CutOff
 from rediscover.words import clean, reason
 from rediscover_archive.pairs.references import as_text, named
+from rediscover_archive.pairs.selection import ELSEWHERE
 from rediscover_archive.text import quoted
 
 LEFT_OUT_SHOWN = 20
@@ -93,8 +94,9 @@ def _numbered(tracks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def track_line(track: Mapping[str, Any]) -> str:
-    """A track for people: its name and artists, quoted."""
-    return quoted(f"{track['name']} – {', '.join(track['artists'])}")
+    """A track for people: its name and artists, quoted; of a pasted link no name is known yet."""
+    named = f"{track['name']} – {', '.join(track['artists'])}"
+    return quoted(named) if track["name"] else clean(track["uri"])
 
 
 def _item(left: Mapping[str, Any]) -> str:
@@ -103,16 +105,20 @@ def _item(left: Mapping[str, Any]) -> str:
 
 
 def _remarks(pair: Mapping[str, Any], most: int) -> Iterator[str]:
-    for left in pair["left_out"][:most]:
+    told = [left for left in pair["left_out"] if left["reason"] != ELSEWHERE]  # those are counted
+    for left in told[:most]:
         yield f"  Left out: {_item(left)}: {clean(left['reason'])}"
-    if len(pair["left_out"]) > most:
-        yield f"  … and {len(pair['left_out']) - most} more are left out."
+    if len(told) > most:
+        yield f"  … and {len(told) - most} more are left out."
     for warning in pair.get("warnings", []):
         yield f"  {clean(warning)}"
 
 
 def _counts(pair: Mapping[str, Any]) -> str:
-    counts = f"  {pair['offered']} offered, {pair['already_there']} already there, {pair['skipped']} skipped."
+    elsewhere = f", {pair['already_elsewhere']} of them already elsewhere" if pair.get("already_elsewhere") else ""
+    counts = (
+        f"  {pair['offered']} offered, {pair['already_there']} already there, {pair['skipped']} skipped{elsewhere}."
+    )
     if pair["target_total"] is None:
         return counts
     verified = ", verified" if pair["verified"] else ""

@@ -20,6 +20,7 @@ _ENDPOINTS = Map(
         Rule("/v1/playlists/<playlist_id>", methods=["GET"], endpoint=api.get_playlist),
         Rule("/v1/playlists/<playlist_id>/items", methods=["GET"], endpoint=api.get_items),
         Rule("/v1/playlists/<playlist_id>/items", methods=["POST"], endpoint=api.add_items),
+        Rule("/v1/playlists/<playlist_id>/items", methods=["DELETE"], endpoint=api.remove_items),
         Rule("/v1/playlists/<playlist_id>/tracks", endpoint=api.removed),
     ],
     strict_slashes=False,

@@ -41,7 +41,8 @@ def test_the_stack_has_a_parameter_for_every_option_and_passes_it_on() -> None:
     defaults = {name: parameter.get("Default", "") for name, parameter in template["Parameters"].items()}
     passed = re.sub(r"\$\{(\w+)\}", lambda found: str(defaults[found[1]]), environment["OPTIONS"]["Fn::Sub"])
     named = {name for name in NAMES if options.parameter(name) in defaults}
-    assert (named, json.loads(passed)) == (NAMES, Options().document()), (
+    given = json.loads(passed)
+    assert (named, given.keys(), Options.of(given)) == (NAMES, NAMES, Options()), (
         "Give the option a parameter in template.yaml, with the same default, and pass it on in OPTIONS of "
         "PrepareFunction."
     )

@@ -37,10 +37,8 @@ def test_a_retrier_that_does_not_fit_fills_its_lines_and_opens_with_its_list() -
     assert formatted(json.dumps({"Retry": [retrier]})).splitlines() == [
         "{",
         '  "Retry": [{',
-        '    "ErrorEquals": [',
-        f'      "{LONG}",',
-        f'      "{LONG}"',
-        "    ],",
+        f'    "ErrorEquals": ["{LONG}",',
+        f'      "{LONG}"],',
         '    "MaxAttempts": 6, "BackoffRate": 2',
         "  }]",
         "}",

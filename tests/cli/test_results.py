@@ -3,6 +3,7 @@
 from typing import Any
 
 from rediscover.commands.results import lines, without_report
+from rediscover_archive.pairs.selection import ELSEWHERE
 
 TRACK = {"uri": "spotify:track:1", "name": "Low Winter Sun", "artists": ["Fjordlights", "June"]}
 
@@ -85,3 +86,15 @@ def test_a_warning_is_shown_beside_what_was_added() -> None:
 def test_a_result_without_a_report_names_sources_and_targets_as_they_were_given() -> None:
     given = {"source": ["liked", "A"], "target": {"create": "Kept"}, "outcome": "nothing_new", "added": 0}
     assert list(without_report({"pairs": [given]})) == ["liked, A to Kept: nothing new, 0 added."]
+
+
+def test_a_pasted_track_without_a_name_is_shown_by_its_uri() -> None:
+    pasted = {**TRACK, "name": "", "artists": []}
+    assert told(pair(outcome="dry_run", added_tracks=[pasted]))[1] == "    1. spotify:track:1"
+
+
+def test_what_is_elsewhere_is_counted_and_not_listed() -> None:
+    left_out = [{**TRACK, "reason": ELSEWHERE}, {**TRACK, "reason": "not playable"}]
+    shown = told(pair(skipped=2, already_elsewhere=1, left_out=left_out))
+    assert [line for line in shown if "Left out" in line] == ["  Left out: “Low Winter Sun”: not playable"]
+    assert "1 already there, 2 skipped, 1 of them already elsewhere." in shown[3]

@@ -71,6 +71,11 @@ def test_what_is_not_chosen_is_left_to_the_stack_and_the_defaults(started: list[
     assert started == [{"pairs": [{"source": [A, "liked"], "target": B}], "dry_run": True}]
 
 
+def test_playlists_to_leave_alone_may_be_several(started: list[dict[str, Any]]) -> None:
+    assert cli.main(["run", *PAIR, "--not-in", A, "--not-in", f"{B}, {A}"]) == 0
+    assert started == [{"pairs": [{"source": A, "target": B, "not_in": [A, f"{B}, {A}"]}]}]
+
+
 def test_a_target_can_be_made(started: list[dict[str, Any]]) -> None:
     assert cli.main(["run", "--source", A, "--create", "Kept {year}"]) == 0
     assert started == [{"pairs": [{"source": A, "target": {"create": "Kept {year}"}}]}]

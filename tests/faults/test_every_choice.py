@@ -87,8 +87,22 @@ def refused_in_other_words(simulator: Simulator, name: str) -> Archive:
     return replace(made, refused=[gone])
 
 
+def pasted(simulator: Simulator, name: str) -> Archive:
+    """The links of what is offered are the source."""
+    made = archive(simulator, name)
+    return replace(made, options={"source": {"tracks": made.offered}})
+
+
+def elsewhere(simulator: Simulator, name: str) -> Archive:
+    """Some of what is offered stands in another playlist, which is not to be repeated."""
+    made = archive(simulator, name)
+    there = _new(made, 0, 1, 50, 99, 100, 229)
+    other = simulator.create_playlist(f"{name} elsewhere", there)
+    return replace(made, options={"not_in": [other]}, refused=[*there])
+
+
 CHOICES: tuple[Make, ...] = (
-    *(at_the_top, by_isrc, limited),
+    *(at_the_top, by_isrc, limited, pasted, elsewhere),
     *(relinked, shown_empty, never_shown, read_by_twenty, refused_in_other_words),
 )
 

@@ -103,7 +103,7 @@ class RunByHand:
         output: State = self._world.invoke(functions()[state], event)
         return output
 
-    def archive(self, source: str, **given: Any) -> State:
+    def archive(self, source: Any, **given: Any) -> State:
         """Archive one pair whose target is made when it is missing; Summarize's output."""
         pair = {"source": source, "target": {"create": "Kept"}}
         self._world.let_the_claim_age()

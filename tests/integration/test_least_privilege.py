@@ -34,7 +34,8 @@ WITH_A_SCENARIO = [right for right in TRIED if right.sid in SCENARIOS.get(right.
 FUNCTION_ROLES = [name for name in roles() if name.endswith("FunctionRole")]
 WRITERS = {
     "claims/run.json": "Prepare",
-    "plans/run/0.json": "ReadPlaylist SelectTracks AddTracks",
+    "plans/run/0.json": "ReadPlaylist SelectTracks AddTracks VerifyTarget",
+    "plans/run/pasted/0.a.json": "Prepare ReadPlaylist SelectTracks AddTracks VerifyTarget",
     "plans/run/failed/attempt.json": "ReadPlaylist SelectTracks AddTracks RefreshToken FindTarget VerifyTarget",
     "playlists/a.target.json": "ReadPlaylist AddTracks VerifyTarget",
     "targets/a.json": "FindTarget AddTracks",

@@ -19,12 +19,13 @@ from tests.other_engines.localstack_process import LocalStack, missing
 from tests.other_engines.pairs import EVERY, Make, begun, deployed_definition, on_moto
 from tests.other_engines.uncatchable import EVERY as EVERY_END
 from tests.other_engines.uncatchable import Uncatchable
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
 from tests.statemachine.definition import FILE, STATES, TASKS, catcher, mocked, states_of
 from tests.statemachine.embedded import ROLE, Runs
 from tests.statemachine.mock_config import MACHINE
 from tests.statemachine.runs import Run, readable
 from tests.statemachine.state_requests import state_requests
+from tests.statemachine.ways import Case
 from tests.support.stack import Stack
 
 CAUGHT_BY_LOCALSTACK = {"Parameters", "ItemsPath", "InAnItem", "TooLargeInAnItem"}

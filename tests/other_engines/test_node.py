@@ -10,12 +10,13 @@ from tests.other_engines.called import Called
 from tests.other_engines.node import run_on_node
 from tests.other_engines.pairs import EVERY, Make, begun, deployed_definition, on_moto, unreadable
 from tests.simulation.mocked_cases import run_case
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
 from tests.statemachine.definition import mocked
 from tests.statemachine.embedded import Runs
 from tests.statemachine.mock_config import mock_config
 from tests.statemachine.mocked_services import MockedServices, by_state
 from tests.statemachine.runs import Run, readable
+from tests.statemachine.ways import Case
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.elsewhere

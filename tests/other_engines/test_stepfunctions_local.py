@@ -11,11 +11,12 @@ import pytest
 from rediscover.simulator import Simulator
 from tests.other_engines.pairs import EVERY, Make, begun, deployed_definition, on_moto
 from tests.other_engines.stepfunctions_local import URL, StepFunctionsLocal, missing
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
 from tests.statemachine.definition import mocked
 from tests.statemachine.embedded import ROLE
 from tests.statemachine.mock_config import MACHINE
 from tests.statemachine.runs import Run, readable
+from tests.statemachine.ways import Case
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.elsewhere

@@ -43,6 +43,8 @@ class Listener:
         self._pairs = simulation.setup.pairs
         self._sources: list[str] = []
         self.pairs: list[dict[str, Any]] = []
+        is_elsewhere = any("not_in" in dict(pair.options) for pair in self._pairs)
+        self._elsewhere = [self._world.create_playlist("Elsewhere")] if is_elsewhere else []
         targets: dict[int, str] = {}
         for number, pair in enumerate(self._pairs):
             self._make(number, pair, targets)
@@ -52,7 +54,7 @@ class Listener:
         new = self._fresh(pair.offered)
         if pair.target not in targets and pair.target >= 0:
             targets[pair.target] = self._world.create_playlist(f"Target {pair.target}", self._fresh(pair.kept))
-            ledger = Ledger(self._world, targets[pair.target], dict(pair.options))
+            ledger = Ledger(self._world, targets[pair.target], self._options(pair))
             ledger.known = set()
             self.ledgers[targets[pair.target]] = ledger
         held = self.ledgers[targets[pair.target]].now if pair.target >= 0 else []
@@ -62,7 +64,15 @@ class Listener:
             self._world.save(reversed(content))
         self._sources.append("liked" if is_liked else self._world.create_playlist(f"Source {number}", content))
         target: Any = targets[pair.target] if pair.target >= 0 else {"create": NAME}
-        self.pairs.append({"source": self._sources[-1], "target": target, **dict(pair.options)})
+        options = self._options(pair)
+        if self._elsewhere:
+            self._world.add(self._elsewhere[0], content[::3])
+        self.pairs.append({"source": self._sources[-1], "target": target, **options})
+
+    def _options(self, pair: Pair) -> dict[str, Any]:
+        """With the playlist that is meant by `not_in`: every third track of each source stands there."""
+        options = dict(pair.options)
+        return {**options, "not_in": self._elsewhere} if "not_in" in options else options
 
     def _fresh(self, number: int) -> list[Any]:
         """Tracks that nobody has had yet."""
@@ -193,7 +203,7 @@ class Listener:
         """Told of each request that adds."""
         number = int(invocation.payload["input"]["pair"]["index"])
         if playlist not in self.ledgers:
-            self.ledgers[playlist] = Ledger(self._world, playlist, dict(self._pairs[number].options))
+            self.ledgers[playlist] = Ledger(self._world, playlist, self._options(self._pairs[number]))
         adder = invocation.execution.name, number
         return self.ledgers[playlist].begins_to_add(adder, self._offered[number])
 

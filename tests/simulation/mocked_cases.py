@@ -7,10 +7,10 @@ from tests.simulation.executions import Answered, Execution
 from tests.simulation.interpreter import Call, StateError
 from tests.simulation.loop import Loop
 from tests.statemachine.answers import Throw
-from tests.statemachine.cases import Case
 from tests.statemachine.definition import mocked
 from tests.statemachine.mocked_services import Attempt
 from tests.statemachine.runs import Run
+from tests.statemachine.ways import Case
 
 
 class Mocked:

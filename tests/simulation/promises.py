@@ -36,6 +36,10 @@ class Ledger:
         """What stands there."""
         return self._world.uris(self.target)
 
+    @property
+    def _elsewhere(self) -> Uris:
+        return [uri for playlist in self._options.get("not_in", ()) for uri in self._world.uris(playlist)]
+
     def begins_to_add(self, adder: Hashable, offered: Uris) -> list[str]:
         """Told before each request that adds; what is broken so far."""
         if adder == self._adder:
@@ -61,7 +65,7 @@ class Ledger:
         there = [uri for uri in now if uri in kept] + back
         added = [uri for uri in now if uri not in kept and uri not in self.unsure]
         shown = added + there if self.on_top else there + added
-        refused = [*self.gone, *self.unsure]
+        refused = [*self.gone, *self.unsure, *self._elsewhere]
         before = Archive(
             source="",
             target=self.target,

@@ -1,6 +1,6 @@
 """What happens in a sequence of runs, all of it drawn from a seed, in parts that can be left out one by one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 GENERIC = (
@@ -90,7 +90,8 @@ class Trouble:
 class Pair:
     """A source of so many tracks and a target that holds so many, `shared` ones of the source among them.
 
-    `target` is its number; -1 is one that is to be made. A source that `grows` keeps what it had from week to week.
+    `target` is its number; -1 is one that is to be made. A source that `grows` keeps what it had from week to week. The
+    option `not_in` stands for a playlist with some of the source.
     """
 
     source: str
@@ -156,7 +157,7 @@ class Sequence:
 def sequence_of(seed: str) -> Sequence:
     """The sequence that a seed stands for."""
     random = Random(seed)
-    setup = _setup(random)
+    setup = _with_more_options(_setup(random), Random(f"{seed} options"))
     steps: list[Step] = []
     for _ in range(random.choice((2, 3, 4, 5, 6))):
         steps += [_quiet(random) for _ in range(random.choice((0, 1, 1, 2)))]
@@ -184,6 +185,14 @@ def _setup(random: Random) -> Setup:
         consent_age=random.choice((0, 0, 0, 90, 150, 175)),
         most_rows=random.choice((100, 100, 100, 100, 2)),
     )
+
+
+def _with_more_options(setup: Setup, random: Random) -> Setup:
+    """Drawn apart, so that all else of a seed stays as it was before there were these options."""
+    more: list[tuple[str, object]] = []
+    if random.random() < 0.15:
+        more.append(("not_in", ()))
+    return replace(setup, pairs=tuple(replace(pair, options=(*pair.options, *more)) for pair in setup.pairs))
 
 
 def _pair(random: Random, target: int, options: tuple[tuple[str, object], ...]) -> Pair:

@@ -10,10 +10,11 @@ import pytest
 
 from tests.simulation.interpreter import Interpreter, frame_of
 from tests.simulation.mocked_cases import run_case
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
 from tests.statemachine.embedded import Runs, runs_on_moto
 from tests.statemachine.mocked_services import by_state
 from tests.statemachine.runs import readable
+from tests.statemachine.ways import Case
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,10 @@ class Client:
     def add(self, playlist_id: str, uris: list[str], **body: Any) -> requests.Response:
         return self.post(f"/playlists/{playlist_id}/items", {"uris": uris, **body})
 
+    def remove(self, playlist_id: str, uris: list[str], **body: Any) -> requests.Response:
+        url = f"{self.spotify.api_url}/playlists/{playlist_id}/items"
+        return self.http.delete(url, json={"items": [{"uri": uri} for uri in uris], **body}, timeout=10)
+
     def post(self, path: str, body: Any) -> requests.Response:
         return self.http.post(f"{self.spotify.api_url}{path}", json=body, timeout=10)
 

@@ -114,6 +114,12 @@ def test_the_answer_to_an_addition_matches(
     matches(schema, "post", "/playlists/{playlist_id}/items", response)
 
 
+def test_the_answer_to_a_removal_matches(schema: dict[str, Any], spotify: Simulator, client: Client, mine: str) -> None:
+    response = client.remove(mine, [str(spotify.uris(mine)[0])], snapshot_id=spotify.snapshot_id(mine))
+    assert isinstance(response.json()["snapshot_id"], str)
+    matches(schema, "delete", "/playlists/{playlist_id}/items", response)
+
+
 def test_a_new_playlist_matches(schema: dict[str, Any], client: Client) -> None:
     response = client.post("/me/playlists", {"name": "Archive", "description": "kept"})
     assert response.status_code == 201

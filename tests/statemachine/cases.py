@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from tests.statemachine.answers import (
     ADDED,
@@ -31,61 +30,27 @@ from tests.statemachine.answers import (
     token_again,
     token_of,
 )
-from tests.statemachine.definition import STATES, TASKS
-
-
-def _refreshed(task: str, purpose: str) -> tuple[str, ...]:
-    """The states from a Task that is to wait up to its token, by their patterns."""
-    refresh = f"RefreshTokenTo{purpose}"
-    return (task, f"{task}Done?", f"WaitTo{purpose}", refresh, f"{refresh}Done?")
-
-
-BEGIN = ("Prepare", "Busy?", "RefreshToken", "RefreshTokenDone?", "ArchiveTargets", "ArchivePairs")
-FIND = ("TargetKnown?", "FindTarget", "FindTargetDone?", "TargetFound")
-REFRESH_TO_FIND = ("TargetKnown?", *_refreshed("FindTarget", "Find"))
-SOURCE = ("ReadSource", "ReadSourceDone?", "SourceRead")
-REFRESH_TO_READ_SOURCE = _refreshed("ReadSource", "ReadSource")
-TARGET = ("ReadTarget", "ReadTargetDone?", "TargetRead")
-REFRESH_TO_READ_TARGET = _refreshed("ReadTarget", "ReadTarget")
-READ = ("ReadBoth", *SOURCE, *TARGET, "BothRead?")
-SELECT = ("TargetKnown?", *READ, "SelectNewTracks", "AnythingToAdd?")
-REFRESH_TO_ADD = _refreshed("AddTracks", "Add")
-ADD = ("AddTracks", "AddTracksDone?", "Settle")
-REFRESH_TO_VERIFY = _refreshed("VerifyTarget", "Verify")
-VERIFY = ("VerifyTarget", "VerifyTargetDone?", "PairDone")
-TELL = ("Summarize", "AnythingToTell?", "Notify", "Failed?", "Done")
-TELL_FAILURE = (*TELL[:-1], "Failed")
-HAPPY_PATH = (*BEGIN, *SELECT, *ADD, *VERIFY, *TELL)
-
-Answers = dict[str, tuple[Answer, ...]]
-
-
-@dataclass(frozen=True)
-class Case:
-    """`answers` holds, by state, those that are not as in the happy case; `path` is in `in_order`'s order."""
-
-    name: str
-    path: tuple[str, ...] = HAPPY_PATH
-    answers: Answers = field(default_factory=dict)
-    error: str | None = None
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def all_answers(self) -> Answers:
-        """The answers of every Task on the path, in the order in which they are given."""
-        return {task: self.answers.get(task, HAPPY[task]) for task in TASKS if task in self.path}
-
-
-def _fails(name: str, error: str, path: tuple[str, ...], answers: Answers) -> Case:
-    """A case whose failure is told by the summary."""
-    told: Answers = {"Summarize": (summary("nothing_new", error),)}
-    return Case(name, (*path, *TELL_FAILURE), {**answers, **told}, error)
-
-
-def _pair_fails(name: str, error: str, path: tuple[str, ...], answers: Answers) -> Case:
-    return _fails(name, error, (*BEGIN, *path, "PairFailed"), answers)
+from tests.statemachine.definition import STATES
+from tests.statemachine.ways import (
+    ADD,
+    BEGIN,
+    FIND,
+    HAPPY_PATH,
+    REFRESH_TO_ADD,
+    REFRESH_TO_FIND,
+    REFRESH_TO_READ_SOURCE,
+    REFRESH_TO_READ_TARGET,
+    REFRESH_TO_VERIFY,
+    SELECT,
+    SOURCE,
+    TARGET,
+    TELL,
+    VERIFY,
+    Answers,
+    Case,
+    fails,
+    pair_fails,
+)
 
 
 def _undisturbed() -> Iterator[Case]:
@@ -154,28 +119,28 @@ def _waits() -> Iterator[Case]:
 
 
 def _failures() -> Iterator[Case]:
-    yield _fails("InvalidInput", "InvalidInput", ("Prepare", "PrepareFailed"), {"Prepare": (Throw("InvalidInput"),)})
+    yield fails("InvalidInput", "InvalidInput", ("Prepare", "PrepareFailed"), {"Prepare": (Throw("InvalidInput"),)})
     expired = (Throw("AuthorizationExpired"),)
-    yield _fails("AuthorizationExpired", "AuthorizationExpired", BEGIN[:3], {"RefreshToken": expired})
+    yield fails("AuthorizationExpired", "AuthorizationExpired", BEGIN[:3], {"RefreshToken": expired})
     unread = ("ReadSource", "SourceRead", *TARGET)
     for name, error, read, state in (
         ("SourceNotReadable", "PlaylistNotReadable", unread, "ReadSource"),
         ("TargetNotFound", "PlaylistNotFound", (*SOURCE, "ReadTarget", "TargetRead"), "ReadTarget"),
     ):
         path = ("TargetKnown?", "ReadBoth", *read, "BothRead?")
-        yield _pair_fails(name, error, path, {state: (Throw(error),)})
-    yield _pair_fails("TargetNotMade", "MissingScope", FIND[:2], {**_unmade(), "FindTarget": (Throw("MissingScope"),)})
-    yield _pair_fails("TooManyNew", "TooManyNew", SELECT[:-1], {"SelectNewTracks": (Throw("TooManyNew"),)})
-    yield _pair_fails("TargetFull", "PlaylistFull", (*SELECT, "AddTracks"), {"AddTracks": (Throw("PlaylistFull"),)})
+        yield pair_fails(name, error, path, {state: (Throw(error),)})
+    yield pair_fails("TargetNotMade", "MissingScope", FIND[:2], {**_unmade(), "FindTarget": (Throw("MissingScope"),)})
+    yield pair_fails("TooManyNew", "TooManyNew", SELECT[:-1], {"SelectNewTracks": (Throw("TooManyNew"),)})
+    yield pair_fails("TargetFull", "PlaylistFull", (*SELECT, "AddTracks"), {"AddTracks": (Throw("PlaylistFull"),)})
     gone = (Throw("PlaylistNotFound"),)
-    yield _pair_fails("TargetGone", "PlaylistNotFound", (*SELECT, *ADD, "VerifyTarget"), {"VerifyTarget": gone})
+    yield pair_fails("TargetGone", "PlaylistNotFound", (*SELECT, *ADD, "VerifyTarget"), {"VerifyTarget": gone})
     yield Case(
         "NotVisibleYet",
         (*BEGIN, *SELECT, *ADD, "VerifyTarget", "PairDone", *TELL),
         {"VerifyTarget": (Throw("NotVisibleYet"),) * 7},
     )
     two = prepared(PAIR, {**PAIR, "index": 1})
-    yield _fails(
+    yield fails(
         "OneOfTwoPairsFails",
         "PlaylistNotReadable",
         (*BEGIN, "TargetKnown?", "ReadBoth", *unread, "BothRead?", "PairFailed", *SELECT, *ADD, *VERIFY),
@@ -214,7 +179,7 @@ def _failures_to_renew(expired: tuple[Answer, ...]) -> Iterator[Case]:
             {"VerifyTarget": (again(ADDED),), "RefreshTokenToVerify": expired},
         ),
     ):
-        yield _pair_fails(f"AuthorizationExpiredWhile{name}", "AuthorizationExpired", path, answers)
+        yield pair_fails(f"AuthorizationExpiredWhile{name}", "AuthorizationExpired", path, answers)
 
 
 def _telling() -> Iterator[Case]:
@@ -280,13 +245,13 @@ def _errors(task: str, kinds: tuple[str, ...]) -> tuple[Throw, ...]:
 
 def _given_up() -> Iterator[Case]:
     away = (Throw("SpotifyUnavailable"),) * 7
-    yield _fails("SpotifyAwayForGood", "SpotifyUnavailable", BEGIN[:3], {"RefreshToken": away})
+    yield fails("SpotifyAwayForGood", "SpotifyUnavailable", BEGIN[:3], {"RefreshToken": away})
     crashed = (Throw("Runtime.ExitError"),) * 7
-    yield _pair_fails("AddTracksCrashesForGood", "Runtime.ExitError", (*SELECT, "AddTracks"), {"AddTracks": crashed})
+    yield pair_fails("AddTracksCrashesForGood", "Runtime.ExitError", (*SELECT, "AddTracks"), {"AddTracks": crashed})
     twice = (Throw("MalformedAnswer"), Throw("Lambda.ServiceException"), Throw("MalformedAnswer"), ADDED)
     yield Case("RetriersCountApart", answers={"AddTracks": twice})
     full: Answers = {"AddTracks": (Throw("PlaylistFull"),), "Notify": (Throw("SNS.ThrottledException"),) * 6}
-    yield _pair_fails("FailureCannotBeTold", "PlaylistFull", (*SELECT, "AddTracks"), full)
+    yield pair_fails("FailureCannotBeTold", "PlaylistFull", (*SELECT, "AddTracks"), full)
 
 
 CASES = [*_undisturbed(), *_waits(), *_failures(), *_telling(), *_given_up(), *_retried()]

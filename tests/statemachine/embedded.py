@@ -8,11 +8,12 @@ from typing import Any, Self
 from unittest.mock import patch
 
 from rediscover.engine import Engine
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
 from tests.statemachine.definition import mocked
 from tests.statemachine.mock_config import MACHINE, mock_config
 from tests.statemachine.mocked_services import Attempt, MockedServices
 from tests.statemachine.runs import Run
+from tests.statemachine.ways import Case
 
 TEMPLATE = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n"
 ROLE = "arn:aws:iam::123456789012:role/any"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.statemachine.answers import HAPPY, Answer, Throw
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
+from tests.statemachine.ways import Case
 
 FILE = Path(__file__).with_name("MockConfigFile.json")
 MACHINE = "rediscover"

@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 from tests.statemachine.answers import Throw
-from tests.statemachine.cases import Case
 from tests.statemachine.definition import STATES, State, catcher, mocked
 from tests.statemachine.runs import Run
+from tests.statemachine.ways import Case
 
 DEFINITION = json.dumps(mocked())
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:rediscover"

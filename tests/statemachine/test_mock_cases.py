@@ -7,11 +7,12 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
 from tests.statemachine.definition import STATES
 from tests.statemachine.embedded import Runs, runs_on_moto
 from tests.statemachine.rules import Rule, every_rule, taken
 from tests.statemachine.state_requests import StateRequest, state_requests
+from tests.statemachine.ways import Case
 
 BY_CASE = pytest.mark.parametrize("case", CASES, ids=str)
 UNREACHED = {

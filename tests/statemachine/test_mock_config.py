@@ -10,7 +10,8 @@ import yaml
 from tests.other_engines.stepfunctions_local import ROOT, StepFunctionsLocal
 from tests.statemachine import mock_config
 from tests.statemachine.answers import Answer, Throw
-from tests.statemachine.cases import CASES, Case
+from tests.statemachine.cases import CASES
+from tests.statemachine.ways import Case
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 BY_CASE = pytest.mark.parametrize("case", CASES, ids=str)

@@ -63,7 +63,7 @@ def test_pairs_with_the_same_target_form_one_group_in_order() -> None:
         ({"pairs": [{"source": A, "target": 5}]}, "pairs[0].target must be string or object; it is 5"),
         ({"pairs": [{"source": A, "target": ""}]}, "pairs[0].target must be longer than or equal to 1 characters"),
         ({"pairs": [{"source": [], "target": B}]}, "pairs[0].source must contain at least 1 items; it is []"),
-        ({"pairs": [{"source": [A, 7], "target": B}]}, "pairs[0].source[1] must be string; it is 7"),
+        ({"pairs": [{"source": [A, 7], "target": B}]}, "pairs[0].source[1] must be string or object; it is 7"),
         ({"pairs": [{"source": [A, A], "target": B}]}, f"pairs[0].source[1]: '{A}' stands in the list before"),
         ({"pairs": [{"source": [C, B], "target": B}]}, f"pairs[0]: source and target are the same playlist, {B}"),
         ({"pairs": [{"source": "recently-played:x", "target": B}]}, "pairs[0].source: 'x' is not the link of a"),

@@ -1,10 +1,12 @@
 """What a listener may choose for a pair. The input's JSON Schema says what each means and takes."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from rediscover_archive.pairs.references import pieces
 
 SCHEMA = "input.schema.json"
 
@@ -22,14 +24,19 @@ class Options:
     max_new: int = 500
     expect_new_days: int = 0
     copied_from: str = ""
+    not_in: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, *given: dict[str, Any]) -> "Options":
-        """Out of objects that may have other keys too; an earlier one comes before a later one."""
+        """Out of objects that may have other keys too; an earlier one comes before a later one.
+
+        Where several playlists are given as a text, each is a piece of it.
+        """
         chosen: dict[str, Any] = {}
         for one in reversed(given):
             chosen |= {field.name: one[field.name] for field in fields(cls) if field.name in one}
-        return cls(**chosen)
+        not_in = chosen.get("not_in", [])
+        return cls(**{**chosen, "not_in": pieces(not_in) if isinstance(not_in, str) else not_in})
 
     def document(self) -> dict[str, Any]:
         """As JSON."""

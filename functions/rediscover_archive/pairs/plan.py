@@ -1,7 +1,7 @@
 """What a run means to add to one target, and how far it has come. Both outlive a crash of the function."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rediscover_archive.errors import DocumentMissing
@@ -31,6 +31,20 @@ class Plan:
         """The URIs to add, in order."""
         return [track["uri"] for track in self.tracks]
 
+    @property
+    def is_named(self) -> bool:
+        """Whether every track has a name; pasted links have none."""
+        return all(track["name"] for track in self.tracks)
+
+    def named_by(self, shown: Mapping[str, Item]) -> "Plan":
+        """The plan with the names of the rows that were read back, by the URIs of the tracks that they stand for."""
+
+        def with_name(track: dict[str, Any]) -> dict[str, Any]:
+            row = None if track["name"] else shown.get(track["uri"])
+            return track if row is None else {**track, **named(row), "uri": track["uri"]}
+
+        return replace(self, tracks=[*map(with_name, self.tracks)], skipped=[*map(with_name, self.skipped)])
+
 
 def plan_of(target: str, before: int, selection: Selection, position: str, unseen: int = 0) -> Plan:
     """The plan that carries out `selection`."""
@@ -45,8 +59,8 @@ def named(item: Item) -> dict[str, Any]:
 
 
 def artists_and_name(track: Mapping[str, Any]) -> str:
-    """One line for people, out of what `named` made."""
-    return f"{', '.join(track['artists'])} – {track['name']}"
+    """One line for people, out of what `named` made; the URI of a pasted track whose name is not known yet."""
+    return f"{', '.join(track['artists'])} – {track['name']}" if track["name"] else str(track["uri"])
 
 
 @dataclass

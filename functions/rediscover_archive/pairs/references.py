@@ -43,6 +43,10 @@ def pieces(pasted: str) -> list[str]:
     return [piece for piece in bare if piece]
 
 
+class Spelled(str):
+    """A source in its one spelling, which is not to be read like what people write."""
+
+
 def sources_of(given: str | list[str], field: str) -> list[str]:
     """The sources in `given` in their one spelling, as `source_id` has it, each once. Raises InvalidInput."""
     named = (
@@ -54,13 +58,23 @@ def sources_of(given: str | list[str], field: str) -> list[str]:
     )
     found: list[str] = []
     for at, piece in named:
-        source = source_id(piece, at)
+        source = piece if isinstance(piece, Spelled) else source_id(piece, at)
         if source in found:
             raise InvalidInput(f"{at}: {repeated(piece)} stands in the list before. Remove it.")
         found.append(source)
     if len(found) > MOST_SOURCES:
         raise InvalidInput(f"{field}: these are {len(found)} sources; a pair can have {MOST_SOURCES}. Make more pairs.")
     return found
+
+
+def playlists_of(given: list[str], field: str) -> list[str]:
+    """The ids of the playlists in `given`, each once. Raises InvalidInput."""
+    found = [
+        playlist_id(piece, f"{field}[{place}]")
+        for place, text in enumerate(given)
+        for piece in _some(text, f"{field}[{place}]")
+    ]
+    return list(dict.fromkeys(found))
 
 
 def target_id(given: str, field: str) -> str:
@@ -86,7 +100,7 @@ def source_id(piece: str, field: str) -> str:
         return f"{kind.name}:{_context(kind, context, field)}"
     if kind and not colon:
         return kind.name
-    return LIKED.name if _reference(piece) == ("collection", "") else playlist_id(piece, field)
+    return LIKED.name if reference(piece) == ("collection", "") else playlist_id(piece, field)
 
 
 def as_text(given: str | list[str] | dict[str, str]) -> str:
@@ -107,22 +121,22 @@ def playlist_id(piece: str, field: str) -> str:
     Takes an id, `spotify:playlist:ID` (also the older `spotify:user:NAME:playlist:ID`) and
     `https://open.spotify.com/…/playlist/ID?…`. Raises InvalidInput.
     """
-    kind, id = _reference(piece)
-    if kind == "playlist" and _ID.fullmatch(id):
+    kind, id = reference(piece)
+    if kind == "playlist" and identified(id):
         return id
     raise InvalidInput(f"{field}: {repeated(piece)} {_objection(kind)}")
 
 
 def _some(pasted: str, field: str) -> list[str]:
-    found = pieces(pasted)
+    found: list[str] = [pasted] if isinstance(pasted, Spelled) else pieces(pasted)
     if not found:
         raise InvalidInput(f"{field}: {repeated(pasted)} is not a playlist's URL, URI or id. {HOW_TO_COPY}")
     return found
 
 
 def _context(kind: SourceKind, piece: str, field: str) -> str:
-    played_from, id = _reference(piece)
-    if played_from in _CONTEXTS and _ID.fullmatch(id):
+    played_from, id = reference(piece)
+    if played_from in _CONTEXTS and identified(id):
         return f"spotify:{played_from}:{id}"
     raise InvalidInput(
         f"{field}: {repeated(piece)} is not the link of a playlist, album or artist, which has to follow "
@@ -152,9 +166,14 @@ def _objection(kind: str) -> str:
     return f"is not a playlist's URL, URI or id. {HOW_TO_COPY}"
 
 
-def _reference(piece: str) -> Reference:
+def identified(text: str) -> bool:
+    """Whether `text` is an id."""
+    return bool(_ID.fullmatch(text))
+
+
+def reference(piece: str) -> Reference:
     """What `piece` names, all of it; ("", "") where it is nothing known."""
-    if _ID.fullmatch(piece):
+    if identified(piece):
         return "playlist", piece
     if piece.lower() in KINDS:
         return piece.lower(), ""

@@ -7,6 +7,8 @@ from rediscover_archive.pairs.options import Options
 from rediscover_archive.spotify.items import Item
 from rediscover_archive.text import quoted
 
+ELSEWHERE = "in another playlist already (not_in)"
+
 
 @dataclass(frozen=True)
 class Skipped:
@@ -24,6 +26,11 @@ class Selection:
     already_there: int
     new: list[Item]
     skipped: list[Skipped]
+
+    @property
+    def elsewhere(self) -> list[Item]:
+        """Those of `skipped` that a playlist of `not_in` holds."""
+        return [one.item for one in self.skipped if one.reason == ELSEWHERE]
 
 
 class _Known:
@@ -45,9 +52,14 @@ class _Known:
         return {key for key in (item.uri, item.isrc if self._by_isrc else None) if key}
 
 
-def select(source: list[Item], target: list[Item], removed: list[Item], options: Options) -> Selection:
-    """Divide the items of `source` by what the `target` holds already, and what was `removed` from it."""
+def select(
+    source: list[Item], target: list[Item], removed: list[Item], options: Options, elsewhere: Iterable[Item] = ()
+) -> Selection:
+    """Divide the items of `source` by what the `target` holds already, what was `removed` from it, and what stands
+    `elsewhere`, in the playlists of `not_in`.
+    """
     there, gone = _Known(options.match, target), _Known(options.match, removed)
+    others = _Known(options.match, elsewhere)
     chosen = _Known(options.match)
     already_there = 0
     new: list[Item] = []
@@ -59,6 +71,8 @@ def select(source: list[Item], target: list[Item], removed: list[Item], options:
         elif not reason and item in there:
             already_there += 1
             continue
+        elif not reason and item in others:
+            reason = ELSEWHERE
         elif not reason and item in gone and not options.bring_back_removed:
             reason = "you removed it from the target"
         elif not reason and len(new) == options.limit_added:

@@ -8,17 +8,21 @@ from rediscover_archive.pairs.memory import Memory, Sent
 from rediscover_archive.pairs.plan import Plan, Progress, added
 from rediscover_archive.pairs.standing import stand_ins
 from rediscover_archive.spotify.client import PAGE, Spotify
-from rediscover_archive.spotify.items import KEY_FIELDS, Item
-from rediscover_archive.spotify.pages import Pages, items_of, read_on, read_pages
+from rediscover_archive.spotify.items import KEY_FIELDS, TRACK_FIELDS, Item
+from rediscover_archive.spotify.pages import Fetch, Pages, items_of, read_on, read_pages
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The target's total, what is known of it now (None where nothing was known before), and tracks shown otherwise."""
+    """The target's total, what is known of it now (None where nothing was known before), and tracks shown otherwise.
+
+    `shown` are the rows that were read back, by the URIs of the tracks that they stand for.
+    """
 
     total: int
     memory: Memory | None
     otherwise: list[Item]
+    shown: dict[str, Item]
 
 
 def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | None) -> Verification:
@@ -26,15 +30,18 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
 
     The target is remembered under the snapshot_id of the last add when what was added stands beside what stood there
     `before` and nothing else does: that snapshot_id, once Spotify shows it, can only mean these items. Otherwise it
-    is remembered without one, so that it is read again, and what the listener removes is noticed. Raises
-    NotVisibleYet, and what Spotify.page raises.
+    is remembered without one, so that it is read again, and what the listener removes is noticed. Where the plan lacks
+    names, they are read too. Raises NotVisibleYet, and what Spotify.page raises.
     """
     ours = [Item(uri=track["uri"], isrc=track["isrc"]) for track in added(plan, progress)]
+    fields = KEY_FIELDS if plan.is_named else TRACK_FIELDS
     expected = plan.before + len(ours)
     on_top = plan.position == "top"
     start = 0 if on_top else max(0, expected - PAGE * (len(ours) // PAGE + 1))
-    rows, total = _read(spotify, plan.target, start, len(ours) if on_top else expected, to_the_end=not on_top)
-    shown = {row.uri for row in rows}
+    fetch = partial(spotify.page, plan.target, media_fields=fields)
+    rows, total = _read(fetch, start, len(ours) if on_top else expected, to_the_end=not on_top)
+    shown = {str(row.uri): row for row in rows if row.uri}
+    ours = [replace(item, isrc=shown[str(item.uri)].isrc) if str(item.uri) in shown else item for item in ours]
     missing = [item for item in ours if item.uri not in shown]
     at = 0 if on_top else plan.before - start
     standing = _standing(ours, rows, before, at if total == expected else None) if missing else {}
@@ -44,8 +51,9 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
             f"{len(unseen)} of {len(ours)} added tracks are not to be seen yet in playlist {plan.target}. They were "
             "taken, so they count as there; the next run looks again."
         )
+    shown |= {uri: rows[row] for uri, row in standing.items()}
     if before is None or before.total != plan.before:
-        return Verification(total, None, missing)
+        return Verification(total, None, missing, shown)
     times = {row.uri: row.added_at for row in rows}
     as_shown = [
         rows[standing[str(item.uri)]] if item.uri in standing else replace(item, added_at=times[item.uri])
@@ -62,7 +70,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     snapshot_ids = [progress.snapshot_id] if is_certain else []
     if not ours and total == before.total:
         snapshot_ids = before.snapshot_ids
-    return Verification(total, replace(memory, snapshot_ids=snapshot_ids, newest=newest), missing)
+    return Verification(total, replace(memory, snapshot_ids=snapshot_ids, newest=newest), missing, shown)
 
 
 def _standing(ours: list[Item], rows: list[Item], before: Memory | None, at: int | None) -> dict[str, int]:
@@ -92,10 +100,9 @@ def _remembered(
     return replace(before, total=total, items=items, head_total=head_total, sent=sent, removed=removed, doubt=[])
 
 
-def _read(spotify: Spotify, playlist_id: str, start: int, end: int, *, to_the_end: bool) -> tuple[list[Item], int]:
+def _read(fetch: Fetch, start: int, end: int, *, to_the_end: bool) -> tuple[list[Item], int]:
     """The rows from `start` to `end`, or to wherever the end is, and the playlist's total."""
     pages: Pages = {}
-    fetch = partial(spotify.page, playlist_id, media_fields=KEY_FIELDS)
     if to_the_end:
         read_on(fetch, start, end, pages)
     else:

@@ -9,12 +9,17 @@ from typing import Any, TypedDict
 import fastjsonschema
 
 from rediscover_archive.errors import InvalidInput
+from rediscover_archive.inbox.pasted import in_words, pasted_in, spelled
 from rediscover_archive.pairs.options import Options, schema
-from rediscover_archive.pairs.references import sources_of, target_id
+from rediscover_archive.pairs.references import playlists_of, sources_of, target_id
 from rediscover_archive.runs.state import Group, Pair
 from rediscover_archive.settings import Settings
 from rediscover_archive.targets.names import name_at
+from rediscover_archive.targets.turns import Turn, in_turn
 from rediscover_archive.text import clean, repeated
+
+MOST_ELSEWHERE = 10
+"""Playlists that `not_in` may name: each is a request, and stands in the state."""
 
 
 class _Target(TypedDict, total=False):
@@ -30,7 +35,8 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
     result: list[Pair] = []
     for index, pair in enumerate(pairs):
         at = f"pairs[{index}]"
-        sources = sources_of(pair["source"], f"{at}.source")
+        pasted = pasted_in(pair["source"], f"{at}.source")
+        sources = sources_of(spelled(pair["source"], pasted), f"{at}.source")
         target = _target(pair["target"], f"{at}.target", now)
         if (same := target.get("target_id")) in sources:
             raise InvalidInput(f"{at}: source and target are the same playlist, {same}. Give it another target.")
@@ -39,28 +45,34 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
             raise InvalidInput(f"{at}: says the same as pairs[{known[says]}]. Remove one of them.")
         known[says] = index
         options = Options.of(pair, given, settings.options)
+        elsewhere = [one for one in playlists_of(options.not_in, f"{at}.not_in") if one != target.get("target_id")]
+        if len(elsewhere) > MOST_ELSEWHERE:
+            raise InvalidInput(f"{at}.not_in: these are {len(elsewhere)} playlists; it can name {MOST_ELSEWHERE}.")
         checked: Pair = {
             "index": index,
-            "source": pair["source"],
+            "source": in_words(pair["source"], pasted),
             "target": pair["target"],
             "source_ids": sources,
-            "options": options.document(),
+            "options": {**options.document(), "not_in": elsewhere},
         }
+        if pasted:
+            checked["pasted"] = {one.id: one.uris for one in pasted.values()}
+            checked["not_tracks"] = {one.id: one.others for one in pasted.values() if one.others}
         result.append({**checked, **target})
     return result
 
 
 def by_target(pairs: list[Pair], playlist_of: Callable[[str], str | None]) -> list[Group]:
-    """Pairs with the same target in one group; a target given by its name is the playlist that was made for it.
+    """Pairs that meet in a playlist in one group; a target given by its name is the playlist that was made for it.
 
     `playlist_of` knows that playlist, or says None, and is asked once for each name.
     """
     made = cache(playlist_of)
-    groups: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        target = pair.get("target_id") or made(pair["create"]) or pair["create"]
-        groups.setdefault(target, []).append(pair)
-    return [{"target": target, "pairs": members} for target, members in groups.items()]
+    turns = [
+        Turn(pair.get("target_id") or made(pair["create"]) or pair["create"], pair["options"]["not_in"])
+        for pair in pairs
+    ]
+    return [{"target": turns[group[0]].target, "pairs": [pairs[place] for place in group]} for group in in_turn(turns)]
 
 
 def _target(given: str | dict[str, str], field: str, now: datetime) -> _Target:

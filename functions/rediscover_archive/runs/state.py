@@ -24,6 +24,9 @@ class Pair(TypedDict):
     target to make, and FindTarget adds to such a pair: `target_id`, the full volumes (`earlier`), the name of the one
     that takes the tracks (`volume`), whether this run made it, the ids of its `twins`, whether it was looked for
     because it was forgotten (`found_again`), and the requests that took (`requests_to_find`).
+
+    By the ids of sources that were pasted: `pasted` are their tracks, until Prepare has written them down, and
+    `not_tracks` says what else was pasted.
     """
 
     index: int
@@ -39,10 +42,13 @@ class Pair(TypedDict):
     twins: NotRequired[list[str]]
     found_again: NotRequired[bool]
     requests_to_find: NotRequired[int]
+    pasted: NotRequired[dict[str, list[str]]]
+    not_tracks: NotRequired[dict[str, str]]
 
 
 class Contents(TypedDict):
-    """What was read of a source or target: names for people, and the `documents` with the items, one a source.
+    """What was read of a source or target: names for people, and the `documents` with the items, one a source; of a
+    target its own, then those of the playlists in `not_in`.
 
     `remembered` tells that nothing had changed since the last run.
     """
@@ -58,6 +64,7 @@ class Contents(TypedDict):
 class PlanCounts(TypedDict):
     """How far the plan at the key `document` is: what was `offered` = already_there + skipped + to_add; of the latter
     `added` and `left_out` so far, and whether there is `more` to do. `names` are the first ones, for people.
+    `elsewhere` are those of `skipped` that a playlist of `not_in` holds.
     """
 
     document: str
@@ -69,6 +76,7 @@ class PlanCounts(TypedDict):
     left_out: int
     more: bool
     names: list[str]
+    elsewhere: NotRequired[int]
 
 
 class Caught(TypedDict):
@@ -113,7 +121,7 @@ class PairState(Waiting, total=False):
 
 
 class Group(TypedDict):
-    """The pairs of one target, which run one after the other."""
+    """Pairs that run one after the other, since they meet in a playlist; `target` is that of the first."""
 
     target: str
     pairs: list[Pair]
@@ -141,7 +149,10 @@ class StateError(TypedDict):
 
 
 class PairOutcome(TypedDict):
-    """A pair in an execution's output. `outcome` is added, nothing_new, dry_run or failed."""
+    """A pair in an execution's output. `outcome` is added, nothing_new, dry_run or failed.
+
+    `already_elsewhere`, with `not_in`: how many of the skipped one of those playlists holds.
+    """
 
     source: str | list[str]
     target: str | dict[str, str]
@@ -153,6 +164,7 @@ class PairOutcome(TypedDict):
     target_total: int | None
     verified: bool
     error: StateError | None
+    already_elsewhere: NotRequired[int]
 
 
 class ReportedPair(PairOutcome):

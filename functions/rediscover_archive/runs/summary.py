@@ -41,7 +41,7 @@ def outcome_of_pair(state: PairState) -> PairOutcome:
         outcome = "dry_run"
     else:
         outcome = "added" if added else "nothing_new"
-    return {
+    told: PairOutcome = {
         "source": pair["source"],
         "target": pair["target"],
         "outcome": outcome,
@@ -53,11 +53,16 @@ def outcome_of_pair(state: PairState) -> PairOutcome:
         "verified": bool(state.get("verified")),
         "error": error,
     }
+    if pair["options"].get("not_in"):
+        told["already_elsewhere"] = plan.get("elsewhere", 0)
+    return told
 
 
 def _of_made_target(pair: Pair, error: StateError | None) -> StateError | None:
     """`error`, with what helps where the playlist that is gone was made for a name."""
     if not error or "create" not in pair or (error["state"], error["error"]) != ("ReadTarget", "PlaylistNotFound"):
+        return error
+    if pair.get("target_id", "") not in error["cause"]:  # it is one of not_in
         return error
     told = (
         f" It was made for the target {quoted(pair['create'])}. To have a new one made, give the target another name, "

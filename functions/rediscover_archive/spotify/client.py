@@ -1,9 +1,8 @@
 """The Web API, as far as the workflow uses it: a playlist's head, its items, and adding to it."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
 import requests
 
@@ -17,8 +16,9 @@ from rediscover_archive.errors import (
     UserNotRegistered,
 )
 from rediscover_archive.spotify import refusals
+from rediscover_archive.spotify.bodies import entries_of, id_of, is_snapshot, items_in, total_of
 from rediscover_archive.spotify.http import Answer
-from rediscover_archive.spotify.items import Item, entry_fields, item_of
+from rediscover_archive.spotify.items import Item, entry_fields
 from rediscover_archive.spotify.limits import MOST
 from rediscover_archive.spotify.scopes import SCOPES
 from rediscover_archive.spotify.sources import LIKED, RECENTLY_PLAYED
@@ -30,9 +30,6 @@ PAGE = 50
 
 FIRST = 100
 """Most items in a playlist's head (seen)."""
-
-LONGEST_SNAPSHOT = 1_000
-"""Most characters of a snapshot_id; Spotify's have less than a hundred."""
 
 MOST_PLAYLISTS = 11_000
 """About as many as Spotify lets one listener have."""
@@ -162,9 +159,9 @@ class Spotify:
             owner_id=clean(owner.get("id")),
             collaborative=body.get("collaborative") is True,
             # Without one the playlist is read each time, which costs requests; to stop would cost the archive.
-            snapshot_id=snapshot_id if _is_snapshot(snapshot_id) else "",
+            snapshot_id=snapshot_id if is_snapshot(snapshot_id) else "",
             total=total_of(content, doing),
-            first=_items(content, FIRST, doing) if content.get("items") is not None else [],
+            first=items_in(content, FIRST, doing) if content.get("items") is not None else [],
             goes_on=isinstance(content.get("next"), str),
         )
 
@@ -178,7 +175,7 @@ class Spotify:
             raise self._judged(refusals.of_reading(answer, playlist_id), playlist_id)
         body = json_of(answer, doing)
         self._note(playlist_id)
-        return Page(offset, total_of(body, doing), _items(body, limit, doing), isinstance(body.get("next"), str))
+        return Page(offset, total_of(body, doing), items_in(body, limit, doing), isinstance(body.get("next"), str))
 
     def add(self, playlist_id: str, uris: list[str], position: int | None = None) -> str:
         """`POST /playlists/{id}/items`, before the item at `position` or at the end.
@@ -193,7 +190,7 @@ class Spotify:
         answer = self._transport.send("POST", url, doing=doing, json=body, auth=self._auth)
         if answer.status_code in (200, 201):
             snapshot_id = json_of(answer, doing).get("snapshot_id")
-            return snapshot_id if _is_snapshot(snapshot_id) else ""
+            return snapshot_id if is_snapshot(snapshot_id) else ""
         raise self._judged(refusals.of_adding(answer, playlist_id), playlist_id)
 
     def saved_tracks(self, offset: int, limit: int = PAGE) -> Page:
@@ -202,7 +199,7 @@ class Spotify:
         window = {"limit": str(limit), "offset": str(offset)}
         body = self._ask("GET", "/me/tracks", what=what, needs=[LIKED.scope], params=window)
         doing = f"asking for {what}"
-        return Page(offset, total_of(body, doing), _items(body, limit, doing), isinstance(body.get("next"), str))
+        return Page(offset, total_of(body, doing), items_in(body, limit, doing), isinstance(body.get("next"), str))
 
     def recently_played(self, limit: int) -> list[Any]:
         """`GET /me/player/recently-played`: the latest plays as Spotify writes them, latest first."""
@@ -259,38 +256,3 @@ class Spotify:
     def _get(self, path: str, fields: str, window: dict[str, str], doing: str) -> Answer:
         query = {**window, "fields": fields, "additional_types": "track,episode"}
         return self._transport.send("GET", self._api_url + path, doing=doing, params=query, auth=self._auth)
-
-
-def id_of(playlist: dict[str, Any]) -> str:
-    """The id of a playlist in an answer. Raises MalformedAnswer."""
-    found = playlist.get("id")
-    if not isinstance(found, str) or not re.fullmatch(r"[0-9A-Za-z]{22}", found):
-        raise MalformedAnswer(f"Spotify's playlist has no id of 22 letters and digits. {IF_IT_GOES_ON}")
-    return found
-
-
-def total_of(body: dict[str, Any], doing: str) -> int:
-    """How many items there are in all. Raises MalformedAnswer."""
-    total = body.get("total")
-    if not isinstance(total, int) or isinstance(total, bool) or not 0 <= total <= MOST:
-        raise MalformedAnswer(f"Spotify's answer while {doing} has no total that can be. {IF_IT_GOES_ON}")
-    return total
-
-
-def entries_of(page: dict[str, Any], most: int, doing: str) -> list[Any]:
-    """The entries of a page that was asked for at most `most`. Raises MalformedAnswer.
-
-    Of more than that the first are taken: what follows stands on the next page, which is asked for too.
-    """
-    entries = page.get("items")
-    if not isinstance(entries, list):
-        raise MalformedAnswer(f"Spotify's answer while {doing} has no list of items. {IF_IT_GOES_ON}")
-    return entries[:most]
-
-
-def _items(page: dict[str, Any], most: int, doing: str) -> list[Item]:
-    return [item_of(entry) for entry in entries_of(page, most, doing)]
-
-
-def _is_snapshot(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_SNAPSHOT

@@ -16,7 +16,8 @@ from rediscover_archive.errors import (
     Wait,
 )
 from rediscover_archive.pairs import memory
-from rediscover_archive.spotify.client import Spotify, id_of
+from rediscover_archive.spotify.bodies import id_of
+from rediscover_archive.spotify.client import Spotify
 from rediscover_archive.spotify.limits import NEARLY_FULL
 from rediscover_archive.spotify.transport import IF_IT_GOES_ON
 from rediscover_archive.targets.volumes import Intention, Target, Volume, read_target, target_key

@@ -2,7 +2,7 @@
 
 import argparse
 
-from rediscover.commands.arguments.parsing import Once, given
+from rediscover.commands.arguments.parsing import Once, given, source
 from rediscover_archive.spotify.sources import KINDS
 
 
@@ -20,14 +20,15 @@ def stack_of(asked: argparse.Namespace) -> str | None:
     return (asked.stack or "rediscover") if asked.aws else None
 
 
-def add_pair(command: argparse.ArgumentParser) -> None:
-    """Let `command` take a source and a target."""
+def add_pair(command: argparse.ArgumentParser, *, pasted: bool = False) -> None:
+    """Let `command` take a source and a target; the source also from standard input, where links can be `pasted`."""
+    also = "; - for links of tracks from standard input" if pasted else ""
     command.add_argument(
         "--source",
         metavar="S",
         action="append",
-        type=given,
-        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between",
+        type=source if pasted else given,
+        help=f"playlist to read (URL, URI or id), {_kinds()}; several with commas between{also}",
     )
     command.add_argument("--target", metavar="T", action=Once, type=given, help="playlist to add to: URL, URI or id")
 

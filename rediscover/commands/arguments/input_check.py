@@ -1,5 +1,6 @@
 """What is refused before a run is started, and so before anything is loaded, reached or changed for it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,9 @@ from rediscover_archive.runs.state import Pair
 from rediscover_archive.settings import Settings
 from rediscover_archive.spotify.sources import LIKED, kind_of
 
+MOST_BYTES = 262_144 - 1_000
+"""Of an execution's input (Step Functions, quotas), less what the state machine puts around it for its first state."""
+
 OF_A_STACK = {"SOURCE_PLAYLIST": LIKED.name, "CREATE_TARGET": "the stack's own"}
 """Stands for the pair that only the stack knows, and checks."""
 
@@ -22,6 +26,11 @@ def check_input(given: Mapping[str, Any], *, on_stack: bool, from_flags: bool) -
 
     Raises InvalidInput, by the field, or by the flag for an input that was made `from_flags`.
     """
+    if (size := len(json.dumps(given))) > MOST_BYTES:
+        raise InvalidInput(
+            f"The input has {size:,} bytes, and an execution's may have {MOST_BYTES:,}: Step Functions takes 256 "
+            "KiB, with what its states add. Run a part of it at a time, or give ids in place of links."
+        )
     settings = Settings.from_environment(OF_A_STACK if on_stack else {})
     try:
         return pairs_of(given, settings, datetime.now(UTC))

@@ -10,6 +10,7 @@ TAKING: dict[str, dict[str, Any]] = {
     "boolean": {"action": argparse.BooleanOptionalAction},
     "integer": {"action": Once, "type": whole_number, "metavar": "N"},
     "string": {"action": Once, "type": given, "metavar": "LINK"},
+    "array": {"action": "append", "type": given, "metavar": "LINK"},
 }
 """What argparse has to know of an option, by its type in the schema."""
 
@@ -25,10 +26,14 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "options of the pair", "Of those that are not given, the stack's parameters or the defaults are used."
     )
     for name, option in schema()["definitions"].items():
-        taking = {"action": Once, "choices": option["enum"]} if "enum" in option else TAKING[option["type"]]
+        taking = {"action": Once, "choices": option["enum"]} if "enum" in option else TAKING[_type(option)]
         told = option["description"].replace("`", "").replace("%", "%%").removesuffix(".")
-        default = "" if option["default"] in (False, "") else f" (default: {option['default']})"
+        default = "" if option["default"] in (False, "", []) else f" (default: {option['default']})"
         group.add_argument(flag(name), help=f"{told}{default}", **taking)
+
+
+def _type(option: dict[str, Any]) -> str:
+    return "array" if isinstance(option["type"], list) else str(option["type"])
 
 
 def input_of(asked: argparse.Namespace) -> dict[str, Any]:

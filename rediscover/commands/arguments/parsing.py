@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from rediscover.machine.terminal import console, say
 from rediscover.words import clean
+from rediscover_archive.inbox.pasted import briefly
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,6 +37,21 @@ def given(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("there is nothing in it")
     return text
+
+
+def source(text: str) -> str | dict[str, list[str]]:
+    """A source, as it is typed; `-` for links of tracks in standard input. Raises ArgumentTypeError."""
+    if text.strip() != "-":
+        return given(text)
+    if sys.stdin.isatty():
+        say(console(stderr=True), "Paste the links of the tracks, then press Enter and Ctrl-D.")
+    try:
+        found = briefly(sys.stdin.read())
+    except UnicodeDecodeError:
+        raise argparse.ArgumentTypeError("standard input is not UTF-8 text") from None
+    if not found:
+        raise argparse.ArgumentTypeError("there is nothing in standard input")
+    return {"tracks": found}
 
 
 def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:

@@ -59,6 +59,33 @@ def add_items(call: Call, playlist_id: str) -> Response:
     return Response(201, {"snapshot_id": found.write(new, call.now, *lags)})
 
 
+def remove_items(call: Call, playlist_id: str) -> Response:
+    """`DELETE /playlists/{id}/items`: every place of each URI.
+
+    With a `snapshot_id` those of that version, "even if more recent changes have been made": what was added since then
+    stays.
+    """
+    found = _find(call, playlist_id)
+    call.require_scope(f"playlist-modify-{'public' if found.public else 'private'}")
+    if not _is_open_to(call, found):
+        raise refuse(403, "You cannot remove tracks from a playlist you don't own.")
+    uris, snapshot_id = _removal(call)
+    latest = found.entries.latest
+    version = latest if snapshot_id is None else found.versions.get(snapshot_id)
+    if version is None:
+        raise refuse(400, "Invalid snapshot_id")
+    unwanted = [entry for entry in version if entry.uri in uris]
+    if snapshot_id is not None and {entry.uri for entry in unwanted} != uris:
+        raise refuse(400, "Could not remove tracks, please check parameters.")
+    gone = {id(entry) for entry in unwanted}
+    left = tuple(entry for entry in latest if id(entry) not in gone)
+    settings = call.world.settings
+    if len(left) == len(latest):
+        return Response(200, {"snapshot_id": found.snapshot.latest})
+    lags = settings.items_lag_seconds, settings.snapshot_lag_seconds
+    return Response(200, {"snapshot_id": found.write(left, call.now, *lags)})
+
+
 def removed(_: Call, **__: Any) -> Response:
     """An endpoint that development mode lost."""
     raise refuse(403, "Forbidden")
@@ -139,6 +166,23 @@ def _addition(call: Call) -> tuple[list[str], int | None]:
         return [uri.strip() for uri in uris], None if position is None else int(position)
     except (TypeError, ValueError):
         raise refuse(400, "Invalid position") from None
+
+
+def _removal(call: Call) -> tuple[set[str], str | None]:
+    """The URIs and the snapshot_id of a removal, as the schema has them."""
+    body = call.json()
+    items, snapshot_id = body.get("items"), body.get("snapshot_id")
+    if not isinstance(items, list) or not items:
+        raise refuse(400, "No items provided")
+    if len(items) > MOST_ADDED_AT_ONCE:
+        raise refuse(400, f"You can remove a maximum of {MOST_ADDED_AT_ONCE} items per request.")
+    uris = [item.get("uri") if isinstance(item, dict) else None for item in items]
+    for uri in uris:
+        if not isinstance(uri, str) or not is_addable_uri(uri):
+            raise refuse(400, f"Invalid track uri: {uri}")
+    if not isinstance(snapshot_id, str | None):
+        raise refuse(400, "Invalid snapshot_id")
+    return {str(uri) for uri in uris}, snapshot_id
 
 
 def _check_uris(call: Call, uris: list[str]) -> None:

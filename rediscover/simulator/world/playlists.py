@@ -56,7 +56,10 @@ class Lagging(Generic[T]):
 
 @dataclass
 class Playlist:
-    """A playlist; `now`, `listed_from` (when it shows in lists of playlists) and lags are in seconds."""
+    """A playlist; `now`, `listed_from` (when it shows in lists of playlists) and lags are in seconds.
+
+    `versions` are its entries by every snapshot id that it had.
+    """
 
     id: str
     name: str
@@ -68,7 +71,11 @@ class Playlist:
     entries: Lagging[Entries] = field(default_factory=lambda: Lagging(()))
     snapshot: Lagging[str] = field(default_factory=lambda: Lagging(_new_snapshot_id(0)))
     edits: int = 0
+    versions: dict[str, Entries] = field(default_factory=dict)
     listed_from: float = -math.inf
+
+    def __post_init__(self) -> None:
+        self.versions[self.snapshot.latest] = self.entries.latest
 
     def edit(self, entries: Entries, now: float) -> None:
         """A change by the user in Spotify's app: visible at once."""
@@ -93,7 +100,9 @@ class Playlist:
 
     def _next_snapshot_id(self) -> str:
         self.edits += 1
-        return _new_snapshot_id(self.edits)
+        snapshot_id = _new_snapshot_id(self.edits)
+        self.versions[snapshot_id] = self.entries.latest
+        return snapshot_id
 
 
 def _new_snapshot_id(edits: int) -> str:
