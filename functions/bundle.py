@@ -13,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LIBRARY = "rediscover_archive"
 SCHEMA = "input.schema.json"
+KINDS = (".py", ".css", ".js")
 
 
 def contents() -> dict[str, Path]:
@@ -21,9 +22,13 @@ def contents() -> dict[str, Path]:
     schemas = library / SCHEMA, HERE.parent / "statemachine" / SCHEMA  # installed; in a checkout
     return {
         **{path.name: path for path in HERE.glob("*.py") if path.name != Path(__file__).name},
-        **{f"{LIBRARY}/{path.relative_to(library).as_posix()}": path for path in library.rglob("*.py")},
+        **{f"{LIBRARY}/{path.relative_to(library).as_posix()}": path for path in _files(library)},
         f"{LIBRARY}/{SCHEMA}": next((path for path in schemas if path.exists()), schemas[-1]),
     }
+
+
+def _files(library: Path) -> list[Path]:
+    return [path for path in sorted(library.rglob("*")) if path.suffix in KINDS]
 
 
 def _library() -> Path:

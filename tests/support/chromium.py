@@ -44,10 +44,22 @@ class Tab:
         """What can be read."""
         return str(self.evaluate("document.body ? document.body.innerText : ''"))
 
+    def resize(self, width: int, height: int, scale: int = 1) -> None:
+        """Make the window so large, or small as a phone's."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 500}
+        self._call("Emulation.setDeviceMetricsOverride", **screen)
+
+    def prefer(self, scheme: str) -> None:
+        """Be light or dark."""
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
     def screenshot(self, file: Path) -> None:
         """What can be seen, on a phone's screen, as PNG."""
-        phone = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
-        self._call("Emulation.setDeviceMetricsOverride", **phone)
+        self.resize(390, 844, 2)
+        self.capture(file)
+
+    def capture(self, file: Path) -> None:
+        """What can be seen, as PNG."""
         file.write_bytes(base64.b64decode(self._call("Page.captureScreenshot")["data"]))
 
     def wait_for(self, condition: str, seconds: float = 20) -> None:

@@ -1,0 +1,1 @@
+"""The archive as one HTML file that loads nothing."""
