@@ -39,7 +39,7 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
     ends = lasts(now.date(), date.fromisoformat(reauthorize_by)) if reauthorize_by else None
     message = message_of(pairs, failure, ends)
     archived = failure is None and output["outcome"] != "dry_run"
-    write_latest(documents, now, succeeded=archived, reauthorize_by=reauthorize_by)
+    write_latest(documents, now, succeeded=archived, reauthorize_by=reauthorize_by, run=attempt.run)
     documents.put(report_key(attempt.run), {**output, "pairs": pairs, "error": failure, "message": message})
     added = sum(outcome["added"] for outcome in outcomes)
     _measure(outcomes, failure, reauthorize_by)

@@ -33,6 +33,10 @@ class UnknownWeek(UserError):
     """What was asked for is no week."""
 
 
+class NoArchive(UserError):
+    """Nothing is archived that was asked for, or several archives are."""
+
+
 class EngineFailed(UserError):
     """The embedded engine did not start, or could not deploy the template."""
 

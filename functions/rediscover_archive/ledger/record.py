@@ -11,6 +11,7 @@ from rediscover_archive.pairs.memory import Memory
 from rediscover_archive.spotify.items import Item
 
 VERSION = 1
+RECORDS = "archives/tracks/"
 FIELDS = ("uri", "name", "artists", "isrc", "added_at", "week", "source", "left_at")
 
 Track = dict[str, Any]
@@ -24,7 +25,7 @@ Find = Callable[[str], tuple[str, Item] | None]
 
 def record_key(target: str) -> str:
     """Where a target's record stands."""
-    return f"archives/tracks/{target}.json"
+    return f"{RECORDS}{target}.json"
 
 
 def tracks_of(document: Mapping[str, Any] | None) -> list[Track] | None:

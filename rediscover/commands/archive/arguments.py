@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -31,6 +32,55 @@ def _weeks(asked: argparse.Namespace, environment: Mapping[str, str], out: Conso
     from rediscover.commands.archive.weeks import WeeksArguments, weeks
 
     return weeks(_documents(asked, environment), WeeksArguments(asked.week, asked.target, asked.json), out)
+
+
+def add_page(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """`rediscover page`."""
+    page = commands.add_parser(
+        "page",
+        help="write the archive as a page that loads nothing",
+        description="Write the archive as one HTML file, print its path, and open it in a browser.",
+    )
+    _add_target(page)
+    page.add_argument(
+        "--output", metavar="FILE", action=Once, type=given, help="write it there, and open nothing (default: the home)"
+    )
+    page.set_defaults(command=_page)
+    add_aws(page, "the archive of the deployed stack")
+
+
+def _page(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.archive.page import NAME, PageArguments, page
+    from rediscover.commands.consent.browser import start
+    from rediscover.places.home import Home
+
+    documents = _documents(asked, environment)
+    output = Path(asked.output) if asked.output else Home.of(environment).path / NAME
+    file = page(documents, PageArguments(asked.target, output), out)
+    if not asked.output and out.is_terminal:
+        start(file.as_uri())
+    return 0
+
+
+def add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """`rediscover export`."""
+    export = commands.add_parser(
+        "export",
+        help="print the archive for other programs, or one week of it",
+        description="Print all that was ever kept, as JSON or CSV; or what is there as links, which can be pasted into "
+        "Spotify's desktop app and into `rediscover run --source -`, or as an M3U playlist of links.",
+    )
+    _add_target(export)
+    export.add_argument("--format", choices=("json", "csv", "links", "m3u"), default="json", help="(default: json)")
+    export.add_argument("--week", metavar="WEEK", action=Once, type=given, help="such as 2026-W47")
+    export.set_defaults(command=_export)
+    add_aws(export, "the archive of the deployed stack")
+
+
+def _export(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.archive.export import ExportArguments, export
+
+    return export(_documents(asked, environment), ExportArguments(asked.target, asked.format, asked.week), out)
 
 
 def _add_target(command: argparse.ArgumentParser) -> None:

@@ -3,18 +3,19 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.commands.archive.chosen import check_week
 from rediscover.commands.results import track_line
-from rediscover.errors import UnknownWeek
 from rediscover.machine.terminal import say
-from rediscover_archive.ledger.ledger import DAMAGED, PREFIX, Ledger
+from rediscover_archive.ledger.ledger import Ledger
 from rediscover_archive.ledger.record import Track, record_key, tracks_of
-from rediscover_archive.ledger.weeks import Week, monday, week_of, without_gaps
+from rediscover_archive.ledger.shelf import all_weeks, ledgers
+from rediscover_archive.ledger.weeks import Week
 from rediscover_archive.pairs.references import target_id
 from rediscover_archive.text import quoted
 
@@ -37,13 +38,13 @@ def weeks(documents: "Readable", arguments: WeeksArguments, out: Console) -> int
     Raises UnknownWeek, and InvalidInput for a target that is no playlist.
     """
     if arguments.week:
-        _check(arguments.week)
+        check_week(arguments.week)
     target = target_id(arguments.target, "--target") if arguments.target else None
-    ledgers = [ledger for ledger in _ledgers(documents) if target in (None, ledger.target)]
     rows = [
         (ledger, name, known)
-        for ledger in ledgers
-        for name, known in without_gaps(ledger.weeks, _until(ledger))
+        for ledger in ledgers(documents)
+        if target in (None, ledger.target)
+        for name, known in all_weeks(ledger, datetime.now(UTC))
         if arguments.week in (None, name)
     ]
     rows.sort(key=lambda row: row[1])
@@ -53,20 +54,6 @@ def weeks(documents: "Readable", arguments: WeeksArguments, out: Console) -> int
     for line in _lines(documents, rows, arguments.week):
         say(out, line)
     return 0
-
-
-def _ledgers(documents: "Readable") -> Iterator[Ledger]:
-    """Those that are whole; what is damaged is made anew by the next run, which says so."""
-    for key in documents.keys(PREFIX):
-        try:
-            yield Ledger.of_document(documents.get(key) or {})
-        except DAMAGED:
-            continue
-
-
-def _until(ledger: Ledger) -> str | None:
-    """The week before this one, which is not over yet; None where the weeks after the last are another target's."""
-    return None if ledger.is_dated else week_of(datetime.now(UTC) - timedelta(weeks=1))
 
 
 def _json(ledger: Ledger, week: str, known: Week) -> dict[str, Any]:
@@ -96,12 +83,3 @@ def _tracks(documents: "Readable", ledger: Ledger, week: str) -> Iterator[str]:
 def _named(track: Track) -> str:
     named: Mapping[str, Any] = track
     return track_line(named) if track["name"] else track["uri"]
-
-
-def _check(week: str) -> None:
-    try:
-        is_one = week_of(monday(week)) == week
-    except ValueError:
-        is_one = False
-    if not is_one:
-        raise UnknownWeek(f"{quoted(week)} is no ISO week, such as {week_of(datetime.now(UTC))}.")

@@ -1,0 +1,55 @@
+"""`rediscover page`: the archive as one HTML file."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+
+from rediscover.commands.archive.chosen import archives_of
+from rediscover.errors import HomeUnusable
+from rediscover.executions.reports import report_of
+from rediscover.machine import files
+from rediscover_archive.page.document import html
+from rediscover_archive.page.gathering import gathered
+from rediscover_archive.runs.latest import Latest, read_latest
+
+if TYPE_CHECKING:
+    from rediscover_archive.documents import Readable
+
+NAME = "page.html"
+
+
+@dataclass(frozen=True)
+class PageArguments:
+    """What is asked for on the command line."""
+
+    target: str | None
+    output: Path
+
+
+def page(documents: "Readable", arguments: PageArguments, out: Console) -> Path:
+    """Write the page of every archive, or of one, for its owner's eyes only; print the file's path, and return it.
+
+    Raises NoArchive, InvalidInput for a target that is no playlist, and HomeUnusable where it cannot be written.
+    """
+    archives = archives_of(documents, arguments.target)
+    latest = _latest(documents)
+    report: dict[str, Any] | None = report_of(documents, latest.run) if latest.run else None
+    text = html(gathered(archives, datetime.now(UTC), report, latest.reauthorize_by))
+    file = arguments.output.expanduser().absolute()
+    try:
+        files.replace(file, text.encode())
+    except OSError as error:
+        raise HomeUnusable(f"{file} cannot be written: {error.strerror}. Choose another file with --output.") from error
+    out.print(Text(str(file)), soft_wrap=True)
+    return file
+
+
+def _latest(documents: "Readable") -> Latest:
+    with suppress(ValueError, TypeError):  # a damaged document, on which nothing here depends
+        return read_latest(documents)
+    return Latest()
