@@ -60,8 +60,11 @@ def clean(value: Any, longest: int = LONGEST) -> str:
     """
     if not isinstance(value, str):
         return ""
-    ours = {at for found in _ISOLATED.finditer(value[:longest]) for at in (found.start(), found.end() - 1)}
-    return _visible(value[:longest], ours)
+    text = value[:longest]
+    if text.isascii() and text.isprintable():  # nearly all are, and an archive has thousands of them
+        return text
+    ours = {at for found in _ISOLATED.finditer(text) for at in (found.start(), found.end() - 1)}
+    return _visible(text, ours)
 
 
 def _visible(text: str, kept: Collection[int] = ()) -> str:

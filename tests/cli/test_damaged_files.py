@@ -1,7 +1,8 @@
 """Every file of the home, damaged in every way, one at a time, under every command.
 
 A command works, or says which file it is and what to do. A run never adds and then dies, adds nothing twice, and makes
-no second playlist. `SOAK=1` runs a run for every damage of every file, else for one of each kind of file.
+no second playlist. `SOAK=1` runs a run for every damage of every file, else for those that stop it, and for many at
+once.
 """
 
 import io
@@ -203,36 +204,55 @@ def test_commands_that_only_look_work_or_name_the_file(
             assert told_of(path, printed) or gone or _to_be_authorized(kind, printed), printed
 
 
-def _few() -> list[tuple[str, str]]:
-    """One damage of each file, so that all damages come up, and those that were seen to do harm."""
-    some = [(kind, WAYS[place % len(WAYS)]) for place, kind in enumerate(KINDS)]
-    harmful = [
-        *[("executions/RUN/execution.json", "empty"), ("buckets/Bucket/targets/kept.json", GONE)],
-        *[("buckets/Bucket/targets/kept.json", "empty"), ("buckets/Bucket/latest/run.json", FOLDER)],
-    ]
-    return [case for case in dict.fromkeys([*some, *harmful]) if applies(*case)]
+NEEDED = ("credentials.json", "secrets/AccessTokenSecret.ROTATED.json")
+STOPPING = [
+    *[(kind, "half") for kind in NEEDED],
+    *[(kind, FOLDER) for kind in ("buckets/Bucket/latest/run.json", "lock", "logs/functions.log", *NEEDED)],
+]
+"""Damages that a run ends at before it adds."""
 
 
-@pytest.mark.parametrize(("kind", "way"), CASES if SOAK else _few())
+def _gets_by(shift: int) -> list[tuple[str, str]]:
+    """A damage for every file that a run can do without, and from shift to shift another one."""
+    ways = [way for way in WAYS if way != FOLDER]
+    damages = [(kind, ways[(place + shift) % len(ways)]) for place, kind in enumerate(KINDS) if kind not in NEEDED]
+    return [(kind, way if applies(kind, way) else GONE) for kind, way in damages]
+
+
+@pytest.mark.parametrize("shift", [0, 4, 9])
+def test_a_run_gets_by_without_everything_that_it_only_remembers(
+    place: Place, capsys: pytest.CaptureFixture[str], shift: int
+) -> None:
+    """Many files are damaged at once; SOAK damages them one at a time too."""
+    assert _run_with(place, _gets_by(shift)) == 0, "".join(capsys.readouterr())
+    assert main(["history"]) == 0
+
+
+@pytest.mark.parametrize(("kind", "way"), CASES if SOAK else STOPPING)
 def test_a_run_does_all_or_names_the_file_before_it_adds(
     place: Place, capsys: pytest.CaptureFixture[str], kind: str, way: str
 ) -> None:
-    spotify = place.spotify
-    before = list(spotify.uris(place.target))
-    new = spotify.track(f"New {kind} {way}")
-    spotify.add(place.source, [new])
-    path = damage(place, kind, way)
-    code = main(_run(place.source))
-    printed = "".join(capsys.readouterr())
-    after = list(spotify.uris(place.target))
-    assert [one.name for one in spotify.playlists.values()].count(NAME) == 1
-    assert len(after) == len(set(after))
-    if code == 0:
-        assert after[-1] == new["uri"], printed
+    if _run_with(place, [(kind, way)]) == 0:
         assert main(["history"]) == 0
     else:
-        assert after == before
+        path, printed = place.home / place.files[kind], "".join(capsys.readouterr())
         assert told_of(path, printed) or path.name in printed or _to_be_authorized(kind, printed), printed
+
+
+def _run_with(place: Place, damages: list[tuple[str, str]]) -> int:
+    """The exit code of a run after the damages; it adds what is new where that is 0, and else nothing."""
+    spotify = place.spotify
+    before = spotify.uris(place.target)
+    new = spotify.track(f"New {damages}")
+    spotify.add(place.source, [new])
+    for kind, way in damages:
+        damage(place, kind, way)
+    code = main(_run(place.source))
+    after = spotify.uris(place.target)
+    assert [one.name for one in spotify.playlists.values()].count(NAME) == 1
+    assert len(after) == len(set(after))
+    assert after[-1] == new["uri"] if code == 0 else after == before
+    return code
 
 
 def _to_be_authorized(kind: str, printed: str) -> bool:

@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import IO
 
 import pytest
 
 from rediscover.simulator import Fault, Simulator
+from tests.faults.promise import archive, broken_promises
 from tests.support.command import account_of, command_line, rediscover, spotify_at
 
 
@@ -23,11 +25,15 @@ def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
     }
 
 
-def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
+HOSTILE = ("[red]Night\x1b[2J\nSwim", ["Nils\u202e", "June"])
+
+
+def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object_or_in_lines_that_no_name_harms(
     simulator: Simulator, environment: dict[str, str], tmp_path: Path
 ) -> None:
     tracks = simulator.tracks(3)
-    pair = ("--source", simulator.create_playlist("Inbox", tracks), "--target", simulator.create_playlist("Archive"))
+    source, target = simulator.create_playlist("In\x07box", tracks), simulator.create_playlist("[b]Archive[/b]")
+    pair = ("--source", source, "--target", target)
     tried = rediscover(environment, "run", *pair, "--dry-run", "--json")
     assert json.loads(tried.stdout)["output"]["outcome"] == "dry_run"
     assert simulator.uris(pair[3]) == []
@@ -44,39 +50,30 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object(
     assert [track["name"] for track in reported["added_tracks"]] == [track["name"] for track in tracks]
     assert json.loads(Path(result["report"]["complete_at"]).read_text())["pairs"] == [reported]
 
+    tracks += [simulator.track(*HOSTILE), simulator.track("Plain")]
+    simulator.add(source, tracks[3:])
     again = rediscover(environment, "run", *pair)
     assert again.returncode == 0
-    assert again.stdout.startswith("Nothing new in “Inbox” for “Archive”.\n")
-    assert simulator.uris(pair[3]) == [track["uri"] for track in tracks]
+    assert again.stdout.splitlines()[:4] == [
+        "Added 2 tracks from “Inbox” to “[b]Archive[/b]”:",
+        "    1. “[red]Night[2J Swim – Nils, June”",
+        "    2. “Plain – The Simulated”",
+        "  5 offered, 3 already there, 0 skipped. The target holds 5 tracks, verified.",
+    ]
+    assert again.stdout.splitlines()[4].startswith("Spotify requests: ")
+    assert simulator.uris(target) == [track["uri"] for track in tracks]
 
     claim = json.loads((tmp_path / "home/buckets/Bucket/claims/run.json").read_text())
     assert claim["displaced"] == "", "the claim of the engine before went with it; none was waited for"
 
     listed = json.loads(rediscover(environment, "history", "--json").stdout)
-    assert [one["outcome"] for one in listed] == ["nothing_new", "added", "dry_run"]
+    assert [one["outcome"] for one in listed] == ["added", "added", "dry_run"]
     one = json.loads(rediscover(environment, "history", result["execution"], "--json").stdout)
     assert [step["status"] for step in one["steps"] if step["state"] == "AddTracks"] == ["succeeded"]
 
     printed = "".join((tried.stdout, tried.stderr, first.stdout, first.stderr, again.stdout, again.stderr))
     saved = "".join(path.read_text() for path in (tmp_path / "home" / "executions").rglob("*.json"))
     assert not [secret for secret in simulator.secrets() if secret in printed + saved]
-
-
-def test_the_result_names_what_was_added_and_keeps_hostile_names_harmless(
-    simulator: Simulator, environment: dict[str, str]
-) -> None:
-    tracks = [simulator.track("[red]Night\x1b[2J\nSwim", ["Nils\u202e", "June"]), simulator.track("Plain")]
-    source = simulator.create_playlist("In\x07box", tracks)
-    target = simulator.create_playlist("[b]Archive[/b]")
-    done = rediscover(environment, "run", "--source", source, "--target", target)
-    assert done.returncode == 0
-    assert done.stdout.splitlines()[:4] == [
-        "Added 2 tracks from “Inbox” to “[b]Archive[/b]”:",
-        "    1. “[red]Night[2J Swim – Nils, June”",
-        "    2. “Plain – The Simulated”",
-        "  2 offered, 0 already there, 0 skipped. The target holds 2 tracks, verified.",
-    ]
-    assert done.stdout.splitlines()[4].startswith("Spotify requests: ")
 
 
 def test_a_failed_run_says_why_and_exits_with_1(simulator: Simulator, environment: dict[str, str]) -> None:
@@ -106,33 +103,32 @@ def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_an
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     environment["TMPDIR"] = str(temporary)
-    tracks = simulator.tracks(150)
-    source, target = simulator.create_playlist("Inbox", tracks), simulator.create_playlist("Archive")
-    simulator.faults.add(Fault("rate_limited", "POST", f"/playlists/{target}", nth=2, retry_after=600))
-    run = ("run", "--source", source, "--target", target)
-    with subprocess.Popen(command_line(*run), env=environment, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stderr
-        waits = until(running.stderr, "waiting 600 s, until ")[-1]
-        assert "Too many requests to Spotify" in waits
-        entry = next((tmp_path / "home" / "executions").iterdir())
-        while b"WaitStateEntered" not in (entry / "history.json").read_bytes():
+    before = archive(simulator, "processes")
+    run = ("run", "--source", before.source, "--target", before.target)
+    held = simulator.faults.add(Fault("delay_after", method="POST", path="/items", nth=2, seconds=600))
+    with subprocess.Popen(command_line(*run), env=environment, stderr=subprocess.DEVNULL) as running:
+        while not held.struck:
             assert running.poll() is None
+            time.sleep(0.05)
+        second = json.loads(rediscover(environment, *run, "--json", "--wait", "0").stdout)
+        assert (second["status"], second["output"]["outcome"]) == ("SUCCEEDED", "busy")
         running.kill()
+    assert broken_promises(simulator, before, completed=False) == []
     (left,) = temporary.iterdir()
     os.utime(left, (0, 0))
 
     (killed,) = json.loads(rediscover(environment, "history", "--json").stdout)
     assert (killed["status"], killed["error"], killed["added"]) == ("ABORTED", "Killed", 100)
     shown = rediscover(environment, "history", killed["execution"]).stdout
-    assert "Cut off after 100 of 150 tracks for" in shown
-    assert "  100. “Track" in shown
+    assert "Cut off after 100 of 230 tracks for" in shown
+    assert "  100. “processes new" in shown
 
     completed = rediscover(environment, *run)
     assert completed.stderr.splitlines()[0] == (
-        f"The run before, {killed['execution']}, was cut off: of its 150 tracks for “Archive” 100 were there already, "
-        "and this run added 50."
+        f"The run before, {killed['execution']}, was cut off: of its 230 tracks for “processes target” 200 were there "
+        "already, and this run added 30."
     )
-    assert simulator.uris(target) == [track["uri"] for track in tracks]
+    assert broken_promises(simulator, before, completed=True) == []
     assert list(temporary.iterdir()) == []
 
 

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from moto.stepfunctions.responses import StepFunctionResponse
 
 from rediscover.engine import Engine
 from tests.embedded_engine.toys import ROLE, ended, events, invoke, run
 
+MOTOS_HISTORY = StepFunctionResponse.get_execution_history  # before an engine runs
 DONE = {"Type": "Pass", "End": True}
 
 
@@ -213,3 +215,14 @@ def test_a_failing_execution_is_told_by_its_history_alone(
 
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
+
+
+def test_a_history_is_as_moto_itself_tells_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [{"succeeds_at": 2, "settle": 40}, {"succeeds_at": 9, "settle": 0}]
+    given = {"targets": [{"name": "T", "pairs": pairs}], "message": "in words"}
+    execution = run(engine, engine.outputs["MachineArn"], given)["executionArn"]
+    ours = events(engine, execution)
+    with monkeypatch.context() as patch:
+        patch.setattr(StepFunctionResponse, "get_execution_history", MOTOS_HISTORY)
+        assert events(engine, execution) == ours
+    assert len(ours) > 30

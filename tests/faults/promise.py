@@ -46,16 +46,17 @@ def broken_promises(simulator: Simulator, before: Archive, *, completed: bool) -
     new = len(now) - len(before.kept)
     on_top = before.options.get("position") == "top"
     added, kept = (now[:new], now[new:]) if on_top else (now[len(before.kept) :], now[: len(before.kept)])
-    wanted = [uri for uri in before.offered if uri not in before.kept and uri not in before.refused]
+    there, out = set(added), {*before.kept, *before.refused}
+    wanted = [uri for uri in before.offered if uri not in out]
     broken = []
     if kept != before.kept:
         broken.append("something that was in the target was moved or removed")
     if len(set(now)) != len(now):
         broken.append(f"{len(now) - len(set(now))} tracks are there more than once")
-    if added != [uri for uri in wanted if uri in set(added)]:
+    if added != [uri for uri in wanted if uri in there]:
         broken.append("added tracks are not in source order")
-    if completed and set(added) != set(wanted):
-        broken.append(f"{len(set(wanted) - set(added))} tracks are missing")
+    if completed and there != set(wanted):
+        broken.append(f"{len(set(wanted) - there)} tracks are missing")
     return broken
 
 

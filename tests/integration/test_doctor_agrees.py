@@ -10,10 +10,12 @@ from rich.console import Console
 from rediscover.commands.doctor import DoctorArguments, doctor
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
+from tests.simulation.quick import QuickStack
 from tests.support.command import account_of, spotify_at
 from tests.support.few import paired
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.quick
 Make = Callable[[Simulator, str], str]
 """Makes a playlist of a name; what is given of it."""
 
@@ -78,19 +80,16 @@ PLAYLISTS: dict[str, Make] = {
 }
 
 
-def examined(spotify: Simulator, source: str, target: str, home: Path) -> tuple[int, dict[str, str]]:
+AnyStack = Stack | QuickStack
+
+
+def examined(stack: AnyStack, spotify: Simulator, source: str, target: str, home: Path) -> tuple[int, dict[str, str]]:
     """The doctor's exit code, and the worst mark of each of its lines."""
-    environment = {
-        "REDISCOVER_HOME": str(home),
-        **spotify_at(spotify),
-        **account_of(spotify),
-    }
+    where = spotify_at(spotify) if isinstance(stack, Stack) else {}
+    environment = {"REDISCOVER_HOME": str(home), **where, **account_of(spotify)}
     out = io.StringIO()
-    code = doctor(
-        DoctorArguments([source], target, None),
-        environment,
-        Console(file=out, highlight=False, markup=False, soft_wrap=True),
-    )
+    console = Console(file=out, highlight=False, markup=False, soft_wrap=True)
+    code = stack.beside(lambda: doctor(DoctorArguments([source], target, None), environment, console))
     marks: dict[str, str] = {}
     for line in out.getvalue().splitlines():
         mark, name, _ = line.split(maxsplit=2)
@@ -98,8 +97,8 @@ def examined(spotify: Simulator, source: str, target: str, home: Path) -> tuple[
     return code, marks
 
 
-def agree(stack: Stack, spotify: Simulator, source: str, target: str, home: Path) -> None:
-    code, marks = examined(spotify, source, target, home)
+def agree(stack: AnyStack, spotify: Simulator, source: str, target: str, home: Path) -> None:
+    code, marks = examined(stack, spotify, source, target, home)
     ended = stack.run(source, target)
     told = f"{marks}, {ended.error}: {ended.cause}"
     assert (code == 0) == (ended.status == "SUCCEEDED"), told
@@ -109,7 +108,7 @@ def agree(stack: Stack, spotify: Simulator, source: str, target: str, home: Path
 
 
 @pytest.mark.parametrize("what", PLAYLISTS)
-def test_of_a_source(stack: Stack, simulator: Simulator, tmp_path: Path, what: str) -> None:
+def test_of_a_source(stack: AnyStack, simulator: Simulator, tmp_path: Path, what: str) -> None:
     if what == "the liked songs":
         simulator.authorize([*SCOPES, "user-library-read"])
         stack.renew(simulator)
@@ -118,19 +117,19 @@ def test_of_a_source(stack: Stack, simulator: Simulator, tmp_path: Path, what: s
 
 
 @pytest.mark.parametrize("what", PLAYLISTS)
-def test_of_a_target(stack: Stack, simulator: Simulator, tmp_path: Path, what: str) -> None:
+def test_of_a_target(stack: AnyStack, simulator: Simulator, tmp_path: Path, what: str) -> None:
     target = PLAYLISTS[what](simulator, "T")
     source = simulator.create_playlist("Inbox", simulator.tracks(3, "New"))
     agree(stack, simulator, source, target, tmp_path)
 
 
-def test_of_a_target_that_is_the_source(stack: Stack, simulator: Simulator, tmp_path: Path) -> None:
+def test_of_a_target_that_is_the_source(stack: AnyStack, simulator: Simulator, tmp_path: Path) -> None:
     source = simulator.create_playlist("Inbox", simulator.tracks(3))
     agree(stack, simulator, source, f"spotify:user:me:playlist:{source}", tmp_path)
 
 
 @pytest.mark.parametrize("setting", ["owner_has_premium", "user_is_registered"])
-def test_of_an_app(stack: Stack, simulator: Simulator, tmp_path: Path, setting: str) -> None:
+def test_of_an_app(stack: AnyStack, simulator: Simulator, tmp_path: Path, setting: str) -> None:
     source, target = simulator.create_playlist("Inbox", simulator.tracks(1)), simulator.create_playlist("Archive")
     simulator.settings.update(**{setting: False})
     agree(stack, simulator, source, target, tmp_path)
@@ -138,7 +137,7 @@ def test_of_an_app(stack: Stack, simulator: Simulator, tmp_path: Path, setting: 
 
 @pytest.mark.parametrize("end", [Simulator.revoke_authorization, Simulator.expire_authorization])
 def test_of_an_authorization(
-    stack: Stack, simulator: Simulator, tmp_path: Path, end: Callable[[Simulator], None]
+    stack: AnyStack, simulator: Simulator, tmp_path: Path, end: Callable[[Simulator], None]
 ) -> None:
     source, target = simulator.create_playlist("Inbox", simulator.tracks(1)), simulator.create_playlist("Archive")
     end(simulator)
@@ -149,7 +148,7 @@ def test_of_an_authorization(
     ("missing", "public"), paired([*SCOPES, *(f"all but {scope}" for scope in SCOPES)], [True, False, True])
 )
 def test_a_scope_that_a_run_misses_is_one_that_the_doctor_misses(
-    stack: Stack, simulator: Simulator, tmp_path: Path, missing: str, public: bool
+    stack: AnyStack, simulator: Simulator, tmp_path: Path, missing: str, public: bool
 ) -> None:
     """The other way round not: the doctor asks for all that any playlist may need."""
     scopes = [missing.removeprefix("all but ")] if " " in missing else [one for one in SCOPES if one != missing]
@@ -157,7 +156,7 @@ def test_a_scope_that_a_run_misses_is_one_that_the_doctor_misses(
     stack.renew(simulator)
     source = simulator.create_playlist("Inbox", simulator.tracks(1), public=public)
     target = simulator.create_playlist("Archive", public=public, collaborative=not public)
-    code, marks = examined(simulator, source, target, tmp_path)
+    code, marks = examined(stack, simulator, source, target, tmp_path)
     assert (code, marks["Scopes"]) == (1, "✗")
     ended = stack.run(source, target)
     assert ended.error in (None, "MissingScope"), ended.cause

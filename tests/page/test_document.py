@@ -96,7 +96,8 @@ def test_what_has_left_is_told_and_not_copied() -> None:
 
 @pytest.mark.parametrize("kind", ["failure", "warning", "authorization"])
 def test_what_needs_a_look_comes_first(kind: str) -> None:
-    text = html(content(2, notices=(Notice(kind, "Run `rediscover authorize <now>`."),)))  # type: ignore[arg-type]
+    notice = Notice(kind, "Run `rediscover authorize <now>`.")  # type: ignore[arg-type]  # parametrize knows no literals
+    text = html(content(2, notices=(notice,)))
     assert text.index("Needs a look") < text.index("<h1")
     assert f'class="{kind}"' in text
     assert "<code>rediscover authorize &lt;now&gt;</code>" in text

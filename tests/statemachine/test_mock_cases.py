@@ -1,16 +1,20 @@
 """Every case, executed on moto's interpreter; and that the cases leave nothing of the state machine out."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
+from tests.simulation.mocked_cases import run_case
 from tests.statemachine.cases import CASES
 from tests.statemachine.definition import STATES
 from tests.statemachine.embedded import Runs, runs_on_moto
+from tests.statemachine.mocked_services import by_state
 from tests.statemachine.rules import Rule, every_rule, taken
+from tests.statemachine.runs import readable
 from tests.statemachine.state_requests import StateRequest, state_requests
 from tests.statemachine.ways import Case
 
@@ -49,6 +53,14 @@ def test_a_case_uses_each_of_its_answers_once(runs: Runs, case: Case) -> None:
     given = {task: len(answers) for task, answers in case.all_answers.items()}
     assert {task: sum(attempt.state == task for attempt in attempts) for task in given} == given
     assert len(attempts) == sum(given.values())
+
+
+@BY_CASE
+def test_the_scheduler_of_the_simulation_comes_to_the_same(runs: Runs, case: Case) -> None:
+    """It is an engine, not an opinion. tests/other_engines/test_node.py compares it with a further one."""
+    (run, attempts), (simulated, simulated_attempts) = runs[case.name], run_case(case)
+    assert readable(asdict(simulated)) == readable(asdict(run))
+    assert by_state(simulated_attempts) == by_state(attempts)
 
 
 def test_the_cases_take_every_catch_every_retried_error_and_every_choice(runs: Runs) -> None:

@@ -40,13 +40,20 @@ def spotify(connect: Callable[[], Spotify]) -> Spotify:
     return connect()
 
 
+@pytest.fixture(scope="session")
+def aws_session() -> boto3.Session:
+    """boto3's session for all tests, because each would load the models of its services anew."""
+    return boto3.Session("testing", "testing", region_name="us-east-1")
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(aws_session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty AWS account in memory."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():
+        monkeypatch.setattr("boto3.DEFAULT_SESSION", aws_session)
         yield
 
 

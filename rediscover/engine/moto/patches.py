@@ -23,6 +23,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from rediscover.engine.access.roles import Roles
 from rediscover.engine.aws import ACCOUNT, PARTITION
 from rediscover.engine.moto.distributed_map import patch_distributed_map
+from rediscover.engine.moto.history import patch_history
 from rediscover.engine.moto.interpreter_clients import patch_clients
 from rediscover.engine.moto.nested_executions import patch_nested_executions
 from rediscover.engine.moto.uncatchable import patch_uncatchable
@@ -50,6 +51,7 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Itera
         patches.enter_context(patch.object(core_utils, "create_loader", cache(core_utils.create_loader)))
         patch_clients(patches, roles)
         patch_distributed_map(patches)
+        patch_history(patches)
         patch_nested_executions(patches)
         patch_uncatchable(patches)
         _patch_waits(patches, wait_scale, stopping)

@@ -32,12 +32,13 @@ class Fields:
             return [self.apply(element) for element in value]
         if not isinstance(value, dict):
             return value
-        names = value.keys() - self.excluded if self.excluded else self.kept.keys()
-        return {name: self._inside(name, part) for name, part in value.items() if name in names}
-
-    def _inside(self, name: str, part: Any) -> Any:
-        inner = self.kept.get(name)
-        return part if inner is None else inner.apply(part)
+        kept = self.kept
+        names = value.keys() - self.excluded if self.excluded else kept.keys()
+        return {
+            name: part if (inner := kept.get(name)) is None else inner.apply(part)
+            for name, part in value.items()
+            if name in names
+        }
 
 
 @cache

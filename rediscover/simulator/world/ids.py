@@ -3,20 +3,24 @@
 import hashlib
 import re
 import string
+from functools import lru_cache
+from itertools import product
 
 _DIGITS = string.digits + string.ascii_lowercase + string.ascii_uppercase
+_PAIRS = ["".join(pair) for pair in product(_DIGITS, repeat=2)]
 _ID = re.compile(r"[0-9A-Za-z]{22}")
 _ADDABLE_URI = re.compile(r"spotify:(track|episode):[0-9A-Za-z]{22}")
 
 
+@lru_cache(maxsize=1024)  # an artist is asked for with every track
 def make_id(*parts: str) -> str:
     """A well-formed id that is always the same for the same parts."""
     number = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest()[:16])
-    digits = []
-    for _ in range(22):
-        number, digit = divmod(number, 62)
-        digits.append(_DIGITS[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range(11):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))
 
 
 def is_id(text: str) -> bool:
