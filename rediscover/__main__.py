@@ -8,8 +8,8 @@ HARMLESS = ("PYTHONIOENCODING", "PYTHONUTF8", "PYTHONUNBUFFERED", "PYTHONDONTWRI
 """Python's variables that change no result."""
 
 COLLECTIONS = 100_000, 50, 100
-"""When Python looks for garbage. By its own thresholds it does so a thousand times while the engine is loaded, which all
-stays, and that is a fifth of a run's processor time."""
+"""When Python looks for garbage. By its own thresholds it does so a thousand times while the engine is loaded, all of
+which stays, and that is a fifth of a run's processor time."""
 
 
 def main() -> int:
