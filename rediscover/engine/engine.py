@@ -23,7 +23,7 @@ from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire
 from rediscover.engine.folders import temporary_folder
 from rediscover.engine.functions import LambdaService
-from rediscover.engine.moto.patches import patched
+from rediscover.engine.moto.patches import patched, wait_for_an_end
 from rediscover.engine.persistence import Persistence
 from rediscover.engine.server import HttpServer
 from rediscover.errors import EngineFailed, FileDamaged
@@ -109,6 +109,10 @@ class Engine:
         Raises RuleNotFired for a disabled rule, unless told to fire it all the same.
         """
         return fire(self._clients, self._clients_of, rule_name, even_if_disabled=even_if_disabled)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for so long, or until an execution has ended since the last wait; whether one has."""
+        return wait_for_an_end(seconds)
 
     def stop(self) -> None:
         """End executions and functions, and free everything. May be called twice."""

@@ -1,7 +1,9 @@
 """HTTP servers of the engine, all on the loopback interface, and for programs of its user only."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -22,7 +24,17 @@ class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no ty
 
 
 class _Server(FewStrangers, ThreadedWSGIServer):
-    pass
+    ends = False
+
+    def serve_until_the_end(self) -> None:
+        """Accept requests without looking every moment whether to go on."""
+        while not self.ends:
+            self.handle_request()
+        self.server_close()
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Whether a connection is answered."""
+        return not self.ends and super().verify_request(request, client_address)
 
 
 class HttpServer:
@@ -33,14 +45,14 @@ class HttpServer:
         self._server = _Server(HOST, 0, self._admit, _QuietHandler)
         self.port = self._server.port
         self.url = f"http://{HOST}:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_until_the_end, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Accept no more requests."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._server.ends = True
+        with suppress(OSError), socket.create_connection((HOST, self.port)):
+            self._thread.join()
 
     def _admit(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         headers = {name.lower(): value for name, value in Request(environ, populate_request=False).headers.items()}

@@ -5,6 +5,7 @@ asked over a socket: to fork, or for the exit status of what it has forked. Impo
 function's code must find what it finds on Lambda.
 """
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -25,8 +26,12 @@ WORKER = Path(__file__).with_name("worker.py")
 def main() -> None:
     """Serve until the engine's end of the socket closes; in a process that was forked, run the function."""
     channel = socket.socket(fileno=int(sys.argv[1]))
+    gc.disable()
     worker = _load_worker()
     _load(sys.argv[2:])
+    # Looking for garbage among what is loaded would have each function copy all of it.
+    gc.freeze()
+    gc.enable()
     while message := socket.recv_fds(channel, LONGEST, 4):
         asked, descriptors = message[0], message[1]
         if not asked:

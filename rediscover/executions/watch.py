@@ -37,12 +37,17 @@ def events(client: "SFNClient", execution_arn: str) -> list[dict[str, Any]]:
 
 
 def follow(
-    client: "SFNClient", execution_arn: str, view: View, every: float = 0.2, keep: Keep = lambda *_: None
+    client: "SFNClient",
+    execution_arn: str,
+    view: View,
+    every: float = 0.2,
+    keep: Keep = lambda *_: None,
+    wait: Callable[[float], object] = time.sleep,
 ) -> dict[str, Any]:
     """Show an execution in `view` until it ends; returns DescribeExecution's last answer.
 
     `every` is the number of seconds between two looks; while nothing happens, they become up to five times as many.
-    `keep` gets what each of them found while it runs.
+    `keep` gets what each of them found while it runs. `wait` waits for so many seconds, or until it may have ended.
     """
     machine = client.describe_state_machine_for_execution(executionArn=execution_arn)
     definition = json.loads(machine["definition"])
@@ -58,4 +63,4 @@ def follow(
         keep(execution, history)
         pause = every if len(history) > seen else min(pause * 1.25, 5 * every)
         seen = len(history)
-        time.sleep(pause)
+        wait(pause)

@@ -21,6 +21,9 @@ from rediscover.words import clean
 RECORDED_EVERY = 1.0
 """Seconds, at least."""
 
+LOOKS = {"states": 0.2, "waits": 0.5, "nothing": 0.5}
+"""Seconds between two looks, by what is shown; each takes as long as a state."""
+
 
 def attend(engine: Engine, execution_arn: str, saved: Executions, console: Console, shown: Shown = "states") -> Ended:
     """Show as much as `shown` of an execution on `console` until it ends, save it, and fetch what it reported.
@@ -31,7 +34,7 @@ def attend(engine: Engine, execution_arn: str, saved: Executions, console: Conso
     client = engine.client("stepfunctions")
     with view_on(console, shown) as view:
         try:
-            execution = follow(client, execution_arn, view, keep=_Record(saved))
+            execution = follow(client, execution_arn, view, LOOKS[shown], _Record(saved), engine.wait)
         except KeyboardInterrupt:
             execution, history = _aborted(client, execution_arn)
             view.update(build(execution, history))

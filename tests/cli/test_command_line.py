@@ -30,6 +30,19 @@ def test_help_names_every_command(environment: dict[str, str]) -> None:
         assert re.search(rf"\n    {command}\s", done.stdout)
 
 
+def test_loading_is_not_interrupted_a_thousand_times_to_look_for_garbage(environment: dict[str, str]) -> None:
+    asked = """
+import atexit, gc, sys
+from rediscover.__main__ import main
+atexit.register(lambda: print("looked", sum(generation["collections"] for generation in gc.get_stats()) - before))
+before = sum(generation["collections"] for generation in gc.get_stats())
+sys.argv = ["rediscover", "run", "--help"]
+main()
+"""
+    told = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True).stdout
+    assert int(told.rpartition("looked ")[2]) < 10
+
+
 @pytest.mark.parametrize("asked", [["--help"], ["history"]])
 def test_what_needs_no_engine_loads_none(environment: dict[str, str], asked: list[str]) -> None:
     program = f"""if True:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from rediscover.executions.timeline import Timeline
 from rediscover.executions.watch import events, follow
 from tests.cli.recordings import load
@@ -63,7 +61,7 @@ def test_a_history_in_pages_is_read_whole() -> None:
     assert events(client, "arn") == load("nested-maps")["events"]
 
 
-def test_an_execution_that_waits_is_looked_at_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_execution_that_waits_is_looked_at_less_often() -> None:
     client: Any = Client(grows_by=30, page=1000)
     pauses: list[float] = []
 
@@ -72,8 +70,7 @@ def test_an_execution_that_waits_is_looked_at_less_often(monkeypatch: pytest.Mon
         pauses.append(seconds)
         client._grows_by = 0 if 2 <= len(pauses) < 20 else 30
 
-    monkeypatch.setattr("rediscover.executions.watch.time.sleep", sleep)
-    follow(client, "arn", Seen(), every=1)
+    follow(client, "arn", Seen(), every=1, wait=sleep)
     assert pauses[:3] == [1, 1, 1.25]
     assert pauses == sorted(pauses[:20]) + pauses[20:]
     assert pauses[19] == 5

@@ -35,6 +35,14 @@ def messages(engine: Engine) -> list[str]:
     return [message["Body"] for message in inbox.get("Messages", [])]
 
 
+def test_whoever_waits_for_an_end_is_woken_by_it(engine: Engine) -> None:
+    while engine.wait(0):
+        pass  # ends of the tests before
+    run(engine, machine(Done=DONE), {})
+    assert engine.wait(30)
+    assert not engine.wait(0)
+
+
 def test_the_machine_of_the_template_runs_from_end_to_end(engine: Engine) -> None:
     pairs = [{"succeeds_at": 2, "settle": 40}, {"succeeds_at": 9, "settle": 0}]
     given = {"targets": [{"name": "T", "pairs": pairs}, {"name": "U", "pairs": pairs[:1]}], "message": "in words"}

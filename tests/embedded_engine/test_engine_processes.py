@@ -22,14 +22,14 @@ pytestmark = pytest.mark.skipif(not processes.can_fork(), reason="Processes are 
 TOY = TEMPLATE.parent / "functions" / "act.py"
 ENVIRONMENT = {"PATH": os.environ["PATH"], "TZ": "Asia/Tokyo", "AWS_LAMBDA_FUNCTION_NAME": "act"}
 PROGRAM = """
-import json, os, sys, time
+import gc, json, os, sys, time
 
 def handler(event, context):
     return {
         "pid": os.getpid(), "parent": os.getppid(), "argv": sys.argv[1:], "environment": dict(os.environ),
         "folder": os.getcwd(), "first": sys.path[0], "stdin": sys.stdin.read(), "zone": time.tzname[0],
         "descriptors": len(os.listdir("/proc/self/fd")), "random": os.urandom(2).hex(), "boto3": "boto3" in sys.modules,
-        "main": sys.modules["__main__"].__name__,
+        "main": sys.modules["__main__"].__name__, "garbage": [gc.isenabled(), *gc.get_threshold()],
     }
 """
 

@@ -67,6 +67,15 @@ _moto_reflect_status = BaseExecutionWorkerCommunication._reflect_execution_statu
 _moto_error_name = CustomErrorName.__init__
 _moto_update_stage = SecretsManagerBackend.update_secret_version_stage
 _status_lock = threading.Lock()
+_ended = threading.Event()
+
+
+def wait_for_an_end(seconds: float) -> bool:
+    """Wait for so long, or until an execution has ended since the last such wait; whether one has."""
+    ended = _ended.wait(seconds)
+    if ended:
+        _ended.clear()
+    return ended
 
 
 def _start_execution(self: Any, state_machine_arn: str, name: str | None = None, *rest: Any) -> Any:
@@ -91,6 +100,7 @@ def _to_describe_output(self: Any) -> Any:
 def _reflect_execution_status(self: Any) -> None:
     with _status_lock:
         _moto_reflect_status(self)
+    _ended.set()
 
 
 def _any_error_name(self: Any, error_name: str | None) -> None:
