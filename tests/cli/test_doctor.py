@@ -88,14 +88,19 @@ def test_a_missing_scope_is_named(patient: Patient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "scope", "option"),
+    ("source", "scope", "option", "read"),
     [
-        ("liked", "user-library-read", "liked"),
-        (f"recently-played:spotify:playlist:{DISCOVER_WEEKLY}", "user-read-recently-played", "recently-played"),
+        ("liked", "user-library-read", "liked", set()),
+        (
+            f"recently-played:spotify:playlist:{DISCOVER_WEEKLY}",
+            "user-read-recently-played",
+            "recently-played",
+            {"/v1/me/player/recently-played"},
+        ),
     ],
 )
-def test_a_source_that_is_no_playlist_needs_its_scope_and_nothing_of_it_is_read(
-    patient: Patient, source: str, scope: str, option: str
+def test_a_source_that_is_no_playlist_needs_its_scope_and_of_it_only_the_latest_plays_are_read(
+    patient: Patient, source: str, scope: str, option: str, read: set[str]
 ) -> None:
     patient.source = source
     code, lines = patient.examine()
@@ -105,7 +110,8 @@ def test_a_source_that_is_no_playlist_needs_its_scope_and_nothing_of_it_is_read(
     patient.store()
     code, lines = patient.examine()
     assert (code, marks(lines)) == (0, "✓✓✓✓✓–✓")
-    assert {one.path for one in patient.spotify.requests} == {"/api/token", "/v1/me", f"/v1/playlists/{patient.target}"}
+    always = {"/api/token", "/v1/me", f"/v1/playlists/{patient.target}"}
+    assert {one.path for one in patient.spotify.requests} == always | read
 
 
 @pytest.mark.parametrize(

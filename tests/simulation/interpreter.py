@@ -1,7 +1,7 @@
 """A state machine's definition, stepped: just what statemachine/rediscover.asl.json uses of the Amazon States Language.
 
-https://states-language.net/spec.html. Checked against moto's interpreter in tests/statemachine/test_mock_cases.py, case by
-case. What the file does not use is refused, so that a new field in it is not left out here unnoticed.
+https://states-language.net/spec.html. Checked against moto's interpreter in tests/statemachine/test_mock_cases.py, case
+by case. What the file does not use is refused, so that a new field in it is not left out here unnoticed.
 """
 
 import re

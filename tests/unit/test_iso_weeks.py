@@ -8,6 +8,7 @@ import pytest
 from rediscover_archive.documents import Document, Documents
 from rediscover_archive.ledger.keeping import keep
 from rediscover_archive.ledger.ledger import Contribution, Ledger, ledger_key, rebuilt
+from rediscover_archive.ledger.record import record_key
 from rediscover_archive.ledger.weeks import Share, Week, best, closed, monday, week_of, without_gaps
 from rediscover_archive.pairs.memory import Memory, recall, remember
 from rediscover_archive.spotify.items import Item
@@ -84,6 +85,41 @@ def test_a_run_that_is_counted_already_stays_in_its_week_counted_once() -> None:
         "2026-W48": (3, 1)
     }
     assert Ledger.of_document(ledger.document()) == ledger
+
+
+def test_what_counted_as_kept_stays_so_when_the_summary_is_asked_again(documents: Documents) -> None:
+    documents.put("source", {"newest": "2026-11-01T06:00:00Z"})
+    seen = contribution(documents=["source"], has_changed=True)
+    keep(documents, "first", NOW, TARGET, [seen])
+    documents.put("source", {"newest": "2026-11-25T06:00:00Z"})
+    assert [keep(documents, "second", NOW, TARGET, [seen]).status for _ in range(2)] == ["kept", "kept"]
+
+
+def test_plays_beside_a_list_in_one_run_are_kept_and_alone_they_are_heard(documents: Documents) -> None:
+    items = [Item(uri=track["uri"]) for track in tracks(2)]
+    remember(documents, "plays", Memory("recently-played", 1, items[:1]), "source")
+    remember(documents, "inbox", Memory(INBOX, 1, items[1:]), "source")
+    mixed = {"sources": ["recently-played", INBOX], "documents": ["plays", "inbox"]}
+    heard = contribution(tracks=tracks(1), **mixed)
+    assert keep(documents, "first", NOW, TARGET, [heard]).status == "heard"
+    assert keep(documents, "second", NOW, "U" * 22, [contribution(tracks=tracks(2), **mixed)]).status == "kept"
+
+
+def test_a_record_is_written_only_where_the_target_is_another_than_it_was(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(documents, "first", NOW, TARGET, [contribution()])
+    written: list[str] = []
+    replace = Documents.replace
+
+    def counted(self: Documents, key: str, document: Document, etag: str | None) -> bool:
+        written.append(key)
+        return replace(self, key, document, etag)
+
+    monkeypatch.setattr(Documents, "replace", counted)
+    keep(documents, "second", NOW, TARGET, [contribution()])
+    keep(documents, "third", NOW, TARGET, [contribution(tracks=tracks(1))])
+    assert written == [ledger_key(TARGET), record_key(TARGET), ledger_key(TARGET)]
 
 
 def test_two_executions_that_write_at_once_are_both_counted(

@@ -1,4 +1,4 @@
-"""The doctor's look at the account and the two playlists: four requests, none of which writes."""
+"""The doctor's look at the account, the sources and the target: a request for each, none of which writes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rediscover.commands.checks.findings import Finding, bad, good, unchecked
+from rediscover.commands.checks.plays import check_plays
 from rediscover.errors import EXPLAINED, MissingCredentials
 from rediscover_archive.authorization.credentials import Credentials, Vault
 from rediscover_archive.authorization.refreshing import refreshed
@@ -16,7 +17,7 @@ from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.spotify.client import Account, Head, Spotify
 from rediscover_archive.spotify.limits import CAP, NEARLY_FULL
 from rediscover_archive.spotify.scopes import SCOPES
-from rediscover_archive.spotify.sources import KINDS, kind_of
+from rediscover_archive.spotify.sources import KINDS, RECENTLY_PLAYED, kind_of
 from rediscover_archive.spotify.transport import Transport
 from rediscover_archive.text import quoted
 
@@ -77,7 +78,7 @@ def check_spotify(question: Question, environment: Mapping[str, str]) -> Iterato
     yield good("Accepted", "Spotify takes the client id, the secret and the refresh token.")
     yield _scopes(fresh.scopes, question)
     yield _authorization(credentials, question)
-    yield from _playlists(Spotify(api_url(environment), fresh.access.access_token), question)
+    yield from _playlists(Spotify(api_url(environment), fresh.access.access_token), question, fresh.scopes)
 
 
 def _next_step(error: Exception, question: Question) -> str:
@@ -107,7 +108,7 @@ def _authorization(credentials: Credentials, question: Question) -> Finding:
     return good("Authorization", f"given on {given}, ends on {end}, in {left} day{'' if left == 1 else 's'}.{renewing}")
 
 
-def _playlists(spotify: Spotify, question: Question) -> Iterator[Finding]:
+def _playlists(spotify: Spotify, question: Question, granted: frozenset[str]) -> Iterator[Finding]:
     try:
         me = spotify.me()
     except EXPLAINED as error:
@@ -115,11 +116,11 @@ def _playlists(spotify: Spotify, question: Question) -> Iterator[Finding]:
         yield from _skipped("Source", "Target")
         return
     yield good("Account", f"{quoted(me.name)}.")
-    yield from _sources(spotify, question)
+    yield from _sources(spotify, question, granted)
     yield _target(spotify, me, question)
 
 
-def _sources(spotify: Spotify, question: Question) -> Iterator[Finding]:
+def _sources(spotify: Spotify, question: Question, granted: frozenset[str]) -> Iterator[Finding]:
     try:
         sources = question.sources
     except InvalidInput as error:
@@ -128,13 +129,16 @@ def _sources(spotify: Spotify, question: Question) -> Iterator[Finding]:
     if not sources:
         yield unchecked("Source", "not given. Check one with --source.")
     for source in sources:
-        yield _source(spotify, source, question)
+        yield _source(spotify, source, question, granted)
 
 
-def _source(spotify: Spotify, source: str, question: Question) -> Finding:
-    if kind_of(source):
+def _source(spotify: Spotify, source: str, question: Question, granted: frozenset[str]) -> Finding:
+    kind = kind_of(source)
+    if kind and (kind is not RECENTLY_PLAYED or kind.scope not in granted):
         return unchecked("Source", f"{source} is not read here; its scope is checked above.")
     try:
+        if kind:
+            return check_plays(spotify, source)
         found = spotify.head(source)
     except EXPLAINED as error:
         return bad("Source", f"{error}{_next_step(error, question)}")
