@@ -15,7 +15,7 @@ def patch_history(patches: ExitStack) -> None:
     patches.enter_context(patch.object(StepFunctionResponse, "get_execution_history", _get_execution_history))
 
 
-class _History(ActionResult):
+class _History(ActionResult):  # type: ignore[misc]  # moto has no types
     """Its events have the names and types that they have in the answer, but for the time, which is text."""
 
     def execute_result(self, context: Any) -> tuple[int, dict[str, str], str]:  # noqa: ARG002 (moto's signature)
