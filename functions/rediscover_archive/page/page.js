@@ -44,7 +44,12 @@ function openWeek() {
   const details = week?.querySelector("details");
   if (details) {
     details.open = true;
-    requestAnimationFrame(() => requestAnimationFrame(() => week.scrollIntoView())); // once the others have their sizes
+    let frames = 10; // the weeks above get their sizes only when they come near
+    const settle = () => {
+      week.scrollIntoView();
+      if (--frames) requestAnimationFrame(settle);
+    };
+    settle();
   }
 }
 
