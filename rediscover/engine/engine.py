@@ -124,7 +124,8 @@ class Engine:
         cleanup.callback(_one_at_a_time.release)
         cleanup.callback(moto_api_backend.reset)
         stopping = threading.Event()
-        cleanup.enter_context(patched(self._wait_scale, stopping, self._roles))
+        cache = self._home / "cache"
+        cleanup.enter_context(patched(self._wait_scale, stopping, self._roles, cache / "definitions"))
         check_way(Path(gettempdir(), "of the engine"), "TMPDIR")
         folder = cleanup.enter_context(temporary_folder())
         self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
@@ -137,9 +138,7 @@ class Engine:
         self.endpoint_url = server.url
         self._clients = Clients(server.url, self.credentials)
         cleanup.callback(self._end_executions, stopping)
-        self._deployment = deploy(
-            self._template, self._parameters, self._clients, self._home / "cache" / "template.json"
-        )
+        self._deployment = deploy(self._template, self._parameters, self._clients, cache / "template.json")
         self._persistence = self._restored()
 
     def _clients_of(self, role: str) -> Clients:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
@@ -17,14 +18,14 @@ def _machine(**batcher: int) -> str:
     return json.dumps({"StartAt": "Each", "States": {"Each": each}})
 
 
-def test_batches_by_number_are_known() -> None:
+def test_batches_by_number_are_known(tmp_path: Path) -> None:
     with ExitStack() as patches:
-        patch_distributed_map(patches)
+        patch_distributed_map(patches, tmp_path / "kept")
         assert AmazonStateLanguageParser.parse(_machine(MaxItemsPerBatch=3))
 
 
-def test_another_way_of_batching_is_refused() -> None:
+def test_another_way_of_batching_is_refused(tmp_path: Path) -> None:
     with ExitStack() as patches:
-        patch_distributed_map(patches)
+        patch_distributed_map(patches, tmp_path / "kept")
         with pytest.raises(TemplateError, match="MaxInputBytesPerBatch"):
             AmazonStateLanguageParser.parse(_machine(MaxInputBytesPerBatch=1000))

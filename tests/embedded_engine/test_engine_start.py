@@ -1,16 +1,21 @@
 """What an engine does not load or do again, and what it does when that which it has kept is of no use."""
 
 import json
+import os
+import pickle
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from rediscover.engine.deployment import transform
 from rediscover.engine.deployment.template import load
 from rediscover.engine.errors import ParameterError
+from rediscover.engine.moto.kept_definitions import KeptDefinitions
 from tests.embedded_engine.toys import TEMPLATE
 
 HEAVY = ("moto.ec2", "samtranslator")
@@ -75,3 +80,59 @@ def test_what_was_kept_and_is_damaged_is_as_good_as_none(kept: Path, content: st
 def test_a_template_that_cannot_be_kept_is_deployed_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "cache").touch()
     assert load(TEMPLATE, {}, tmp_path / "cache" / "template.json") == load(TEMPLATE, {})
+
+
+DEFINITION = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed", "Comment": "The end"}}})
+
+
+def fails(definition: str) -> NoReturn:
+    """What parses, when nothing is to be parsed."""
+    pytest.fail(f"parses {definition}")
+
+
+def test_a_definition_is_parsed_once(tmp_path: Path) -> None:
+    first, tree = KeptDefinitions(tmp_path / "kept", AmazonStateLanguageParser.parse).parsed(DEFINITION)
+    again, none = KeptDefinitions(tmp_path / "kept", fails).parsed(DEFINITION)
+    assert tree
+    assert none is None
+    assert pickle.dumps(again) == pickle.dumps(deepcopy(first))
+
+
+def test_another_definition_and_another_interpreter_parse_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = DEFINITION.replace("Done", "Ended")
+    definitions = KeptDefinitions(tmp_path / "kept", AmazonStateLanguageParser.parse)
+    for definition in (DEFINITION, other):
+        assert definitions.parsed(definition)[1]
+    monkeypatch.setattr("moto.__version__", "another")
+    assert KeptDefinitions(tmp_path / "kept", AmazonStateLanguageParser.parse).parsed(other)[1]
+
+
+class Hostile:
+    """A pickle of it calls what it is asked to, where it may."""
+
+    def __init__(self, call: Any, *given: Any) -> None:
+        self._call = call, given
+
+    def __reduce__(self) -> Any:
+        return self._call
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no pickle",
+        pickle.dumps([]),
+        pickle.dumps({"x": "no program"}),
+        pickle.dumps(Hostile(os.mkdir, "called")),
+    ],
+)
+def test_definitions_that_are_damaged_or_hostile_are_as_good_as_none(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = tmp_path / "kept"
+    kept.write_bytes(content)
+    assert KeptDefinitions(kept, AmazonStateLanguageParser.parse).parsed(DEFINITION)[1]
+    assert KeptDefinitions(kept, fails).parsed(DEFINITION)[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -25,6 +26,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.moto.failures import failure
+from rediscover.engine.moto.kept_definitions import KeptDefinitions
 
 State = dict[str, Any]
 
@@ -33,9 +35,13 @@ _moto_map_run = DistributedIterationComponent._map_run
 _failure = partial(failure, event=HistoryEventType.MapRunFailed)
 
 
-def patch_distributed_map(patches: ExitStack) -> None:
-    """Let moto run a distributed Map with an ItemBatcher and a ToleratedFailurePercentage."""
-    patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(_parse)))
+def patch_distributed_map(patches: ExitStack, parsed: Path) -> None:
+    """Let moto run a distributed Map with an ItemBatcher and a ToleratedFailurePercentage.
+
+    The file `parsed` keeps what definitions were parsed to.
+    """
+    parse = KeptDefinitions(parsed, _parse).parsed
+    patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(parse)))
     patches.enter_context(patch.object(DistributedIterationComponent, "_map_run", _map_run))
     for target, kind in (
         (ItemReader, StatesErrorNameType.StatesItemReaderFailed),
@@ -58,10 +64,7 @@ def _named(evaluate: Callable[[Any, Any], None], kind: StatesErrorNameType) -> C
 
 @lru_cache(maxsize=8)
 def _parse(definition: str) -> Any:
-    """moto's grammar knows no ItemBatcher and no ExecutionType, and a percentage only with a decimal point.
-
-    moto parses at every start, in half a second; what it parses to keeps nothing of an execution.
-    """
+    """moto's grammar knows no ItemBatcher and no ExecutionType, and a percentage only with a decimal point."""
     try:
         machine = json.loads(definition)
     except ValueError:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -30,10 +31,10 @@ from rediscover.engine.moto.uncatchable import patch_uncatchable
 
 
 @contextmanager
-def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Iterator[None]:
+def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: Path) -> Iterator[None]:
     """moto as this project needs it. Waits last `wait_scale` of their time, and end when `stopping` is set.
 
-    What an execution asks for, it asks with its own of the `roles`.
+    What an execution asks for, it asks with its own of the `roles`. The file `parsed` keeps what was parsed.
     """
     with ExitStack() as patches:
         # Executions are interpreted, not just recorded.
@@ -50,7 +51,7 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles) -> Itera
         # moto reads the list of all services again for each of them.
         patches.enter_context(patch.object(core_utils, "create_loader", cache(core_utils.create_loader)))
         patch_clients(patches, roles)
-        patch_distributed_map(patches)
+        patch_distributed_map(patches, parsed)
         patch_history(patches)
         patch_nested_executions(patches)
         patch_uncatchable(patches)
