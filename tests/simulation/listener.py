@@ -266,7 +266,8 @@ class Listener:
                     broken.append("tracks that the target holds are still in the source")
                 for ledger in ledgers:
                     broken += ledger.broken(completed=True, offered=self._offered[number])
-                if not ledgers and self._offered[number]:
+                elsewhere = {uri for playlist in pair.get("not_in", ()) for uri in self._world.uris(playlist)}
+                if not ledgers and not elsewhere.issuperset(self._offered[number]):
                     broken.append("no target was made")
         return broken
 
