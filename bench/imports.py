@@ -36,6 +36,7 @@ NEEDED = {
     "select_tracks": set[str](),
     "add_tracks": {"requests", METRICS},
     "verify_target": {"requests", METRICS},
+    "clear_source": {"requests", METRICS},
     "summarize": {METRICS},
     "remind_listener": {METRICS},
     "renew_authorization": {"requests"},

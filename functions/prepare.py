@@ -7,7 +7,7 @@ from typing import Any
 from rediscover_archive.documents import Documents
 from rediscover_archive.inbox.kept import keep_pasted
 from rediscover_archive.runs.claim import claim, is_running, seconds_to_let_end
-from rediscover_archive.runs.run_input import by_target, pairs_of
+from rediscover_archive.runs.run_input import by_target, let_clear, pairs_of
 from rediscover_archive.runs.state import BUSY, RunState
 from rediscover_archive.runs.step import Attempt, step
 from rediscover_archive.targets.volumes import playlist_of
@@ -25,6 +25,9 @@ def prepare(attempt: Attempt[Any]) -> RunState:
         return {"busy": True, "output": BUSY}
     for pair in pairs:
         keep_pasted(documents, attempt.run, pair["index"], pair.pop("pasted", {}))
+    groups = by_target(pairs, partial(playlist_of, documents))
+    if not attempt.input.get("dry_run"):
+        let_clear(groups)
     return {
         "busy": False,
         "wait_seconds": seconds_to_let_end(held.displaced) if held.displaced else 0,
@@ -33,7 +36,7 @@ def prepare(attempt: Attempt[Any]) -> RunState:
             "dry_run": bool(attempt.input.get("dry_run")),
             "settle_seconds": attempt.settings.settle_seconds,
         },
-        "targets": by_target(pairs, partial(playlist_of, documents)),
+        "targets": groups,
         "spotify_requests": 0,
     }
 

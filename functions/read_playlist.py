@@ -8,7 +8,7 @@ from rediscover_archive.inbox.pasted import is_pasted, name_of
 from rediscover_archive.pairs.listening import READERS
 from rediscover_archive.pairs.memory import Memory, Role, memory_key, recall, remember
 from rediscover_archive.pairs.plan import run_folder
-from rediscover_archive.pairs.reading import Reading, Unfinished, read
+from rediscover_archive.pairs.reading import Reading, Unfinished, read, read_own
 from rediscover_archive.runs.spotify_step import spotify_step
 from rediscover_archive.runs.state import Contents, Pair, PairState
 from rediscover_archive.runs.step import Attempt
@@ -60,6 +60,8 @@ def _read(
         reading = Reading(pair["create"], "", Memory("", 0, []), remembered=False)
     elif kind := kind_of(source_id):
         reading = READERS[kind.name](spotify, source_id, known, unfinished)
+    elif role == "source" and pair["options"].get("clear_source"):
+        reading = read_own(spotify, source_id, known, unfinished)
     else:
         if known and known.doubt:
             time.sleep(run["settle_seconds"])  # a run that failed a moment ago may have added what does not show yet

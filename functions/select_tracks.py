@@ -1,11 +1,13 @@
 """SelectNewTracks: decide what is new, and write the plan that AddTracks carries out."""
 
+from dataclasses import replace
+
 from rediscover_archive.documents import Documents
 from rediscover_archive.errors import DocumentMissing, TooManyNew
 from rediscover_archive.pairs.memory import Memory, memory_key, recall
 from rediscover_archive.pairs.options import Options
 from rediscover_archive.pairs.plan import Plan, artists_and_name, plan_key, plan_of, write_plan
-from rediscover_archive.pairs.selection import select
+from rediscover_archive.pairs.selection import select, shown
 from rediscover_archive.runs.state import PairState
 from rediscover_archive.runs.step import Attempt, step
 from rediscover_archive.text import fitting
@@ -37,6 +39,10 @@ def select_tracks(attempt: Attempt[PairState]) -> PairState:
         [item for memory in elsewhere for item in memory.held],
     )
     plan = plan_of(target_id, target.total, selection, options.position, target.unseen)
+    if pair.get("for_clearing"):
+        rows = [item for memory in held for item in memory.items]
+        there = [str(item.uri) for item in shown(selection.there, rows, options)]
+        plan = replace(plan, there=there, elsewhere=[str(item.uri) for item in selection.elsewhere])
     if not run["dry_run"]:
         _check_number(plan, options.max_new)
     where = plan_key(run["name"], pair["index"])

@@ -1,5 +1,7 @@
 """VerifyTarget: read back what was added, and remember the target for the next run."""
 
+from dataclasses import replace
+
 from rediscover_archive.documents import Documents
 from rediscover_archive.pairs.memory import memory_key, recall, remember
 from rediscover_archive.pairs.plan import read_plan, read_progress, write_plan
@@ -18,8 +20,10 @@ def verify_target(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     known = recall(documents, where, target)
     plan = read_plan(documents, document)
     found = verify(spotify, plan, read_progress(documents, document), known)
-    if not plan.is_named:
-        write_plan(documents, document, plan.named_by(found.shown))
+    is_for_clearing = attempt.input["pair"].get("for_clearing", False)
+    if is_for_clearing or not plan.is_named:
+        verified = [item.uri for item in found.verified if item.uri] if is_for_clearing else []
+        write_plan(documents, document, replace(plan.named_by(found.shown), verified=verified))
     if found.memory:
         remember(documents, where, found.memory, "target")
     state: PairState = {**attempt.input, "verified": True, "target_total": found.total}

@@ -122,4 +122,5 @@ def _counts(pair: Mapping[str, Any]) -> str:
     if pair["target_total"] is None:
         return counts
     verified = ", verified" if pair["verified"] else ""
-    return f"{counts} The target holds {pair['target_total']} tracks{verified}."
+    cleared = f" {pair['cleared']} tracks left the source." if pair.get("cleared") else ""
+    return f"{counts} The target holds {pair['target_total']} tracks{verified}.{cleared}"

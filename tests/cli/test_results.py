@@ -98,3 +98,7 @@ def test_what_is_elsewhere_is_counted_and_not_listed() -> None:
     shown = told(pair(skipped=2, already_elsewhere=1, left_out=left_out))
     assert [line for line in shown if "Left out" in line] == ["  Left out: “Low Winter Sun”: not playable"]
     assert "1 already there, 2 skipped, 1 of them already elsewhere." in shown[3]
+
+
+def test_what_left_the_source_is_counted() -> None:
+    assert told(pair(cleared=2))[3].endswith(" The target holds 856 tracks, verified. 2 tracks left the source.")

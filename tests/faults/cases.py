@@ -25,6 +25,13 @@ PLACES: dict[str, tuple[str, str, int]] = {
 }
 """Of a run that adds 230 tracks to 130 others: method, end of the path, and which of these requests."""
 
+REMOVALS: dict[str, tuple[str, str, int]] = {
+    "first removal": ("DELETE", "source}/items", 1),
+    "middle removal": ("DELETE", "source}/items", 2),
+    "last removal": ("DELETE", "source}/items", 3),
+}
+"""Of the same run, where its source is to be cleared."""
+
 FORBIDDEN = {"error": {"status": 403, "message": "Forbidden"}}
 NOT_FOUND = {"error": {"status": 404, "message": "Not found."}}
 BAD_REQUEST = {"error": {"status": 400, "message": "Bad request"}}
@@ -66,7 +73,7 @@ class Case:
 
     def script(self, before: Archive) -> Fault:
         """The fault for the playlists of one archive."""
-        method, end, nth = PLACES[self.place]
+        method, end, nth = {**PLACES, **REMOVALS}[self.place]
         path = end.replace("source}", before.source).replace("target}", before.target)
         return Fault(method=method, path=f"/playlists/{path}", nth=nth, count=self.count, **FAULTS[self.fault])
 

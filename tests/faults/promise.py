@@ -3,6 +3,9 @@
 Whatever fails and however often a run is retried, repeated or overlapped: every track that could be added is in the
 target exactly once, in source order among what a run adds; nothing that was in the target is moved or removed; every
 failed run says what happened; and one undisturbed run afterwards completes the job.
+
+Where the source is to be cleared, a track leaves it only after it was read back in the target, and one undisturbed run
+completes that too.
 """
 
 from collections.abc import Mapping
@@ -27,6 +30,11 @@ class Archive:
     refused: Uris = field(default_factory=list)
 
     @property
+    def clears(self) -> bool:
+        """Whether what is in the target is to leave the source."""
+        return bool(self.options.get("clear_source"))
+
+    @property
     def pair(self) -> dict[str, Any]:
         """The pair in an execution's input."""
         return {"source": self.source, "target": self.target, **self.options}
@@ -41,6 +49,29 @@ def archive(simulator: Simulator, name: str, offered: int = 230, kept: int = 130
 
 
 def broken_promises(simulator: Simulator, before: Archive, *, completed: bool) -> list[str]:
+    """What of the promise does not hold for the playlists as they are now; [] where all does."""
+    broken = broken_in_target(simulator, before, completed=completed)
+    return broken + (broken_in_source(simulator, before, completed=completed) if before.clears else [])
+
+
+def broken_in_source(simulator: Simulator, before: Archive, *, completed: bool) -> list[str]:
+    """What of the promise does not hold for a source that is to be cleared."""
+    place, now = before.target, simulator.uris(before.source)
+    rows = {
+        uri
+        for uri in simulator.uris(place)
+        if (place, str(uri)) not in simulator.hidden and (place, str(uri)) not in simulator.shown
+    }
+    lost = [uri for uri in before.offered if uri not in now and uri not in rows]
+    broken = [f"{len(lost)} tracks left the source, and the target does not show them"] if lost else []
+    if now != [uri for uri in before.offered if uri in now]:
+        broken.append("what stays in the source was moved")
+    if completed and (stays := [uri for uri in now if uri in rows]):
+        broken.append(f"{len(stays)} tracks that the target shows are still in the source")
+    return broken
+
+
+def broken_in_target(simulator: Simulator, before: Archive, *, completed: bool) -> list[str]:
     """What of the promise does not hold for the target as it is now; [] where all does."""
     now = simulator.uris(before.target)
     new = len(now) - len(before.kept)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,6 +25,13 @@ def pasted_links(world: World) -> None:
     """Links in place of a playlist."""
     links = [track["uri"] for track in world.simulator.tracks(3, f"Pasted {uuid4()}")]
     assert not RunByHand(world).archive({"tracks": links})["failed"]
+
+
+def a_cleared_source(world: World) -> None:
+    """What was added leaves the source."""
+    source = world.source()
+    assert not RunByHand(world).archive(source, clear_source=True)["failed"]
+    assert world.simulator.uris(source) == []
 
 
 def an_interrupted_reading(world: World) -> None:
@@ -62,13 +70,13 @@ def a_full_target(world: World) -> None:
         RunByHand(world).archive(world.source())
 
 
-def missing_documents(state: str, prefix: str) -> Callable[[World], None]:
+def missing_documents(state: str, prefix: str, **given: Any) -> Callable[[World], None]:
     """Documents that somebody removed before `state` are said to be missing, and not that they may not be read."""
 
     def scenario(world: World) -> None:
         run = RunByHand(world, before={state: lambda: world.remove(prefix)})
         with pytest.raises(Failed, match=r"^DocumentMissing: "):
-            run.archive(world.source())
+            run.archive(world.source(), **given)
 
     return scenario
 
@@ -103,8 +111,9 @@ def a_renewal(world: World) -> None:
 
 
 def an_execution(world: World) -> None:
-    """A run by the state machine, with a target to make."""
-    execution = world.ended(world.start({"pairs": [{"source": world.source(), "target": {"create": "Kept"}}]}))
+    """A run by the state machine, with a target to make and a source to clear."""
+    pair = {"source": world.source(), "target": {"create": "Kept"}, "clear_source": True}
+    execution = world.ended(world.start({"pairs": [pair]}))
     assert execution.status == "SUCCEEDED", execution.cause
 
 
@@ -182,6 +191,13 @@ SCENARIOS: dict[str, dict[str, Callable[[World], None]]] = {
         "FollowThePlan": pasted_links,
         "RememberTheTarget": three_runs,
         "SeeThatADocumentIsMissing": missing_documents("VerifyTarget", "plans/"),
+    },
+    "ClearSourceFunctionRole": {
+        "ReadTheAccessToken": a_cleared_source,
+        "CheckTheClaim": a_cleared_source,
+        "FollowThePlan": a_cleared_source,
+        "RememberWhatIsLeft": a_cleared_source,
+        "SeeThatADocumentIsMissing": missing_documents("ClearSource", "playlists/", clear_source=True),
     },
     "SummarizeFunctionRole": {
         "ReadThePlans": three_runs,

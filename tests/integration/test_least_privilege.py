@@ -34,10 +34,12 @@ WITH_A_SCENARIO = [right for right in TRIED if right.sid in SCENARIOS.get(right.
 FUNCTION_ROLES = [name for name in roles() if name.endswith("FunctionRole")]
 WRITERS = {
     "claims/run.json": "Prepare",
-    "plans/run/0.json": "ReadPlaylist SelectTracks AddTracks VerifyTarget",
-    "plans/run/pasted/0.a.json": "Prepare ReadPlaylist SelectTracks AddTracks VerifyTarget",
-    "plans/run/failed/attempt.json": "ReadPlaylist SelectTracks AddTracks RefreshToken FindTarget VerifyTarget",
-    "playlists/a.target.json": "ReadPlaylist AddTracks VerifyTarget",
+    "plans/run/0.json": "ReadPlaylist SelectTracks AddTracks VerifyTarget ClearSource",
+    "plans/run/pasted/0.a.json": "Prepare ReadPlaylist SelectTracks AddTracks VerifyTarget ClearSource",
+    "plans/run/failed/attempt.json": (
+        "ReadPlaylist SelectTracks AddTracks RefreshToken FindTarget VerifyTarget ClearSource"
+    ),
+    "playlists/a.target.json": "ReadPlaylist AddTracks VerifyTarget ClearSource",
     "targets/a.json": "FindTarget AddTracks",
     "runs/run.json": "Summarize",
     "archives/weeks/a.json": "Summarize",

@@ -36,7 +36,7 @@ def invented_versions() -> list[Version]:
     return versions
 
 
-def _replay(stack: Stack, simulator: Simulator, versions: list[Version]) -> None:
+def _replay(stack: Stack, simulator: Simulator, versions: list[Version], *, clear: bool) -> None:
     source = simulator.create_playlist("New Music Friday copy")
     target = simulator.create_playlist("Archive")
     first_seen: dict[str, None] = {}
@@ -46,19 +46,26 @@ def _replay(stack: Stack, simulator: Simulator, versions: list[Version]) -> None
         seen_before = len(first_seen)
         first_seen |= dict.fromkeys(str(item["uri"]) for item in items)
         simulator.forget_requests()
-        pair = stack.run(source, target).output["pairs"][0]
+        pair = stack.run(source, target, clear_source=clear).output["pairs"][0]
         assert pair["added"] == len(first_seen) - seen_before
         assert pair["verified"]
-        assert simulator.requests_count() <= 8
+        assert simulator.requests_count() <= 8 + 3 * clear
+        assert simulator.uris(source) == ([] if clear else [item["uri"] for item in items])
     assert simulator.uris(target) == list(first_seen)
 
 
+@pytest.mark.parametrize("clear", [False, True])
 @pytest.mark.skipif(not REAL.exists(), reason=f"the recorded playlist {REAL.name} is not beside this checkout")
-def test_real_weeks_are_archived_each_track_once_in_first_seen_order(stack: Stack, simulator: Simulator) -> None:
+def test_real_weeks_are_archived_each_track_once_in_first_seen_order(
+    stack: Stack, simulator: Simulator, clear: bool
+) -> None:
     versions = real_versions()
     assert len(versions) >= 10
-    _replay(stack, simulator, versions)
+    _replay(stack, simulator, versions, clear=clear)
 
 
-def test_invented_weeks_are_archived_each_track_once_in_first_seen_order(stack: Stack, simulator: Simulator) -> None:
-    _replay(stack, simulator, invented_versions())
+@pytest.mark.parametrize("clear", [False, True])
+def test_invented_weeks_are_archived_each_track_once_in_first_seen_order(
+    stack: Stack, simulator: Simulator, clear: bool
+) -> None:
+    _replay(stack, simulator, invented_versions(), clear=clear)

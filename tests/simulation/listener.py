@@ -260,13 +260,24 @@ class Listener:
             ledger.rest()
         if completed:
             for number, pair in enumerate(self.pairs):
-                target = pair["target"]
-                ledgers = [self.ledgers[target]] if isinstance(target, str) else self._made()
+                ledgers = self._ledgers_of(number)
+                there = {uri for ledger in ledgers for uri in ledger.now}
+                if pair.get("clear_source") and there.intersection(self._content(self._sources[number])):
+                    broken.append("tracks that the target holds are still in the source")
                 for ledger in ledgers:
                     broken += ledger.broken(completed=True, offered=self._offered[number])
-                if not ledgers and self._offered[number]:
+                elsewhere = {uri for playlist in pair.get("not_in", ()) for uri in self._world.uris(playlist)}
+                if not ledgers and not elsewhere.issuperset(self._offered[number]):
                     broken.append("no target was made")
         return broken
+
+    def targets_of(self, source: str) -> list[str]:
+        """The playlists that get what `source` offers."""
+        return [ledger.target for ledger in self._ledgers_of(self._sources.index(source))]
+
+    def _ledgers_of(self, number: int) -> list[Ledger]:
+        target = self.pairs[number]["target"]
+        return [self.ledgers[target]] if isinstance(target, str) else self._made()
 
     def _made(self) -> list[Ledger]:
         given = {pair["target"] for pair in self.pairs if isinstance(pair["target"], str)}

@@ -1,4 +1,4 @@
-"""What a target must hold, while the listener edits it and one run follows the other. `broken_promises` judges."""
+"""What a target must hold, while the listener edits it and one run follows the other. `broken_in_target` judges."""
 
 from collections.abc import Callable, Hashable, Mapping
 from random import Random
@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from rediscover.simulator import Simulator
 from rediscover.simulator.world.world import World
-from tests.faults.promise import Archive, broken_promises
+from tests.faults.promise import Archive, broken_in_target
 
 Uris = list[str | None]
 
@@ -74,7 +74,7 @@ class Ledger:
             options=self._options,
             refused=refused,
         )
-        return broken_promises(cast(Simulator, SimpleNamespace(uris=lambda _: shown)), before, completed=completed)
+        return broken_in_target(cast(Simulator, SimpleNamespace(uris=lambda _: shown)), before, completed=completed)
 
     def edit(self, change: Callable[[], None]) -> None:
         """The listener changes the target."""

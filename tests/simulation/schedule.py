@@ -157,11 +157,14 @@ class Sequence:
 def sequence_of(seed: str) -> Sequence:
     """The sequence that a seed stands for."""
     random = Random(seed)
-    setup = _with_more_options(_setup(random), Random(f"{seed} options"))
+    more = Random(f"{seed} options")
+    setup = _with_more_options(_setup(random), more)
     steps: list[Step] = []
     for _ in range(random.choice((2, 3, 4, 5, 6))):
         steps += [_quiet(random) for _ in range(random.choice((0, 1, 1, 2)))]
         steps.append(_run(random, len(steps)))
+    if any("clear_source" in dict(pair.options) for pair in setup.pairs):
+        steps = [_with_removals(step, more) for step in steps]
     return Sequence(seed, setup, tuple(steps))
 
 
@@ -192,7 +195,20 @@ def _with_more_options(setup: Setup, random: Random) -> Setup:
     more: list[tuple[str, object]] = []
     if random.random() < 0.15:
         more.append(("not_in", ()))
-    return replace(setup, pairs=tuple(replace(pair, options=(*pair.options, *more)) for pair in setup.pairs))
+    is_cleared = random.random() < 0.25
+    pairs = []
+    for pair in setup.pairs:
+        cleared = [("clear_source", True)] if is_cleared and pair.source != "liked" else []
+        pairs.append(replace(pair, options=(*pair.options, *more, *cleared)))
+    return replace(setup, pairs=tuple(pairs))
+
+
+def _with_removals(step: Step, random: Random) -> Step:
+    """A run in which something befalls a request that clears a source, too."""
+    if not isinstance(step, Run) or random.random() < 0.5:
+        return step
+    trouble = Trouble("DELETE", random.randint(1, 3), random.choice(TROUBLES["POST"]), detail=random.random())
+    return replace(step, troubles=(*step.troubles, trouble))
 
 
 def _pair(random: Random, target: int, options: tuple[tuple[str, object], ...]) -> Pair:

@@ -10,6 +10,7 @@ from typing import Any
 import requests
 
 from rediscover.simulator.world.world import World
+from tests.simulation.clearing import Clearing
 from tests.simulation.executions import Answered, Execution
 from tests.simulation.functions import Function
 from tests.simulation.interpreter import Call, StateError
@@ -59,7 +60,8 @@ class Simulation:
         self.secrets = Secrets(self)
         self._states = States(self, self.executions, lambda: self.loop.now)
         late = max(0.0, self.setup.settle - self.setup.items_lag - 0.5)
-        self._web = Web(self, self.world, self.loop, late, self._posting)
+        clearing = Clearing(lambda source: self.listener.targets_of(source), self._breaks)
+        self._web = Web(self, self.world, self.loop, late, self._posting, clearing)
         self.listener = Listener(self)
         self.listener.consents(self.loop.now - self.setup.consent_age * DAY)
 
@@ -237,10 +239,12 @@ class Simulation:
     def _posting(self, playlist: str) -> None:
         fiber = self.loop.current
         assert fiber is not None
-        broken = self.listener.sees_adding(playlist, fiber.owner)
-        for one in broken:
-            self.say("promise", one)
-        self.broken += broken
+        for one in self.listener.sees_adding(playlist, fiber.owner):
+            self._breaks(one)
+
+    def _breaks(self, promise: str) -> None:
+        self.say("promise", promise)
+        self.broken.append(promise)
 
     # What happens in a step
 

@@ -16,6 +16,7 @@ from rediscover.simulator.faults import Fault
 from rediscover.simulator.routes import Incoming, respond
 from rediscover.simulator.world.world import World
 from tests.faults.cases import FAULTS
+from tests.simulation.clearing import Clearing
 from tests.simulation.loop import Loop
 from tests.simulation.services import Door
 
@@ -29,19 +30,21 @@ Post = Callable[[str], None]
 
 
 class Web:
-    """Spotify's two services. `posting` is told of the playlist just before tracks are added to it.
+    """Spotify's two services. `posting` is told of the playlist just before tracks are added to it; `clearing` watches.
 
     `late` is after how many seconds at most a request may take effect whose connection was lost.
     """
 
-    def __init__(self, door: Door, world: World, loop: Loop, late: float, posting: Post) -> None:
+    def __init__(self, door: Door, world: World, loop: Loop, late: float, posting: Post, clearing: Clearing) -> None:
         self._door, self._world, self._loop, self._late, self._posting = door, world, loop, late, posting
+        self._clearing = clearing
 
     def exchange(self, _session: object, method: str, url: str, **arguments: Any) -> Any:
         """As rediscover_archive.spotify.http.request."""
         incoming = incoming_of(method, url, **arguments)
         if method == "POST" and incoming.path.endswith("/items"):
             self._posting(incoming.path.split("/")[-2])
+        self._clearing.asks(incoming)
         effect = partial(self._answer, incoming, None)
         spoil = partial(self._spoiled, incoming)
         return self._door.request(_ons(incoming), f"{method} {incoming.path}{_window(incoming)}", effect, spoil)
@@ -51,7 +54,9 @@ class Web:
         if fault:
             world.faults.add(fault)
         try:
-            return answer_of(world, incoming)
+            answer = answer_of(world, incoming)
+            self._clearing.answered(incoming, answer.content)
+            return answer
         finally:
             world.faults.clear()
             world.traffic.forget()

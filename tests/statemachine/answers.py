@@ -87,6 +87,7 @@ def planned(to_add: int = 0, added: int = 0, *, more: bool = False) -> Json:
         "offered": 30,
         "already_there": 30 - to_add,
         "skipped": 0,
+        "elsewhere": 0,
         "to_add": to_add,
         "added": added,
         "left_out": 0,
@@ -123,6 +124,14 @@ def selected(plan: Json) -> Json:
 SELECTED = selected(planned(2, more=True))
 ADDED = selected(planned(2, added=2))
 VERIFIED: Json = {**ADDED, "verified": True, "target_total": 32}
+
+
+def clearing(state: Json) -> Json:
+    """`state`, of a pair whose source is to be cleared."""
+    return {**state, "pair": {**PAIR, "for_clearing": True, "clears": [{"source": "source", "pairs": [0]}]}}
+
+
+CLEARED: Json = {**clearing(VERIFIED), "cleared": 30}
 
 
 def renewed(state: Json) -> Json:
@@ -164,6 +173,8 @@ HAPPY: dict[str, tuple[Answer, ...]] = {
     "RefreshTokenToAdd": (renewed(again(SELECTED)),),
     "VerifyTarget": (VERIFIED,),
     "RefreshTokenToVerify": (renewed(again(ADDED)),),
+    "ClearSource": (CLEARED,),
+    "RefreshTokenToClear": (renewed(again(clearing(VERIFIED))),),
     "Summarize": (summary("added"),),
     "Notify": (PUBLISHED,),
 }

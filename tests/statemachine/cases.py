@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tests.statemachine.answers import (
     ADDED,
+    CLEARED,
     FOUND,
     HAPPY,
     PAIR,
@@ -22,6 +23,7 @@ from tests.statemachine.answers import (
     Throw,
     again,
     busy,
+    clearing,
     planned,
     prepared,
     rejected,
@@ -34,9 +36,11 @@ from tests.statemachine.definition import STATES
 from tests.statemachine.ways import (
     ADD,
     BEGIN,
+    CLEAR,
     FIND,
     HAPPY_PATH,
     REFRESH_TO_ADD,
+    REFRESH_TO_CLEAR,
     REFRESH_TO_FIND,
     REFRESH_TO_READ_SOURCE,
     REFRESH_TO_READ_TARGET,
@@ -74,6 +78,16 @@ def _undisturbed() -> Iterator[Case]:
     )
     two_batches = (selected(planned(2, added=1, more=True)), ADDED)
     yield Case("TwoBatches", (*BEGIN, *SELECT, *ADD[:2], *ADD, *VERIFY, *TELL), {"AddTracks": two_batches})
+    yield Case(
+        "SourceCleared",
+        (*BEGIN, *SELECT, *ADD, *VERIFY[:-1], *CLEAR, *TELL),
+        {"VerifyTarget": (clearing(VERIFIED),)},
+    )
+    yield Case(
+        "NothingNewButSourceCleared",
+        (*BEGIN, *SELECT, *CLEAR, *TELL),
+        {"SelectNewTracks": (clearing(nothing),), "Summarize": (summary("nothing_new"),)},
+    )
     yield Case("TargetMade", (*BEGIN, *FIND, *SELECT[1:], *ADD, *VERIFY, *TELL), _unmade())
 
 
@@ -134,6 +148,9 @@ def _failures() -> Iterator[Case]:
     yield pair_fails("TargetFull", "PlaylistFull", (*SELECT, "AddTracks"), {"AddTracks": (Throw("PlaylistFull"),)})
     gone = (Throw("PlaylistNotFound"),)
     yield pair_fails("TargetGone", "PlaylistNotFound", (*SELECT, *ADD, "VerifyTarget"), {"VerifyTarget": gone})
+    uncleared: Answers = {"VerifyTarget": (clearing(VERIFIED),), "ClearSource": (Throw("PlaylistNotWritable"),)}
+    to_clear = (*SELECT, *ADD, *VERIFY[:-1], "ClearSource")
+    yield pair_fails("SourceNotCleared", "PlaylistNotWritable", to_clear, uncleared)
     yield Case(
         "NotVisibleYet",
         (*BEGIN, *SELECT, *ADD, "VerifyTarget", "PairDone", *TELL),
@@ -178,6 +195,15 @@ def _failures_to_renew(expired: tuple[Answer, ...]) -> Iterator[Case]:
             (*SELECT, *ADD, *REFRESH_TO_VERIFY[:-1]),
             {"VerifyTarget": (again(ADDED),), "RefreshTokenToVerify": expired},
         ),
+        (
+            "Clearing",
+            (*SELECT, *ADD, *VERIFY[:-1], *REFRESH_TO_CLEAR[:-1]),
+            {
+                "VerifyTarget": (clearing(VERIFIED),),
+                "ClearSource": (again(clearing(VERIFIED)),),
+                "RefreshTokenToClear": expired,
+            },
+        ),
     ):
         yield pair_fails(f"AuthorizationExpiredWhile{name}", "AuthorizationExpired", path, answers)
 
@@ -201,7 +227,7 @@ def _retried() -> Iterator[Case]:
             *(*BEGIN[:4], "WaitToRefreshToken", *BEGIN[2:]),
             *(*_twice(REFRESH_TO_FIND), *FIND[1:], "ReadBoth", *_twice(REFRESH_TO_READ_SOURCE), *SOURCE),
             *(*_twice(REFRESH_TO_READ_TARGET), *TARGET, "BothRead?", *SELECT[-2:], *_twice(REFRESH_TO_ADD), *ADD),
-            *(*_twice(REFRESH_TO_VERIFY), *VERIFY, *TELL),
+            *(*_twice(REFRESH_TO_VERIFY), *VERIFY[:-1], *_twice(REFRESH_TO_CLEAR), *CLEAR, *TELL),
         ),
         {
             "Prepare": (prepared(UNMADE),),
@@ -210,7 +236,8 @@ def _retried() -> Iterator[Case]:
             "ReadSource": (again(PAIR_BEGUN), SOURCE_READ),
             "ReadTarget": (again(PAIR_BEGUN), TARGET_READ),
             "AddTracks": (again(SELECTED), ADDED),
-            "VerifyTarget": (again(ADDED), VERIFIED),
+            "VerifyTarget": (again(ADDED), clearing(VERIFIED)),
+            "ClearSource": (again(clearing(VERIFIED)), CLEARED),
             **{task: (token_again(state), state) for task, state in _renewals()},
         },
     )

@@ -69,7 +69,7 @@ def _chosen(choice: State, output: State) -> str:
         value: Any = output
         for key in rule["Variable"].removeprefix("$.").split("."):
             value = value.get(key) if isinstance(value, dict) else None
-        if value is rule["BooleanEquals"]:
+        if (value is not None) if "IsPresent" in rule else value is rule["BooleanEquals"]:
             return str(rule["Next"])
     return str(choice["Default"])
 

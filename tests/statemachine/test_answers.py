@@ -41,6 +41,9 @@ AFTER_WAITING_FOR_A_TOKEN = {
 }
 
 
+AFTER_CLEARING = {"ClearSourceDone?": answers.CLEARED}
+
+
 @pytest.fixture
 def source(simulator: Simulator) -> str:
     return simulator.create_playlist("Copy", simulator.tracks(3))
@@ -50,10 +53,10 @@ def source(simulator: Simulator) -> str:
 def run(stack: Stack, simulator: Simulator, source: str) -> Iterator[Any]:
     """Runs a pair with the real functions; the target may be one to be made."""
 
-    def real(target: object, *faults: Fault) -> Run:
+    def real(target: object, *faults: Fault, **options: object) -> Run:
         for fault in faults:
             simulator.faults.add(fault)
-        execution = stack.start({"pairs": [{"source": source, "target": target}]})
+        execution = stack.start({"pairs": [{"source": source, "target": target, **options}]})
         return Run.of(stack.engine.client("stepfunctions"), execution)
 
     yield real
@@ -62,6 +65,10 @@ def run(stack: Stack, simulator: Simulator, source: str) -> Iterator[Any]:
 
 def test_answers_are_as_the_functions_give_them(run: Any, simulator: Simulator) -> None:
     _assert_alike(run(simulator.create_playlist("Archive")), AFTER)
+
+
+def test_answers_are_as_the_functions_give_them_where_a_source_is_cleared(run: Any, simulator: Simulator) -> None:
+    _assert_alike(run(simulator.create_playlist("Archive"), clear_source=True), AFTER_CLEARING)
 
 
 def test_answers_are_as_the_functions_give_them_where_a_target_is_made(run: Any) -> None:

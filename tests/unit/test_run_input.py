@@ -8,7 +8,7 @@ import pytest
 
 from rediscover_archive.errors import InvalidInput
 from rediscover_archive.pairs.options import Options
-from rediscover_archive.runs.run_input import by_target, pairs_of
+from rediscover_archive.runs.run_input import by_target, let_clear, pairs_of
 from rediscover_archive.runs.state import Pair
 from rediscover_archive.settings import Settings
 
@@ -50,6 +50,22 @@ def test_pairs_with_the_same_target_form_one_group_in_order() -> None:
         (C, [0, 2]),
         (B, [1]),
     ]
+
+
+def test_the_last_pair_of_a_source_clears_it_of_what_all_of_them_have() -> None:
+    given = [{"source": [A, B], "target": C, "clear_source": True}, {"source": B, "target": "D" * 22}]
+    groups = by_target(_pairs({"pairs": given}, UNSET), lambda _: None)
+    let_clear(groups)
+    ((first, second),) = (group["pairs"] for group in groups)
+    assert first["clears"] == [{"source": A, "pairs": [0]}]
+    assert second["clears"] == [{"source": B, "pairs": [0, 1]}]
+    assert (first["for_clearing"], second["for_clearing"]) == (True, True)
+
+
+def test_a_source_that_nobody_wants_cleared_is_left_as_it_is() -> None:
+    groups = by_target(_pairs({"pairs": [{"source": A, "target": B}]}, UNSET), lambda _: None)
+    let_clear(groups)
+    assert not {"clears", "for_clearing"} & groups[0]["pairs"][0].keys()
 
 
 @pytest.mark.parametrize(

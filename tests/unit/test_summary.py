@@ -36,6 +36,11 @@ def _cause_of(state: PairState) -> str:
     return error["cause"]
 
 
+def test_the_notification_says_how_many_tracks_left_the_source() -> None:
+    cleared = reported_pair(outcome="added", added=1, cleared=2)
+    assert "  2 tracks left “S”: what “T” was seen to hold." in message_of([cleared], None, None).splitlines()
+
+
 def test_every_offered_track_is_counted_once() -> None:
     told = outcome_of_pair(pair_state(plan=PLAN, target_total=80, verified=True))
     assert told["offered"] == told["already_there"] + told["skipped"] + told["added"]

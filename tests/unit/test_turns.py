@@ -16,7 +16,12 @@ from rediscover_archive.targets.turns import Turn, in_turn
         ([Turn("C", ["B"]), Turn("B", ["A"]), Turn("A")], [[0, 1, 2]]),
         ([Turn("A"), Turn("B", ["A"]), Turn("C", ["B"])], [[2, 1, 0]]),
         ([Turn("A", ["X"]), Turn("B", ["X"])], [[0], [1]]),
+        ([Turn("A", sources=["S"]), Turn("B", sources=["S"])], [[0], [1]]),
+        ([Turn("A", sources=["S"], clears=True), Turn("C"), Turn("B", sources=["S", "R"])], [[0, 2], [1]]),
+        ([Turn("A", sources=["S"], clears=True), Turn("S", sources=["R"])], [[0, 1]]),
     ],
 )
-def test_a_pair_goes_before_those_that_add_to_its_not_in(turns: list[Turn], groups: list[list[int]]) -> None:
+def test_pairs_that_meet_go_one_after_the_other_and_not_in_before_what_adds_to_it(
+    turns: list[Turn], groups: list[list[int]]
+) -> None:
     assert in_turn(turns) == groups

@@ -37,7 +37,8 @@ class Memory:
     `read_whole` is the day (UTC, ISO 8601) at which all of a playlist's rows were read last, "" where it is not known.
 
     Of a target, `sent` are tracks that count as there although no row shows them, `doubt` those of a request whose
-    outcome is not known, and `refused` URIs that Spotify was seen to refuse alone.
+    outcome is not known, and `refused` URIs that Spotify was seen to refuse alone. Of a source that is to be cleared,
+    `owner` is the id of the listener, who was seen to own it.
     """
 
     playlist_id: str
@@ -53,6 +54,7 @@ class Memory:
     sent: list[Sent] = field(default_factory=list)
     doubt: list[Item] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    owner: str = ""
 
     @property
     def held(self) -> list[Item]:
@@ -92,6 +94,7 @@ def remember(documents: Documents, where: str, memory: Memory, role: Role) -> No
             "sent": [[_brief(one.item), one.row] for one in memory.sent[-SENT_KEPT:]],
             "doubt": [_brief(item) for item in memory.doubt],
             "refused": memory.refused[-REFUSED_KEPT:],
+            "owner": memory.owner,
         },
     )
 
@@ -116,6 +119,7 @@ def recall(documents: Readable, where: str, playlist_id: str) -> Memory | None:
             sent=[Sent(_item(one), int(row)) for one, row in document.get("sent", [])],
             doubt=[_item(one) for one in document.get("doubt", [])],
             refused=[str(one) for one in document.get("refused", [])],
+            owner=str(document.get("owner", "")),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -25,6 +25,7 @@ class Options:
     expect_new_days: int = 0
     copied_from: str = ""
     not_in: list[str] = field(default_factory=list)
+    clear_source: bool = False
 
     @classmethod
     def of(cls, *given: dict[str, Any]) -> "Options":

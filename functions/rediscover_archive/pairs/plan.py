@@ -17,6 +17,9 @@ class Plan:
     """The tracks to add, in order, at `position` (bottom or top).
 
     `before` is the target's total before the run added anything, `unseen` how many of these no row showed.
+
+    For a source that is to be cleared also the URIs of what a row of the target showed before (`there`), of what a
+    playlist of `not_in` holds (`elsewhere`), and of what was added and read back (`verified`).
     """
 
     target: str
@@ -25,6 +28,14 @@ class Plan:
     skipped: list[dict[str, Any]]
     position: str = "bottom"
     unseen: int = 0
+    there: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    verified: list[str] = field(default_factory=list)
+
+    @property
+    def read_back(self) -> list[str]:
+        """What the target was seen to hold of the source, before this run or after it."""
+        return [*self.there, *self.verified]
 
     @property
     def uris(self) -> list[str]:
@@ -75,6 +86,7 @@ class Progress:
     Of a batch that is under way: `begun` is its first place in the plan, `ends` are where its parts end, the next
     part's last. `refusals` is how many there were in a row, `unavailable` those of them that were a 5xx for this part,
     `accepted` that a part was taken, `unsure` what is left out and may not be to blame, `judged` how often that was so.
+    `cleared` is how many tracks left the sources.
     """
 
     next: int = 0
@@ -90,6 +102,7 @@ class Progress:
     accepted: bool = False
     unsure: list[str] = field(default_factory=list)
     judged: int = 0
+    cleared: int = 0
 
     @property
     def added(self) -> int:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from rediscover_archive.documents import Documents
-from rediscover_archive.errors import ArchiveError, PlaylistIncomplete
+from rediscover_archive.errors import ArchiveError, PlaylistIncomplete, PlaylistNotWritable
 from rediscover_archive.pairs.growing import grown, today
 from rediscover_archive.pairs.memory import Memory, Role
 from rediscover_archive.pairs.standing import reconciled
@@ -26,6 +26,7 @@ class Reading:
     memory: Memory
     remembered: bool
     warnings: tuple[str, ...] = ()
+    owner_id: str = ""
 
 
 def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, unfinished: "Unfinished") -> Reading:
@@ -40,7 +41,7 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
     fields = MEDIA_FIELDS[role]
     head = spotify.head(playlist_id, fields if role == "source" else "")
     if memory and memory.is_of(head.snapshot_id, head.total):
-        return Reading(head.name, head.owner, memory, remembered=True)
+        return Reading(head.name, head.owner, memory, remembered=True, owner_id=head.owner_id)
     fetch = partial(spotify.page, playlist_id, media_fields=fields)
     picture, read_whole = grown(fetch, head, memory) if role == "source" and memory else None, today()
     if picture and memory:
@@ -65,7 +66,26 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
         latest.snapshot_ids.extend(one for one in memory.snapshot_ids if one != head.snapshot_id)
     if role == "source" and not is_hidden(latest, memory):
         latest.snapshot_ids.clear()
-    return Reading(head.name, head.owner, latest, False, unseen_warnings(head.name, latest, memory))
+    warnings = unseen_warnings(head.name, latest, memory)
+    return Reading(head.name, head.owner, latest, remembered=False, warnings=warnings, owner_id=head.owner_id)
+
+
+def read_own(spotify: Spotify, playlist_id: str, memory: Memory | None, unfinished: "Unfinished") -> Reading:
+    """As `read`, of a source that is to be cleared. Raises PlaylistNotWritable where it is not the listener's own.
+
+    Whose it is takes one request, once.
+    """
+    known = memory.owner if memory else ""
+    listener = known or spotify.me().id
+    reading = read(spotify, playlist_id, "source", memory, unfinished)
+    if reading.owner_id != listener:
+        raise PlaylistNotWritable(
+            f"clear_source removes tracks from playlist {playlist_id}, which is not your own, so nothing was archived. "
+            "Leave clear_source out for it, or copy its songs into a playlist of your own and archive that."
+        )
+    return replace(
+        reading, memory=replace(reading.memory, owner=listener), remembered=reading.remembered and bool(known)
+    )
 
 
 def is_hidden(latest: Memory, before: Memory | None) -> bool:

@@ -20,12 +20,17 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Selection:
-    """`new` in source order, each once; `offered` = already_there + len(skipped) + len(new)."""
+    """`new` in source order, each once; `offered` = len(there) + len(skipped) + len(new)."""
 
     offered: int
-    already_there: int
+    there: list[Item]
     new: list[Item]
     skipped: list[Skipped]
+
+    @property
+    def already_there(self) -> int:
+        """How many the target holds."""
+        return len(self.there)
 
     @property
     def elsewhere(self) -> list[Item]:
@@ -61,7 +66,7 @@ def select(
     there, gone = _Known(options.match, target), _Known(options.match, removed)
     others = _Known(options.match, elsewhere)
     chosen = _Known(options.match)
-    already_there = 0
+    standing: list[Item] = []
     new: list[Item] = []
     skipped: list[Skipped] = []
     for item in source:
@@ -69,7 +74,7 @@ def select(
         if not reason and item in chosen:
             reason = "stands in the source more than once"
         elif not reason and item in there:
-            already_there += 1
+            standing.append(item)
             continue
         elif not reason and item in others:
             reason = ELSEWHERE
@@ -82,7 +87,13 @@ def select(
         else:
             new.append(item)
             chosen.add(item)
-    return Selection(len(source), already_there, new, skipped)
+    return Selection(len(source), standing, new, skipped)
+
+
+def shown(items: Iterable[Item], rows: Iterable[Item], options: Options) -> list[Item]:
+    """Those of `items` that a row shows."""
+    known = _Known(options.match, rows)
+    return [item for item in items if item in known]
 
 
 def _unsuitable(item: Item, options: Options) -> str:

@@ -16,13 +16,15 @@ from rediscover_archive.spotify.pages import Fetch, Pages, items_of, read_on, re
 class Verification:
     """The target's total, what is known of it now (None where nothing was known before), and tracks shown otherwise.
 
-    `shown` are the rows that were read back, by the URIs of the tracks that they stand for.
+    `shown` are the rows that were read back, by the URIs of the tracks that they stand for; `verified` are the tracks
+    that one shows as they are.
     """
 
     total: int
     memory: Memory | None
     otherwise: list[Item]
     shown: dict[str, Item]
+    verified: list[Item]
 
 
 def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | None) -> Verification:
@@ -52,8 +54,9 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
             "taken, so they count as there; the next run looks again."
         )
     shown |= {uri: rows[row] for uri, row in standing.items()}
+    as_they_are = [item for item in ours if item not in missing]
     if before is None or before.total != plan.before:
-        return Verification(total, None, missing, shown)
+        return Verification(total, None, missing, shown, as_they_are)
     times = {row.uri: row.added_at for row in rows}
     as_shown = [
         rows[standing[str(item.uri)]] if item.uri in standing else replace(item, added_at=times[item.uri])
@@ -70,7 +73,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     snapshot_ids = [progress.snapshot_id] if is_certain else []
     if not ours and total == before.total:
         snapshot_ids = before.snapshot_ids
-    return Verification(total, replace(memory, snapshot_ids=snapshot_ids, newest=newest), missing, shown)
+    return Verification(total, replace(memory, snapshot_ids=snapshot_ids, newest=newest), missing, shown, as_they_are)
 
 
 def _standing(ours: list[Item], rows: list[Item], before: Memory | None, at: int | None) -> dict[str, int]:

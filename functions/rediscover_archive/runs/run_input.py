@@ -9,11 +9,12 @@ from typing import Any, TypedDict
 import fastjsonschema
 
 from rediscover_archive.errors import InvalidInput
-from rediscover_archive.inbox.pasted import in_words, pasted_in, spelled
+from rediscover_archive.inbox.pasted import in_words, is_pasted, pasted_in, spelled
 from rediscover_archive.pairs.options import Options, schema
 from rediscover_archive.pairs.references import playlists_of, sources_of, target_id
 from rediscover_archive.runs.state import Group, Pair
 from rediscover_archive.settings import Settings
+from rediscover_archive.spotify.sources import kind_of
 from rediscover_archive.targets.names import name_at
 from rediscover_archive.targets.turns import Turn, in_turn
 from rediscover_archive.text import clean, repeated
@@ -46,6 +47,8 @@ def pairs_of(given: Any, settings: Settings, now: datetime) -> list[Pair]:
         known[says] = index
         options = Options.of(pair, given, settings.options)
         elsewhere = [one for one in playlists_of(options.not_in, f"{at}.not_in") if one != target.get("target_id")]
+        if options.clear_source:
+            _check_clearing(sources, at)
         if len(elsewhere) > MOST_ELSEWHERE:
             raise InvalidInput(f"{at}.not_in: these are {len(elsewhere)} playlists; it can name {MOST_ELSEWHERE}.")
         checked: Pair = {
@@ -69,16 +72,43 @@ def by_target(pairs: list[Pair], playlist_of: Callable[[str], str | None]) -> li
     """
     made = cache(playlist_of)
     turns = [
-        Turn(pair.get("target_id") or made(pair["create"]) or pair["create"], pair["options"]["not_in"])
+        Turn(
+            target=pair.get("target_id") or made(pair["create"]) or pair["create"],
+            not_in=pair["options"]["not_in"],
+            sources=pair["source_ids"],
+            clears=pair["options"]["clear_source"],
+        )
         for pair in pairs
     ]
     return [{"target": turns[group[0]].target, "pairs": [pairs[place] for place in group]} for group in in_turn(turns)]
+
+
+def let_clear(groups: list[Group]) -> None:
+    """Let the last pair of each source that is to be cleared do it, when all pairs that have the source are done."""
+    for pairs in (group["pairs"] for group in groups):
+        wanted = {source for pair in pairs if pair["options"]["clear_source"] for source in pair["source_ids"]}
+        for source in sorted(wanted):
+            having = [pair for pair in pairs if source in pair["source_ids"]]
+            clears = having[-1].setdefault("clears", [])
+            clears.append({"source": source, "pairs": [pair["index"] for pair in having]})
+            for pair in having:
+                pair["for_clearing"] = True
 
 
 def _target(given: str | dict[str, str], field: str, now: datetime) -> _Target:
     if isinstance(given, str):
         return {"target_id": target_id(given, field)}
     return {"create": name_at(given["create"], f"{field}.create", now)}
+
+
+def _check_clearing(sources: list[str], at: str) -> None:
+    for source in sources:
+        if is_pasted(source) or kind_of(source):
+            what = "what was pasted" if is_pasted(source) else source
+            raise InvalidInput(
+                f"{at}.clear_source: a playlist of your own can be cleared, and not {what}. Leave it out for this "
+                "pair, or say false."
+            )
 
 
 def _own_pair(settings: Settings) -> dict[str, Any]:

@@ -57,4 +57,6 @@ def _outcome(attempt: Attempt[PairState], spotify: Spotify, work: Work) -> PairS
 def _shown(state: PairState) -> list[str]:
     """The playlists that Spotify has shown to this run, or made for it, before this state."""
     pair = state["pair"]
-    return [pair["target_id"]] if "plan" in state or pair.get("made") else []
+    if "plan" in state:
+        return [pair["target_id"], *pair["source_ids"]]
+    return [pair["target_id"]] if pair.get("made") else []

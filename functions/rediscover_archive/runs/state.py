@@ -17,6 +17,13 @@ class Run(TypedDict):
     settle_seconds: int
 
 
+class Cleared(TypedDict):
+    """A source that is to be cleared, by its id, and the indices of all `pairs` of the run that have it."""
+
+    source: str
+    pairs: list[int]
+
+
 class Pair(TypedDict):
     """What to archive where.
 
@@ -24,6 +31,9 @@ class Pair(TypedDict):
     target to make, and FindTarget adds to such a pair: `target_id`, the full volumes (`earlier`), the name of the one
     that takes the tracks (`volume`), whether this run made it, the ids of its `twins`, whether it was looked for
     because it was forgotten (`found_again`), and the requests that took (`requests_to_find`).
+
+    `for_clearing` tells that a source of the pair is to be cleared; the last pair of the run that has it `clears` it,
+    of what all of them have.
 
     By the ids of sources that were pasted: `pasted` are their tracks, until Prepare has written them down, and
     `not_tracks` says what else was pasted.
@@ -42,6 +52,8 @@ class Pair(TypedDict):
     twins: NotRequired[list[str]]
     found_again: NotRequired[bool]
     requests_to_find: NotRequired[int]
+    for_clearing: NotRequired[bool]
+    clears: NotRequired[list[Cleared]]
     pasted: NotRequired[dict[str, list[str]]]
     not_tracks: NotRequired[dict[str, str]]
 
@@ -117,6 +129,7 @@ class PairState(Waiting, total=False):
     target_total: int
     verified: bool
     plan: PlanCounts
+    cleared: int
     failure: dict[str, Caught]
 
 
@@ -151,7 +164,8 @@ class StateError(TypedDict):
 class PairOutcome(TypedDict):
     """A pair in an execution's output. `outcome` is added, nothing_new, dry_run or failed.
 
-    `already_elsewhere`, with `not_in`: how many of the skipped one of those playlists holds.
+    `already_elsewhere`, with `not_in`: how many of the skipped one of those playlists holds. `cleared`, where a source
+    was to be cleared: how many tracks left it.
     """
 
     source: str | list[str]
@@ -165,6 +179,7 @@ class PairOutcome(TypedDict):
     verified: bool
     error: StateError | None
     already_elsewhere: NotRequired[int]
+    cleared: NotRequired[int]
 
 
 class ReportedPair(PairOutcome):

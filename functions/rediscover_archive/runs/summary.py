@@ -55,6 +55,8 @@ def outcome_of_pair(state: PairState) -> PairOutcome:
     }
     if pair["options"].get("not_in"):
         told["already_elsewhere"] = plan.get("elsewhere", 0)
+    if "clears" in pair:
+        told["cleared"] = state.get("cleared", 0)
     return told
 
 
@@ -192,6 +194,8 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
         )
     if not pair["verified"] and pair["outcome"] == "added":
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
+    if pair.get("cleared"):
+        lines.append(f"  {pair['cleared']} tracks left {source}: what {target} was seen to hold.")
     lines += [f"  {quoted(artists_and_name(track), NAME_LIMIT)}" for track in tracks[:PREVIEW]]
     if len(tracks) > PREVIEW:
         lines.append(f"  … and {len(tracks) - PREVIEW} more")

@@ -193,6 +193,19 @@ class Spotify:
             return snapshot_id if is_snapshot(snapshot_id) else ""
         raise self._judged(refusals.of_adding(answer, playlist_id), playlist_id)
 
+    def remove(self, playlist_id: str, uris: list[str], snapshot_id: str = "") -> None:
+        """`DELETE /playlists/{id}/items`: every place that one of the `uris`, at most BATCH, has in this version.
+
+        It may be sent again: what is gone stays gone. Raises PlaylistNotWritable, after which all is as it was.
+        """
+        doing = f"removing {len(uris)} tracks from playlist {playlist_id}"
+        url = f"{self._api_url}/playlists/{playlist_id}/items"
+        version = {"snapshot_id": snapshot_id} if snapshot_id else {}
+        body = {"items": [{"uri": uri} for uri in uris], **version}
+        answer = self._transport.send("DELETE", url, doing=doing, json=body, auth=self._auth)
+        if answer.status_code != 200:
+            raise self._judged(refusals.of_removing(answer, playlist_id), playlist_id)
+
     def saved_tracks(self, offset: int, limit: int = PAGE) -> Page:
         """`GET /me/tracks` from `offset`, newest first, at most `limit` items."""
         what = "the liked songs"

@@ -103,6 +103,19 @@ def of_adding(answer: Answer, playlist_id: str) -> ArchiveError:
     return refused(answer, f"to add to playlist {playlist_id}")
 
 
+def of_removing(answer: Answer, playlist_id: str) -> ArchiveError:
+    """Why nothing of one request was removed from a playlist."""
+    known = of_playlist(answer, playlist_id)
+    if known:
+        return known
+    if answer.status_code == 403:
+        return PlaylistNotWritable(
+            f"Spotify does not let this listener remove tracks from playlist {playlist_id} ({_said(answer)}). What the "
+            "target got is there. Leave clear_source out for a source that is not your own."
+        )
+    return refused(answer, f"to remove from playlist {playlist_id}")
+
+
 def refused(answer: Answer, what: str) -> RequestRefused:
     """A refusal that has no class of its own; `what` is as in "to read playlist X"."""
     return RequestRefused(f"Spotify refused {what}: {answer.status_code}, {_said(answer)}.")

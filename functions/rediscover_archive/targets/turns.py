@@ -6,14 +6,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Turn:
-    """What one pair has to do with playlists: the `target` that it adds to, and those that it looks for tracks in."""
+    """What one pair has to do with playlists: the `target` that it adds to, those that it looks for tracks in, and its
+    `sources`, which it `clears` or does not.
+    """
 
     target: str
     not_in: Collection[str] = ()
+    sources: Collection[str] = ()
+    clears: bool = False
 
     def meets(self, other: "Turn") -> bool:
         """Whether what one of the two does could change what the other sees."""
-        return self.target == other.target or self.target in other.not_in or other.target in self.not_in
+        return self.target == other.target or self._disturbs(other) or other._disturbs(self)
+
+    def _disturbs(self, other: "Turn") -> bool:
+        cleared = self.sources if self.clears else ()
+        return self.target in other.not_in or any(source in (other.target, *other.sources) for source in cleared)
 
 
 def in_turn(turns: list[Turn]) -> list[list[int]]:
