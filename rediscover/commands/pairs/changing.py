@@ -95,4 +95,6 @@ def _says(pair: dict[str, Any]) -> tuple[Any, ...]:
 def _typed(option: str, value: Any) -> str:
     if isinstance(value, bool):
         return flag(option) if value else flag(f"no_{option}")
+    if isinstance(value, list):
+        return " ".join(_typed(option, one) for one in value)
     return f"{flag(option)} {value}"
