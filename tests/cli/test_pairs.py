@@ -93,6 +93,13 @@ def test_what_is_remembered_is_shown_with_the_flags_that_make_it(laptop: Laptop)
     ]
 
 
+def test_pasted_tracks_are_shown_by_their_number(laptop: Laptop) -> None:
+    tracks = {"tracks": [f"spotify:track:{A}", f"https://open.spotify.com/track/{B}"]}
+    laptop.file.write_text(json.dumps({"pairs": [{"source": tracks, "target": C}]}))
+    code, out, _ = laptop.types("pairs")
+    assert (code, out.splitlines()[0]) == (0, f"  1. 2 pasted tracks to {C}")
+
+
 def test_what_is_given_of_a_pair_changes_and_the_rest_of_it_stays(laptop: Laptop) -> None:
     add(laptop, BOTH, LIKED)
     first, second = laptop.kept["pairs"]

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from rediscover import cli
+from rediscover.commands.timers.job import Job
+from rediscover.commands.timers.machine import NotScheduled
 from rediscover.simulator import Simulator
 from tests.support.command import spotify_at
 from tests.support.consent import Browser, free_port
@@ -18,7 +20,30 @@ from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Stack
 
 DISCOVER_WEEKLY = "https://open.spotify.com/playlist/37i9dQZEVXcJZyENOWUFo7"
-NO_DRY_RUN, NO_TELLING = "n", "n"
+NO_DRY_RUN, NO_TIMER, NO_TELLING = "n", "n", "n"
+
+
+class Clock:
+    """A timer of this machine, which only notes what it is to start."""
+
+    name = "clock"
+    suits = True
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+        self.problem: NotScheduled | None = None
+
+    def install(self, job: Job) -> Iterator[str]:
+        if self.problem:
+            raise self.problem
+        self.jobs.append(job)
+        yield "a job"
+
+    def shown(self) -> list[str]:
+        return [str(job.when) for job in self.jobs]
+
+    def remove(self) -> list[str]:
+        return []
 
 
 class Chair:
@@ -33,6 +58,8 @@ class Chair:
         account = spotify.credentials
         self.app = account["spotify_client_id"], account["spotify_client_secret"]
         self.buttons: list[str] = []
+        self.clock = Clock()
+        patch.setattr("rediscover.commands.setup.steps.kinds", lambda _: [self.clock])
         self._port = str(free_port())
         self._capsys, self._patch = capsys, patch
         user = home.parent / "user"
@@ -94,8 +121,9 @@ def test_from_nothing_to_an_archive_with_a_wrong_answer_at_every_question(
     of_consent = ("maybe", "y")
     of_source = ("99", "0", "nothing like it", "In", "a link", "nonsense", DISCOVER_WEEKLY, "", "inbox")
     of_target = ("99", "Theirs", "a link", "nonsense", inbox, "", "a new playlist", "Kept {day}", "Kept {year}")
+    of_timer = ("perhaps", "y")
     of_telling = ("perhaps", "y", "nowhere://secret-0815", "secret-0815", service.url, "y")
-    code, out, err = chair.sits(*of_app, *of_consent, *of_source, *of_target, "y", *of_telling)
+    code, out, err = chair.sits(*of_app, *of_consent, *of_source, *of_target, "y", *of_timer, *of_telling)
     assert code == 0, err
     assert err.count("Spotify does not accept the app's client id and client secret") == 2
     assert err.count("That is no client id and secret of Spotify's.") == 2
@@ -107,6 +135,8 @@ def test_from_nothing_to_an_archive_with_a_wrong_answer_at_every_question(
     assert "That is the source. Give another one." in err
     assert "has {day} in it; what can be filled in is {year}" in err
     assert "Would add 3 tracks from “Inbox” to" in out
+    assert [str(job.when) for job in chair.clock.jobs] == ["every Monday at 20:00"]
+    assert chair.clock.jobs[0].command[-1] == "run", "what is remembered is what is run"
     assert "There is no service by nowhere://" in err
     assert chair.remembered == [{"source": inbox, "target": {"create": "Kept {year}"}}]
     stored = json.loads(chair.credentials.read_text())
@@ -118,13 +148,15 @@ def test_from_nothing_to_an_archive_with_a_wrong_answer_at_every_question(
 
 def test_a_second_sitting_keeps_what_stands_with_nothing_but_enter(chair: Chair, service: Receiver) -> None:
     inbox = chair.spotify.create_playlist("Inbox")
-    chair.sits(*chair.app, "inbox", "new", "", NO_DRY_RUN, "y", service.url, "n")
+    chair.sits(*chair.app, "inbox", "new", "", NO_DRY_RUN, "", "y", service.url, "n")
     before = {path: path.read_bytes() for path in (chair.credentials, chair.pairs, chair.listener)}
     code, _, err = chair.sits("", "", "")
     assert code == 0, err
     assert "Spotify takes it." in err
     assert "Your consent stands until " in err
     assert f"1. {inbox} to a playlist that is made: Rediscovered" in err
+    assert "It is scheduled: `rediscover schedule --show` shows when" in err
+    assert len(chair.clock.jobs) == 1
     assert "You are told by JSON (json://). Change it?" in err
     assert {path: path.read_bytes() for path in before} == before
 
@@ -132,10 +164,10 @@ def test_a_second_sitting_keeps_what_stands_with_nothing_but_enter(chair: Chair,
 def test_a_sitting_adds_another_pair_to_what_stands(chair: Chair) -> None:
     chair.authorized(*SCOPES_ALL)
     inbox = chair.spotify.create_playlist("Inbox")
-    chair.sits("n", "inbox", "new", "", NO_DRY_RUN, NO_TELLING)
-    assert chair.sits("n", "y", "liked", "new", "Kept", NO_DRY_RUN, NO_TELLING)[0] == 0
+    chair.sits("n", "inbox", "new", "", NO_DRY_RUN, NO_TIMER, NO_TELLING)
+    assert chair.sits("n", "y", "liked", "new", "Kept", NO_DRY_RUN, NO_TIMER, NO_TELLING)[0] == 0
     assert [pair["source"] for pair in chair.remembered] == [inbox, "liked"]
-    code, _, err = chair.sits("n", "y", "liked", "new", "Kept", NO_DRY_RUN, NO_TELLING)
+    code, _, err = chair.sits("n", "y", "liked", "new", "Kept", NO_DRY_RUN, NO_TIMER, NO_TELLING)
     assert (code, "That pair is remembered already." in err, len(chair.remembered)) == (0, True, 2)
 
 
@@ -189,7 +221,7 @@ def test_a_consent_that_is_not_given_ends_the_sitting_where_it_is_not_wanted_aga
 
 def test_a_source_that_needs_a_consent_of_its_own_is_asked_for_once_more(chair: Chair) -> None:
     chair.authorized()
-    code, _, err = chair.sits("n", "liked", "new", "", NO_DRY_RUN, NO_TELLING)
+    code, _, err = chair.sits("n", "liked", "new", "", NO_DRY_RUN, NO_TIMER, NO_TELLING)
     assert code == 0, err
     assert "Spotify asks you once more, since liked needs a consent of its own." in err
     assert "user-library-read" in json.loads(chair.credentials.read_text())["scope"]
@@ -207,6 +239,20 @@ def test_flags_answer_everything_and_nobody_is_asked(chair: Chair, service: Rece
     assert chair.remembered == [{"source": ["liked", "recently-played"], "target": target}]
     assert json.loads(chair.listener.read_text())["urls"] == [service.url]
     assert service.told == []
+    assert chair.clock.jobs == []
+
+
+def test_a_timer_is_set_by_a_flag_and_one_that_cannot_be_ends_nothing(chair: Chair) -> None:
+    chair.authorized()
+    inbox = chair.spotify.create_playlist("Inbox")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rediscover.commands.setup.remembering.run", lambda *_: 0)
+        pair = ("--source", inbox, "--create", "Kept")
+        assert chair.sits(flags=("--no-input", *pair, "--every", "day", "--at", "7:30"))[0] == 0
+    assert [str(job.when) for job in chair.clock.jobs] == ["every day at 07:30"]
+    chair.clock.jobs, chair.clock.problem = [], NotScheduled("The clock stands still.")
+    code, _, err = chair.sits("n", "n", "y", NO_TELLING)
+    assert (code, "The clock stands still. `rediscover schedule` does it later" in err) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +291,7 @@ def test_a_pair_whose_run_would_fail_is_chosen_again_and_not_remembered(
     codes = [1, 0, 1]
     monkeypatch.setattr("rediscover.commands.setup.remembering.run", lambda *_: codes.pop(0))
     again = ("", "inbox", "new", "Kept")
-    assert chair.sits("n", "inbox", "new", "", "y", *again, "y", NO_TELLING)[0] == 0
+    assert chair.sits("n", "inbox", "new", "", "y", *again, "y", NO_TIMER, NO_TELLING)[0] == 0
     assert chair.remembered == [{"source": inbox, "target": {"create": "Kept"}}]
     assert chair.sits("n", flags=("--no-input", "--source", inbox, "--create", "Other"))[0] == 1
     assert len(chair.remembered) == 1
@@ -261,7 +307,13 @@ def test_damaged_pairs_are_said_and_stay(chair: Chair) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [("--target", "x", "--create", "y"), ("--email", "a@b.c"), ("--aws", "--notify", "json://h"), ("--stack", "s")],
+    [
+        ("--target", "x", "--create", "y"),
+        ("--email", "a@b.c"),
+        ("--aws", "--notify", "json://h"),
+        ("--aws", "--every", "day"),
+        ("--stack", "s"),
+    ],
 )
 def test_flags_that_contradict_are_refused(typed: tuple[str, ...], chair: Chair) -> None:
     with pytest.raises(SystemExit, match="2"):

@@ -105,7 +105,9 @@ def test_a_sitting_at_a_narrow_terminal_that_ends_with_ctrl_c_leaves_what_is_don
         screen.until("Show what the first run would add?")
         screen.type(ENTER)
         screen.until("Would add 2 tracks")
-        screen.until("Be told what runs add")
+        screen.until("machine's timer? [Y/n] >")
+        screen.type(f"n{ENTER}")
+        screen.until("and of problems? [y/N] >")
         screen.type(CTRL_C)
         screen.until("Interrupted.")
         assert command.wait(30) == 130

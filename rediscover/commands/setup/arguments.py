@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rediscover.commands.arguments.flags import add_aws, add_create, add_pair
 from rediscover.commands.arguments.parsing import Once, given, port
+from rediscover.commands.timers.arguments import add_every, when
 
 if TYPE_CHECKING:
     from rediscover.commands.arguments.parsing import Parser
@@ -23,6 +24,7 @@ def add_setup(commands: "argparse._SubParsersAction[Parser]") -> argparse.Argume
     )
     add_pair(setup)
     add_create(setup)
+    add_every(setup)
     setup.add_argument(
         "--notify",
         metavar="URL",
@@ -48,6 +50,8 @@ def setup_arguments(asked: argparse.Namespace, stack: str | None) -> "SetupArgum
 
     if asked.target is not None and asked.create is not None:
         asked.refuse("give --target, or --create for one that is made")
+    if (asked.every or asked.at) and stack:
+        asked.refuse("--every and --at are for this machine's timer; a stack has its own schedule")
     if asked.notify is not None and stack:
         asked.refuse("--notify is for this machine; a stack tells by --email")
     if asked.email is not None and not stack:
@@ -56,6 +60,7 @@ def setup_arguments(asked: argparse.Namespace, stack: str | None) -> "SetupArgum
     return SetupArguments(
         source=source,
         target=asked.target if asked.create is None else {"create": asked.create},
+        when=when(asked) if asked.every or asked.at else None,
         notify=asked.notify,
         email=asked.email,
         stack=stack,

@@ -15,6 +15,9 @@ from rediscover.words import clean
 AROUND = 10
 """Cells around an option: margins, the sign of the chosen one, its number."""
 
+LEFT = 8
+"""Cells beside a question, at least, in which to type."""
+
 KEYS = "(arrow keys or a digit, then Enter)"
 
 
@@ -41,8 +44,12 @@ class Dialogs(Asker):
     def _prompted(self, prompt: str, instead: str, *, is_hidden: bool) -> str:
         from prompt_toolkit import prompt as prompted
 
+        shown = clean(prompt)
+        if cell_len(shown) + LEFT > self._err.width:  # prompt_toolkit breaks lines in the middle of words
+            say(self._err, shown)
+            shown = "> "
         with self._at_terminal(prompt, instead):
-            return prompted(clean(prompt), is_password=is_hidden)
+            return prompted(shown, is_password=is_hidden)
 
     @contextmanager
     def _at_terminal(self, question: str, instead: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from rich.console import Console
 
 from rediscover.commands.setup.asking import Asker
+from rediscover.commands.timers.when import When
 from rediscover.machine.terminal import say
 
 
@@ -13,12 +14,13 @@ from rediscover.machine.terminal import say
 class SetupArguments:
     """What is asked for on the command line. `stack` is None to set up this machine.
 
-    `source`, `target`, `notify` and `email` are answers that are known; `target` may be `{"create": NAME}`. `ask` is
-    whether anybody is to be asked.
+    `source`, `target`, `when`, `notify` and `email` are answers that are known; `target` may be `{"create": NAME}`.
+    `ask` is whether anybody is to be asked.
     """
 
     source: str | list[str] | None = None
     target: str | dict[str, str] | None = None
+    when: When | None = None
     notify: str | None = None
     email: str | None = None
     stack: str | None = None

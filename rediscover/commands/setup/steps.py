@@ -11,14 +11,15 @@ from rediscover.commands.setup.app import app_of
 from rediscover.commands.setup.dialogs import asker
 from rediscover.commands.setup.playlists import kinds_of, pair_of
 from rediscover.commands.setup.remembering import is_tried, remember, stands
+from rediscover.commands.setup.scheduling import scheduled
 from rediscover.commands.setup.sitting import SetupArguments, Sitting
 from rediscover.commands.setup.stack import set_up_stack
 from rediscover.commands.setup.telling import told
+from rediscover.commands.timers.kinds import kinds
+from rediscover.commands.timers.machine import Machine
 from rediscover.places.home import Home
 from rediscover.places.listener import KeptListener
 from rediscover.places.secret import SecretFile
-
-EVERY_WEEK = "Every week by itself: `rediscover run` by a timer or by cron, as docs/schedule.md has them to paste."
 
 
 def setup(arguments: SetupArguments, environment: Mapping[str, str], out: Console, err: Console) -> int:
@@ -43,8 +44,9 @@ def setup(arguments: SetupArguments, environment: Mapping[str, str], out: Consol
             return 1
         if pair:
             remember(sitting, kept, pair)
+    if kept.read()["pairs"]:
+        scheduled(sitting, kinds(Machine()))
     told(sitting, KeptListener(home))
-    sitting.tell(EVERY_WEEK)
     return 0
 
 
