@@ -16,6 +16,7 @@ from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, port, seconds
 from rediscover.commands.busy import WAIT
 from rediscover.commands.pairs.arguments import add_pairs, pairs_arguments
+from rediscover.commands.setup.arguments import add_setup, setup_arguments
 from rediscover.commands.telling.arguments import add_notify, notify_arguments
 from rediscover.commands.timers.arguments import add_schedule
 from rediscover.errors import EXPLAINED, UserError
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         environment = own(os.environ)
-        if asked.aws or asked.command in (_authorize, _doctor, _notify, _run):
+        if asked.aws or asked.command in (_authorize, _doctor, _notify, _run, _setup):
             check_certificates(environment)
         with interrupted_by_signals(), _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
@@ -137,6 +138,12 @@ def _pairs(asked: argparse.Namespace, environment: Mapping[str, str], out: Conso
     return pairs(pairs_arguments(asked), environment, out)
 
 
+def _setup(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
+    from rediscover.commands.setup.steps import setup
+
+    return setup(setup_arguments(asked, stack_of(asked)), environment, out, err)
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="rediscover",
@@ -152,6 +159,7 @@ def _parser() -> Parser:
         description="Archive a simulated playlist for two weeks, on the real state machine; needs no account.",
     )
     demo.set_defaults(command=_demo, aws=False)
+    add_setup(commands).set_defaults(command=_setup)
     _add_authorize(commands)
     _add_doctor(commands)
     _add_run(commands)
@@ -208,7 +216,7 @@ def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
         usage=RUN,
         help="archive a playlist now, on this machine or on AWS",
         description="Add what is new in one playlist to the end of another, on this machine or on AWS. Alone, it runs "
-        "the pairs that `rediscover pairs` remembered.",
+        "the pairs that `rediscover setup` or `rediscover pairs` remembered.",
         epilog="On this machine, the account comes from SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and "
         "SPOTIFY_REFRESH_TOKEN, else from what `rediscover authorize` stored.",
     )

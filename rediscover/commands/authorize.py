@@ -37,13 +37,15 @@ ANSWER_SECONDS = 300
 class AuthorizeArguments:
     """What is asked for on the command line. `stack` is None to store on this machine.
 
-    `sources` are the kinds (spotify.sources) that the listener wants to archive too.
+    `sources` are the kinds (spotify.sources) that the listener wants to archive too. `pasting` is whether the address
+    that a browser elsewhere ended at may be pasted while this one is waited for.
     """
 
     port: int
     browser: bool
     stack: str | None
     sources: tuple[str, ...] = ()
+    pasting: bool = True
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,7 +78,19 @@ class PendingConsent:
 
 
 def authorize(arguments: AuthorizeArguments, environment: Mapping[str, str], out: Console, err: Console) -> int:
-    """Ask the listener and store the new authorization in place of the old; 0.
+    """Ask the listener, store the new authorization in place of the old, and say what to do next; 0.
+
+    Raises one of EXPLAINED, and then nothing was changed.
+    """
+    renew(arguments, environment, out, err)
+    say(err, _next_step(arguments))
+    if not arguments.stack and environment.get("SPOTIFY_REFRESH_TOKEN"):
+        say(err, "SPOTIFY_REFRESH_TOKEN is set and comes before what is stored: unset it.")
+    return 0
+
+
+def renew(arguments: AuthorizeArguments, environment: Mapping[str, str], out: Console, err: Console) -> None:
+    """Ask the listener, and store the new authorization in place of the old.
 
     Raises one of EXPLAINED, and then nothing was changed.
     """
@@ -97,10 +111,6 @@ def authorize(arguments: AuthorizeArguments, environment: Mapping[str, str], out
     agreement.settle(_confirmed)
     say(out, f"Authorized until {today() + LIFETIME}. Stored in {clean(place.where)}.")
     say(out, f"The account is {agreement.whose}.")
-    say(err, _next_step(arguments))
-    if place is in_home and environment.get("SPOTIFY_REFRESH_TOKEN"):
-        say(err, "SPOTIFY_REFRESH_TOKEN is set and comes before what is stored: unset it.")
-    return 0
 
 
 def _next_step(arguments: AuthorizeArguments) -> str:
@@ -139,7 +149,7 @@ def client_of(environment: Mapping[str, str], stored: Iterable[Secret], ask: Cal
 def _converse(pending: PendingConsent, arguments: AuthorizeArguments, err: Console) -> Agreement:
     tell = partial(say, err)
     if arguments.browser:
-        return _answered_in_browser(pending, arguments.port, tell)
+        return _answered_in_browser(pending, arguments, tell)
     tell(f"Open this page in any browser, and agree:\n\n{pending.url}\n\n{_if_refused(pending)}")
     tell("Then the browser shows a page that cannot be reached. Paste its whole address here, and press Enter:")
     return pending.receive(_query(sys.stdin.readline()))
@@ -151,7 +161,9 @@ def _query(address: str) -> Mapping[str, str]:
     return dict(parse_qsl(pasted.partition("?")[2]))
 
 
-def _answered_in_browser(pending: PendingConsent, port: int, tell: Callable[[str], None]) -> Agreement:
+def _answered_in_browser(
+    pending: PendingConsent, arguments: AuthorizeArguments, tell: Callable[[str], None]
+) -> Agreement:
     """What a browser brought, here or, pasted, from elsewhere."""
     agreements: list[Agreement] = []
 
@@ -162,7 +174,7 @@ def _answered_in_browser(pending: PendingConsent, port: int, tell: Callable[[str
     typed = Pasted()
 
     def pasted() -> Mapping[str, str] | None:
-        for line in typed.lines():
+        for line in typed.lines() if arguments.pasting else ():
             query = _query(line)
             if is_answer(query, pending.state):
                 return query
@@ -170,7 +182,7 @@ def _answered_in_browser(pending: PendingConsent, port: int, tell: Callable[[str
                 tell("That is not the address of the page that cannot be reached. Copy all of it.")
         return None
 
-    with Callback(port, lambda query: is_answer(query, pending.state)) as callback:
+    with Callback(arguments.port, lambda query: is_answer(query, pending.state)) as callback:
         # First of all the address: no browser may come, or one that hides this terminal.
         tell(
             f"Agree on Spotify's page, which opens in your browser. If it does not, open it yourself:\n\n"

@@ -57,6 +57,7 @@ def add(laptop: Laptop, *pairs: tuple[str, ...]) -> None:
 
 
 LIKED = ("--source", "liked", "--create", "Kept {year}", "--exclude-explicit", "--max-new", "600")
+ELSEWHERE = ("--source", A, "--create", "New", "--not-in", B, "--not-in", C)
 BOTH = ("--source", A, "--source", "liked", "--target", B)
 
 
@@ -82,13 +83,21 @@ def test_the_flags_of_a_run_hold_for_all_that_is_remembered_and_change_none_of_i
 
 
 def test_what_is_remembered_is_shown_with_the_flags_that_make_it(laptop: Laptop) -> None:
-    add(laptop, BOTH, LIKED)
+    add(laptop, BOTH, LIKED, ELSEWHERE)
     told = laptop.types("pairs")[1].splitlines()
     assert told == [
         f"  1. {A}, liked to {B}",
         "  2. liked to a playlist that is made: Kept {year} --exclude-explicit --max-new 600",
+        f"  3. {A} to a playlist that is made: New --not-in {B} --not-in {C}",
         f"`rediscover run` archives them. They stand in {laptop.file}.",
     ]
+
+
+def test_pasted_tracks_are_shown_by_their_number(laptop: Laptop) -> None:
+    tracks = {"tracks": [f"spotify:track:{A}", f"https://open.spotify.com/track/{B}"]}
+    laptop.file.write_text(json.dumps({"pairs": [{"source": tracks, "target": C}]}))
+    code, out, _ = laptop.types("pairs")
+    assert (code, out.splitlines()[0]) == (0, f"  1. 2 pasted tracks to {C}")
 
 
 def test_what_is_given_of_a_pair_changes_and_the_rest_of_it_stays(laptop: Laptop) -> None:

@@ -51,10 +51,11 @@ def pairs(arguments: PairsArguments, environment: Mapping[str, str], out: Consol
 
 def described(remembered: list[dict[str, Any]]) -> Iterator[str]:
     """A line for each pair, with its number and its options as they are typed."""
-    for number, pair in enumerate(remembered, 1):
+    in_words = check_input({"pairs": remembered}, on_stack=False, from_flags=False)
+    for number, (pair, checked) in enumerate(zip(remembered, in_words, strict=True), 1):
         making = "a playlist that is made: " if isinstance(pair["target"], dict) else ""
         options = "".join(f" {_typed(*one)}" for one in pair.items() if one[0] not in ("source", "target"))
-        yield clean(f"{number:>3}. {as_text(pair['source'])} to {making}{as_text(pair['target'])}{options}")
+        yield clean(f"{number:>3}. {as_text(checked['source'])} to {making}{as_text(pair['target'])}{options}")
 
 
 def added(remembered: list[dict[str, Any]], pair: dict[str, Any]) -> list[dict[str, Any]]:
@@ -95,4 +96,6 @@ def _says(pair: dict[str, Any]) -> tuple[Any, ...]:
 def _typed(option: str, value: Any) -> str:
     if isinstance(value, bool):
         return flag(option) if value else flag(f"no_{option}")
+    if isinstance(value, list):
+        return " ".join(_typed(option, one) for one in value)
     return f"{flag(option)} {value}"

@@ -13,7 +13,10 @@ from rediscover.machine import files
 from rediscover.places.home import Home
 from rediscover_archive.errors import InvalidInput
 
-HOW_TO_REMEMBER = "`rediscover pairs add --source LINK --target LINK` remembers what is to be archived."
+HOW_TO_REMEMBER = (
+    "`rediscover setup` asks what is to be archived, and `rediscover pairs add --source LINK --target LINK` remembers "
+    "it."
+)
 
 
 class NothingRemembered(UserError):

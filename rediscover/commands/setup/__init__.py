@@ -1,0 +1,1 @@
+"""From nothing to an archive in one sitting."""
