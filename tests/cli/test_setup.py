@@ -1,98 +1,21 @@
 """`rediscover setup`: sittings whose answers are lines, at the simulated Spotify; wrong answers at every question."""
 
-import io
 import json
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rediscover import cli
-from rediscover.commands.timers.job import Job
 from rediscover.commands.timers.machine import NotScheduled
 from rediscover.simulator import Simulator
-from tests.support.command import spotify_at
-from tests.support.consent import Browser, free_port
-from tests.support.receiver import SECRETS, Receiver, receiver
+from tests.cli.chair import Chair
+from tests.support.receiver import Receiver, receiver
 from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Stack
 
 DISCOVER_WEEKLY = "https://open.spotify.com/playlist/37i9dQZEVXcJZyENOWUFo7"
 NO_DRY_RUN, NO_TIMER, NO_TELLING = "n", "n", "n"
-
-
-class Clock:
-    """A timer of this machine, which only notes what it is to start."""
-
-    name = "clock"
-    suits = True
-
-    def __init__(self) -> None:
-        self.jobs: list[Job] = []
-        self.problem: NotScheduled | None = None
-
-    def install(self, job: Job) -> Iterator[str]:
-        if self.problem:
-            raise self.problem
-        self.jobs.append(job)
-        yield "a job"
-
-    def shown(self) -> list[str]:
-        return [str(job.when) for job in self.jobs]
-
-    def remove(self) -> list[str]:
-        return []
-
-
-class Chair:
-    """A new user who sits down, with an app of theirs and nothing set up."""
-
-    def __init__(
-        self, home: Path, spotify: Simulator, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch
-    ) -> None:
-        self.home, self.spotify = home, spotify
-        self.credentials, self.pairs = home / "credentials.json", home / "pairs.json"
-        self.listener = home / "notifications.json"
-        account = spotify.credentials
-        self.app = account["spotify_client_id"], account["spotify_client_secret"]
-        self.buttons: list[str] = []
-        self.clock = Clock()
-        patch.setattr("rediscover.commands.setup.steps.kinds", lambda _: [self.clock])
-        self._port = str(free_port())
-        self._capsys, self._patch = capsys, patch
-        user = home.parent / "user"
-        user.mkdir()
-        patch.setenv("HOME", str(user))
-        for name, value in {"REDISCOVER_HOME": str(home), **spotify_at(spotify)}.items():
-            patch.setenv(name, value)
-        for name in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"):
-            patch.delenv(f"SPOTIFY_{name}", raising=False)
-        patch.setattr("rediscover.commands.consent.browser.start", self._browse)
-
-    def sits(self, *lines: str, flags: tuple[str, ...] = ()) -> tuple[int, str, str]:
-        """Exit code, output and what was said meanwhile, in which no secret is; `buttons` are pressed in turn."""
-        self._patch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-        code = cli.main(["setup", "--port", self._port, *flags])
-        printed = self._capsys.readouterr()
-        hidden = [*self.spotify.secrets(), *SECRETS]
-        assert not [one for one in hidden if one in printed.out + printed.err and one != self.app[0]]
-        return code, printed.out, " ".join(printed.err.split())
-
-    def authorized(self, *scopes: str) -> None:
-        """The consent was given before."""
-        if scopes:
-            self.spotify.authorize(scopes)
-        self.home.mkdir(mode=0o700, exist_ok=True)
-        self.credentials.write_text(json.dumps({**self.spotify.credentials, "authorized_at": "2026-11-20"}))
-
-    @property
-    def remembered(self) -> Any:
-        return json.loads(self.pairs.read_text())["pairs"]
-
-    def _browse(self, url: str) -> None:
-        Browser(self.buttons.pop(0) if self.buttons else "agree").open(url)
 
 
 @pytest.fixture
@@ -115,7 +38,7 @@ def test_from_nothing_to_an_archive_with_a_wrong_answer_at_every_question(
     monkeypatch.setattr("rediscover.commands.setup.remembering.undisturbed", nullcontext)
     inbox = chair.spotify.create_playlist("Inbox", chair.spotify.tracks(3))
     chair.spotify.create_playlist("Inbox of last year")
-    chair.spotify.create_playlist("Theirs", owner="somebody")
+    chair.spotify.follow(chair.spotify.create_playlist("Theirs", owner="somebody"))
     chair.buttons = ["cancel"]
     of_app = ("", "x", "wrong-id", chair.app[1], chair.app[0], "wrong-secret", "not ascii ö", "x", *chair.app)
     of_consent = ("maybe", "y")
@@ -226,6 +149,13 @@ def test_a_source_that_needs_a_consent_of_its_own_is_asked_for_once_more(chair: 
     assert "Spotify asks you once more, since liked needs a consent of its own." in err
     assert "user-library-read" in json.loads(chair.credentials.read_text())["scope"]
     assert [pair["source"] for pair in chair.remembered] == ["liked"]
+
+
+def test_a_source_that_is_given_by_a_flag_is_part_of_the_consent(chair: Chair) -> None:
+    chair.authorized()
+    code, _, err = chair.sits(NO_DRY_RUN, NO_TIMER, NO_TELLING, flags=("--source", "liked", "--create", "Kept"))
+    assert (code, "Your consent stands" in err, "once more" in err) == (0, False, False)
+    assert "user-library-read" in json.loads(chair.credentials.read_text())["scope"]
 
 
 def test_flags_answer_everything_and_nobody_is_asked(chair: Chair, service: Receiver) -> None:
