@@ -1,5 +1,6 @@
 """A source that empties itself, through the state machine: what leaves it stands in the target."""
 
+import json
 from typing import Any
 
 import pytest
@@ -186,3 +187,17 @@ def test_a_limit_while_clearing_is_waited_for_and_goes_on_where_it_was(stack: St
     assert ("WaitToClear" in execution.states, simulator.uris(inbox)) == (True, [])
     assert execution.output["pairs"][0]["cleared"] == 250
     assert simulator.requests_count("DELETE") == 4
+
+
+def test_a_run_that_lost_its_claim_clears_nothing(stack: Stack, simulator: Simulator) -> None:
+    tracks = simulator.tracks(3)
+    inbox, target = simulator.create_playlist("Inbox", tracks), simulator.create_playlist("Archive")
+
+    def another_run_begins() -> None:
+        stack.keep("claims/run.json", json.dumps({"execution": "another"}).encode())
+
+    read_back = Fault("delay_after", method="GET", path=f"{target}/items", nth=2, meanwhile=another_run_begins)
+    simulator.faults.add(read_back)
+    execution = stack.run(inbox, target, clear_source=True)
+    assert (execution.error, read_back.struck) == ("ClaimLost", 1)
+    assert (simulator.uris(inbox), simulator.uris(target)) == (_uris(tracks), _uris(tracks))
