@@ -1,12 +1,15 @@
 """Summarize: say in words and numbers what happened, for the output, the report, the notification and the metrics."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from rediscover_archive.authorization.reminder import lasts
 from rediscover_archive.documents import Documents
+from rediscover_archive.page.hosting import keep_page
 from rediscover_archive.pairs.plan import report_key
 from rediscover_archive.runs import failed_attempts
 from rediscover_archive.runs.latest import write_latest
+from rediscover_archive.runs.log import logger
 from rediscover_archive.runs.measure import count, metrics
 from rediscover_archive.runs.report import kept_in_ledger, reported, requests_of
 from rediscover_archive.runs.state import Failure, PairOutcome, RunState, Summary
@@ -37,10 +40,13 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
     pairs = [reported(documents, outcome, pair) for outcome, pair in zip(outcomes, ended, strict=True)]
     reminded = kept_in_ledger(documents, attempt.run, now, state, pairs, ended)
     ends = lasts(now.date(), date.fromisoformat(reauthorize_by)) if reauthorize_by else None
-    message = message_of(pairs, failure, ends)
+    message = message_of(pairs, failure, ends, attempt.settings.page_url)
     archived = failure is None and output["outcome"] != "dry_run"
     write_latest(documents, now, succeeded=archived, reauthorize_by=reauthorize_by, run=attempt.run)
-    documents.put(report_key(attempt.run), {**output, "pairs": pairs, "error": failure, "message": message})
+    report = {**output, "pairs": pairs, "error": failure, "message": message}
+    documents.put(report_key(attempt.run), report)
+    if attempt.settings.page_url and output["outcome"] != "dry_run":
+        _show(documents, now, report, reauthorize_by)
     added = sum(outcome["added"] for outcome in outcomes)
     _measure(outcomes, failure, reauthorize_by)
     is_warned = any(pair["warnings"] for pair in pairs)
@@ -53,6 +59,14 @@ def summarize(attempt: Attempt[RunState]) -> Summary:
         "subject": subject_of(failure, added, reminded=reminded),
         "message": message,
     }
+
+
+def _show(documents: Documents, now: datetime, report: dict[str, Any], reauthorize_by: str | None) -> None:
+    """Make the archive's page; nothing else depends on it, so it fails no run."""
+    try:
+        keep_page(documents, now, report, date.fromisoformat(reauthorize_by) if reauthorize_by else None)
+    except Exception as error:
+        logger.error("the page was not made", extra={"error": type(error).__name__})
 
 
 def _measure(outcomes: list[PairOutcome], failure: Failure | None, reauthorize_by: str | None) -> None:

@@ -28,6 +28,7 @@ class Settings:
     notify_on: str
     topic: str
     how_to_renew: str
+    page_url: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +50,7 @@ class Settings:
             notify_on=environment.get("NOTIFY_ON", "additions"),
             topic=environment.get("TOPIC", ""),
             how_to_renew=environment.get("HOW_TO_RENEW", ""),
+            page_url=environment.get("PAGE_URL", ""),
             options=_options(environment.get("OPTIONS", "{}")),
         )
 

@@ -84,7 +84,8 @@ def test_the_reminder_names_the_link_only_where_there_is_one() -> None:
 
 def test_what_has_a_public_address_reaches_the_credentials_and_its_own_notes_only() -> None:
     reached = {str(resource) for one in _statements("RenewFunction") for resource in one["Resource"]}
-    assert reached == {"{'Ref': 'CredentialsSecret'}", "{'Fn::Sub': '${Bucket.Arn}/renewals/*'}"}
+    own = {"{'Fn::Sub': '${Bucket.Arn}/renewals/*'}", "{'Fn::Sub': '${Bucket.Arn}/archives/page.json'}"}
+    assert reached == {"{'Ref': 'CredentialsSecret'}", *own}
 
 
 def test_the_schedule_ships_disabled_with_somewhere_for_undelivered_starts() -> None:

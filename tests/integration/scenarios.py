@@ -10,7 +10,7 @@ import pytest
 
 from rediscover.simulator import Fault
 from tests.integration.by_hand import Failed, RunByHand, State, World
-from tests.support.consent import redirect_of
+from tests.support.consent import redirect_of, sent_back
 
 
 def three_runs(world: World) -> None:
@@ -92,22 +92,43 @@ def two_reminders(world: World) -> None:
     assert world.invoke("RemindFunction", {})["reminded"]
 
 
+HOST = "renew.example"
+
+
+def _asked(world: World, path: str, query: str = "", cookies: Sequence[str] = ()) -> State:
+    """What the function URL answers."""
+    http = {"method": "GET", "path": path}
+    event = {"rawQueryString": query, "cookies": cookies, "requestContext": {"domainName": HOST, "http": http}}
+    answer: State = world.invoke("RenewFunction", event)
+    return answer
+
+
+def _cookie(answer: State) -> str:
+    cookie: str = answer["cookies"][0]
+    return cookie.partition(";")[0]
+
+
 def a_renewal(world: World) -> None:
     """The link of the reminder, and the answer of Spotify's page."""
-    host = "renew.example"
-    world.simulator.register(f"https://{host}/callback")
-
-    def asked(path: str, query: str = "", cookies: Sequence[str] = ()) -> State:
-        http = {"method": "GET", "path": path}
-        event = {"rawQueryString": query, "cookies": cookies, "requestContext": {"domainName": host, "http": http}}
-        answer: State = world.invoke("RenewFunction", event)
-        return answer
-
-    started = asked("/")
+    world.simulator.register(f"https://{HOST}/callback")
+    started = _asked(world, "/")
     assert started["statusCode"] == 302, started["body"]
     back = redirect_of(started["headers"]["Location"], "agree")
-    answered = asked("/callback", back.partition("?")[2], [started["cookies"][0].partition(";")[0]])
+    answered = _asked(world, "/callback", back.partition("?")[2], [_cookie(started)])
     assert answered["statusCode"] == 200, answered["body"]
+
+
+def a_visit(world: World) -> None:
+    """A run makes the archive's page, and the listener looks at it."""
+    an_execution(world)
+    world.simulator.register(f"https://{HOST}/callback")
+    started = _asked(world, "/page")
+    assert started["statusCode"] == 302, started["body"]
+    back = sent_back(started["headers"]["Location"])
+    entered = _asked(world, "/callback", back.partition("?")[2], [_cookie(started)])
+    assert entered["statusCode"] == 302, entered["body"]
+    shown = _asked(world, "/page", cookies=[_cookie(entered)])
+    assert shown["statusCode"] == 200, shown["body"]
 
 
 def an_execution(world: World) -> None:
@@ -212,7 +233,11 @@ SCENARIOS: dict[str, dict[str, Callable[[World], None]]] = {
         "SeeWhenTheCredentialsChanged": two_reminders,
         "Tell": two_reminders,
     },
-    "RenewFunctionRole": {"ReplaceTheCredentials": a_renewal, "CountRequestsAndAnswers": a_renewal},
+    "RenewFunctionRole": {
+        "ReplaceTheCredentials": a_renewal,
+        "CountRequestsAndAnswers": a_renewal,
+        "ReadThePage": a_visit,
+    },
     "StateMachineRole": {"RunTheStates": an_execution, "Tell": a_told_execution},
     "StateMachineWeeklyRole": {"StartExecution": by_rule("rediscover-weekly")},
     "ManyPairsStateMachineRole": {

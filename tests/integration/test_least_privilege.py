@@ -44,6 +44,7 @@ WRITERS = {
     "runs/run.json": "Summarize",
     "archives/weeks/a.json": "Summarize",
     "archives/tracks/a.json": "Summarize",
+    "archives/page.json": "Summarize",
     "latest/run.json": "Summarize",
     "renewals/requests/hour.json": "Renew",
     "results/a.json": "",

@@ -36,6 +36,13 @@ def opened(folder: Path) -> str:
     return (folder / "opened").read_text()
 
 
+def sent_back(url: str) -> str:
+    """Where Spotify's page at `url` sends the browser of a listener whom it does not ask again."""
+    answer = requests.get(url, allow_redirects=False, timeout=10)
+    assert answer.is_redirect, answer.text
+    return answer.headers["Location"]
+
+
 def led_to(url: str) -> str:
     """Where a browser ends that is opened at `url`: there, or where a file that it names leads."""
     if not url.startswith("file:"):

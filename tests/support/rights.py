@@ -9,7 +9,7 @@ from typing import Any
 from rediscover.engine.deployment.template import load
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-EVERYTHING = {"PairsKey": "pairs/all.json", "RenewByTap": "ENABLED", "ScheduleState": "ENABLED"}
+EVERYTHING = {"PairsKey": "pairs/all.json", "RenewByTap": "ENABLED", "ShowPage": "ENABLED", "ScheduleState": "ENABLED"}
 """Parameters with which every role is created."""
 
 BEYOND_THE_ENGINE = {

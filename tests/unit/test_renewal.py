@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from rediscover.simulator import Simulator
+from rediscover_archive.authorization.asking import AN_HOUR
 from rediscover_archive.authorization.credentials import LIFETIME
 from rediscover_archive.authorization.managed_secret import ManagedSecret
-from rediscover_archive.authorization.renewal import AN_HOUR
 from rediscover_archive.documents import Documents
 from rediscover_archive.spotify.client import Account, Spotify
 from rediscover_archive.spotify.scopes import SCOPES

@@ -151,3 +151,12 @@ def test_playlists_made_twice_are_told_with_their_links() -> None:
     (told,) = twin_warnings(pair(volume="Kept", twins=["id"]))
     assert "“Kept” more than once" in told
     assert told.endswith("https://open.spotify.com/playlist/id")
+
+
+def test_what_is_told_ends_with_the_pages_address_however_long_it_is() -> None:
+    address = "https://a.example/page"
+    for pairs in ([reported_pair()], [reported_pair()] * 400):
+        told = message_of(pairs, None, None, address)
+        assert told.endswith(f"\n\nThe archive: {address}\n")
+        assert len(told) <= 8001
+    assert "The archive" not in message_of([], None, None)

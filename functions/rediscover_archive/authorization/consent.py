@@ -18,7 +18,8 @@ from rediscover_archive.text import quoted
 class Consent:
     """What the listener is asked, as which app, and where Spotify sends the answer.
 
-    `verifier` is known to nobody but who asks: 43 to 128 letters, digits and `-._~` (RFC 7636, 4.1).
+    `verifier` is known to nobody but who asks: 43 to 128 letters, digits and `-._~` (RFC 7636, 4.1). Who agreed before
+    is asked again, or sent back at once.
     """
 
     client_id: str
@@ -26,10 +27,13 @@ class Consent:
     redirect_uri: str
     verifier: str
     scopes: Collection[str] = SCOPES
+    asks_again: bool = True
 
     def url(self, accounts_url: str, state: str) -> str:
         """Spotify's page."""
-        return consent_url(accounts_url, self.client_id, self.redirect_uri, state, self.scopes, self.verifier)
+        return consent_url(
+            accounts_url, self.client_id, self.redirect_uri, state, self.scopes, self.verifier, again=self.asks_again
+        )
 
     def agreed(self, api_url: str, accounts_url: str, code: str) -> tuple[Credentials, Account]:
         """Exchange the code of the answer, and ask whose it is. Stores nothing.

@@ -152,8 +152,11 @@ def subject_of(failure: Failure | None, added: int, *, reminded: bool = False) -
     return "(re)Discover Weekly: " + ("the run failed" if failure else asked)
 
 
-def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | None) -> str:
-    """The notification. `pairs` are those of the report, with names; `lasts` says how long the authorization does."""
+def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | None, page_url: str = "") -> str:
+    """The notification. `pairs` are those of the report, with names; `lasts` says how long the authorization does.
+
+    It ends with the address of the archive's page, if there is one, however long the rest is.
+    """
     lines = []
     if failure:
         lines += [f"The run failed. {failure['cause']}", ""]
@@ -162,8 +165,8 @@ def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | 
         lines += _pair_lines(pair)
     if lasts:
         lines += ["", lasts]
-    message = "\n".join(lines).strip()
-    return shortened(message, MESSAGE_LIMIT) + "\n"
+    end = f"\n\nThe archive: {page_url}" if page_url else ""
+    return shortened("\n".join(lines).strip(), MESSAGE_LIMIT - len(end)) + f"{end}\n"
 
 
 def _made_lines(pairs: list[ReportedPair]) -> list[str]:

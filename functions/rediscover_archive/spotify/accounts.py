@@ -42,9 +42,16 @@ def challenge_of(verifier: str) -> str:
 
 
 def consent_url(
-    accounts_url: str, client_id: str, redirect_uri: str, state: str, scopes: Iterable[str], verifier: str
+    accounts_url: str,
+    client_id: str,
+    redirect_uri: str,
+    state: str,
+    scopes: Iterable[str],
+    verifier: str,
+    *,
+    again: bool = True,
 ) -> str:
-    """The page that asks the listener, even one who agreed before.
+    """The page that asks the listener, also one who agreed before, or else sends that one back at once.
 
     Spotify documents the challenge for apps without a secret (Authorization Code with PKCE Flow), and takes it from
     those with one too (better-auth sends both).
@@ -55,7 +62,7 @@ def consent_url(
         "scope": " ".join(scopes),
         "redirect_uri": redirect_uri,
         "state": state,
-        "show_dialog": "true",
+        "show_dialog": "true" if again else "false",
         "code_challenge_method": "S256",
         "code_challenge": challenge_of(verifier),
     }
