@@ -39,7 +39,7 @@ def _remember_as_full(stack: Stack, playlist_id: str) -> None:
     """As if NEARLY_FULL items stood in it."""
     ((where, document),) = stack.documents(f"playlists/{playlist_id}.target").items()
     more = [f"spotify:track:{number:022}" for number in range(NEARLY_FULL - document["total"])]
-    document |= {"total": NEARLY_FULL, "items": [*document["items"], *more]}
+    document |= {"total": NEARLY_FULL, "items": [*document["items"], *more], "added_at": []}
     stack.keep(where, json.dumps(document).encode())
 
 
