@@ -14,6 +14,7 @@ from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, given, port, seconds
 from rediscover.commands.busy import WAIT
 from rediscover.commands.timers.arguments import add_schedule
+from rediscover.commands.up.arguments import add_up
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals
@@ -138,6 +139,7 @@ def _parser() -> Parser:
     _add_run(commands)
     _add_history(commands)
     add_schedule(commands)
+    add_up(commands)
     return parser
 
 
