@@ -17,7 +17,9 @@ from rediscover_archive.settings import Settings
 
 
 def remind(now: datetime, settings: Settings) -> dict[str, Any]:
-    """`{"reminded", "days_since_success"}`; before the first success, days since the credentials were stored."""
+    """`{"reminded", "reauthorize_by", "days_since_success"}`: the day of the authorization's end, or None while no run
+    has used it yet; before the first success, days since the credentials were stored.
+    """
     latest = read_latest(Documents(settings.bucket))
     changed_at = _credentials_changed_at(settings.credentials_secret)
     ends = _end(latest, changed_at)
@@ -30,7 +32,7 @@ def remind(now: datetime, settings: Settings) -> dict[str, Any]:
         count("AuthorizationDaysLeft", (ends - now.date()).days)
     days = (now - (latest.succeeded_at or changed_at)).days
     count("DaysSinceSuccess", days)
-    return {"reminded": bool(text), "days_since_success": days}
+    return {"reminded": bool(text), "reauthorize_by": ends and ends.isoformat(), "days_since_success": days}
 
 
 def _end(latest: Latest, credentials_changed_at: datetime) -> date | None:

@@ -19,6 +19,7 @@ from rediscover.commands.pairs.arguments import add_pairs, pairs_arguments
 from rediscover.commands.setup.arguments import add_setup, setup_arguments
 from rediscover.commands.telling.arguments import add_notify, notify_arguments
 from rediscover.commands.timers.arguments import add_schedule
+from rediscover.commands.up.arguments import add_up
 from rediscover.errors import EXPLAINED, UserError
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals
@@ -170,6 +171,7 @@ def _parser() -> Parser:
     add_pairs(commands).set_defaults(command=_pairs)
     add_notify(commands).set_defaults(command=_notify)
     add_schedule(commands)
+    add_up(commands)
     return parser
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from rediscover.commands.arguments.addresses import parameters
 from rediscover.commands.arguments.input_check import check_input, check_scopes
 from rediscover.commands.busy import WAIT
 from rediscover.commands.executing import on_aws, on_this_machine
@@ -23,13 +24,7 @@ from rediscover.words import clean, reason
 from rediscover_archive.authorization.consent import today
 from rediscover_archive.authorization.reminder import ends_soon
 from rediscover_archive.runs.state import BUSY
-from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.text import cause_in_words
-
-ADDRESSES = {
-    "SPOTIFY_API_URL": ("SpotifyApiUrl", api_url),
-    "SPOTIFY_ACCOUNTS_URL": ("SpotifyAccountsUrl", accounts_url),
-}
 
 
 @dataclass(frozen=True)
@@ -75,12 +70,6 @@ def run(arguments: RunArguments, environment: Mapping[str, str], out: Console, e
     if ended.reauthorize_by and (told := ends_soon(today(), ended.reauthorize_by)):
         say(err, f"{told} Run `rediscover authorize{of_stack}`.", "yellow")
     return code
-
-
-def parameters(environment: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters that the environment sets: where Spotify is. Raises InvalidInput, by the variable."""
-    set_ones = {variable: one for variable, one in ADDRESSES.items() if environment.get(variable)}
-    return {parameter: read(environment) for parameter, read in set_ones.values()}
 
 
 def _execute(arguments: RunArguments, environment: Mapping[str, str], err: Console) -> Ended:

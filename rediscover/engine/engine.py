@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from tempfile import gettempdir
@@ -20,9 +21,10 @@ from rediscover.engine.aws import SETTINGS, Clients
 from rediscover.engine.deployment.deploy import Deployment, deploy
 from rediscover.engine.deployment.stack import stack_folder
 from rediscover.engine.errors import TemplateError
-from rediscover.engine.eventbridge import fire
+from rediscover.engine.eventbridge import fire, invoke
 from rediscover.engine.folders import temporary_folder
 from rediscover.engine.functions import LambdaService
+from rediscover.engine.moto.backends import note_change, published
 from rediscover.engine.moto.patches import patched, wait_for_an_end
 from rediscover.engine.persistence import Persistence
 from rediscover.engine.server import HttpServer
@@ -103,12 +105,29 @@ class Engine:
         """A boto3 client of the engine, by boto3's name of the service, with the rights of `role`, or with all."""
         return self._clients_of(role)(service) if role else self._clients(service)
 
-    def fire_rule(self, rule_name: str, *, even_if_disabled: bool = False) -> list[str]:
-        """Start what a rule starts, as EventBridge would; the executions' ARNs.
+    def fire_rule(
+        self, rule_name: str, *, at: datetime | None = None, given: str = "", even_if_disabled: bool = False
+    ) -> list[str]:
+        """Start what a rule starts, as EventBridge would `at` its date; the executions' ARNs.
 
-        Raises RuleNotFired for a disabled rule, unless told to fire it all the same.
+        Their input is what is `given`, else the rule's own. Raises RuleNotFired for a disabled rule, unless told to
+        fire it all the same.
         """
-        return fire(self._clients, self._clients_of, rule_name, even_if_disabled=even_if_disabled)
+        return fire(self._clients, self._clients_of, rule_name, at=at, given=given, even_if_disabled=even_if_disabled)
+
+    def invoke_rule(self, rule_name: str, *, at: datetime | None = None) -> list[Any]:
+        """Invoke the functions that a rule invokes, and wait for them; their answers. Raises RuleNotFired."""
+        return invoke(self._clients, rule_name, at=at)
+
+    def published(self, topic_arn: str) -> list[tuple[str, str]]:
+        """Subject and message of all that was published to a topic so far."""
+        return published(topic_arn)
+
+    def put_secret(self, secret_arn: str, text: str, changed_at: datetime | None = None) -> None:
+        """Put a text into a secret, which is then as old as `changed_at` says."""
+        self._clients("secretsmanager").put_secret_value(SecretId=secret_arn, SecretString=text)
+        if changed_at:
+            note_change(secret_arn, changed_at)
 
     def wait(self, seconds: float) -> bool:
         """Wait for so long, or until an execution has ended since the last wait; whether one has."""

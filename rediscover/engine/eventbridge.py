@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from botocore.exceptions import ClientError
 
@@ -22,30 +22,56 @@ class RuleNotFired(EngineFailed):
 
 
 def fire(
-    clients: Clients, clients_of: Callable[[str], Clients], rule_name: str, *, even_if_disabled: bool
+    clients: Clients,
+    clients_of: Callable[[str], Clients],
+    rule_name: str,
+    *,
+    at: datetime | None,
+    given: str,
+    even_if_disabled: bool,
 ) -> list[str]:
-    """Start an execution for each target of a rule, as at its scheduled time; their ARNs. Raises RuleNotFired.
+    """Start an execution for each target of a rule, as `at` its scheduled time; their ARNs. Raises RuleNotFired.
 
-    `clients_of` are the clients with the rights of a role, by its ARN.
+    `clients_of` are the clients with the rights of a role, by its ARN; `given` is an input in place of the targets'.
     """
+    event, targets = _event_and_targets(clients, rule_name, at, even_if_disabled=even_if_disabled)
+    own = {"Input": given} if given else {}
+    return [_start(clients_of, {**target, **own}, event) for target in targets]
+
+
+def invoke(clients: Clients, rule_name: str, *, at: datetime | None) -> list[Any]:
+    """Invoke each target of a rule, all of them functions, and wait for their answers. Raises RuleNotFired.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    """
+    event, targets = _event_and_targets(clients, rule_name, at, even_if_disabled=False)
+    return [_invoke(clients, target, event) for target in targets]
+
+
+def _event_and_targets(
+    clients: Clients, rule_name: str, at: datetime | None, *, even_if_disabled: bool
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     events = clients("events")
     rule = events.describe_rule(Name=rule_name)
     if rule["State"] == "DISABLED" and not even_if_disabled:
         raise RuleNotFired(f"The rule {rule_name} is disabled, so EventBridge does not fire it.")
-    event = _scheduled_event(rule["Arn"])
-    targets = events.list_targets_by_rule(Rule=rule_name)["Targets"]
-    return [_start(clients_of, target, event) for target in targets]
+    return _scheduled_event(rule["Arn"], at), events.list_targets_by_rule(Rule=rule_name)["Targets"]
 
 
-def _scheduled_event(rule_arn: str) -> dict[str, Any]:
+def event_id(rule_name: str, at: datetime) -> str:
+    """The id of the event of a rule's date, with which the names of its executions begin."""
+    return str(uuid5(NAMESPACE_URL, f"{rule_name} {at:%Y-%m-%dT%H:%M:%SZ}"))
+
+
+def _scheduled_event(rule_arn: str, at: datetime | None) -> dict[str, Any]:
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule-legacy.html"""
     return {
         "version": "0",
-        "id": str(uuid4()),
+        "id": event_id(rule_arn.rpartition("/")[2], at) if at else str(uuid4()),
         "detail-type": "Scheduled Event",
         "source": "aws.events",
         "account": ACCOUNT,
-        "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "time": f"{at or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "region": REGION,
         "resources": [rule_arn],
         "detail": {},
@@ -65,6 +91,19 @@ def _start(clients_of: Callable[[str], Clients], target: Mapping[str, Any], even
     except ClientError as error:
         raise RuleNotFired(f"EventBridge cannot start {target['Arn']}: {error}") from error
     return str(execution["executionArn"])
+
+
+def _invoke(clients: Clients, target: Mapping[str, Any], event: Mapping[str, Any]) -> Any:
+    if ":function:" not in target["Arn"]:
+        raise RuleNotFired(f"{target['Arn']} is no function.")
+    try:
+        answered = clients("lambda").invoke(FunctionName=target["Arn"], Payload=_input(target, event))
+    except ClientError as error:
+        raise RuleNotFired(f"EventBridge cannot invoke {target['Arn']}: {error}") from error
+    answer = json.loads(answered["Payload"].read())
+    if "FunctionError" in answered:
+        raise RuleNotFired(f"{target['Arn']} failed: {answer['errorType']}: {answer['errorMessage']}")
+    return answer
 
 
 def _input(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def test_help_names_every_command(environment: dict[str, str]) -> None:
     done = rediscover(environment, "--help")
     assert done.returncode == 0
-    for command in ("demo", "authorize", "doctor", "run", "history", "schedule"):
+    for command in ("demo", "authorize", "doctor", "run", "history", "schedule", "up"):
         assert re.search(rf"\n    {command}\s", done.stdout)
 
 
@@ -80,6 +80,8 @@ def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
         ("authorize", "--stack", "mine"),
         ("history", "a", "b"),
         ("history", "--stack", "mine"),
+        ("up",),
+        ("up", "--show", "--every", "day"),
         ("schedule", "--source", "x"),
         ("schedule", "--at", "25:00"),
         ("schedule", "--every", "month"),

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from rediscover.cli import main
-from rediscover.commands.run import parameters
+from rediscover.commands.arguments.addresses import parameters
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
 from tests.conftest import WAIT_SCALE

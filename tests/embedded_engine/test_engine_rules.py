@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rediscover.engine import Engine
-from rediscover.engine.eventbridge import RuleNotFired
+from rediscover.engine.eventbridge import RuleNotFired, event_id
 from tests.embedded_engine.toys import ROLE, ended
 
 Fire = Callable[..., Any]
@@ -89,3 +89,26 @@ def test_a_target_without_a_role_is_not_started(fired: Fire, machine: dict[str, 
 def test_a_target_that_is_no_state_machine_is_named(fired: Fire) -> None:
     with pytest.raises(RuleNotFired, match="Inbox"):
         fired(Arn="arn:aws:sqs:us-east-1:123456789012:rediscover-Inbox")
+
+
+def test_the_executions_of_a_rules_date_are_known_by_it(engine: Engine) -> None:
+    rule = engine.outputs["RuleName"]
+    names = [
+        engine.fire_rule(rule, at=at, given='{"by": "hand"}', even_if_disabled=True)[0].rpartition(":")[2]
+        for at in (datetime(2026, 11, 23, 6, tzinfo=UTC), datetime(2026, 11, 23, 6, tzinfo=UTC))
+    ]
+    assert names[0] != names[1]
+    assert {name.partition("_")[0] for name in names} == {event_id(rule, datetime(2026, 11, 23, 6, tzinfo=UTC))}
+    assert event_id(rule, datetime(2026, 11, 30, 6, tzinfo=UTC)) not in names[0]
+
+
+def test_a_rule_starts_with_the_input_that_is_given(engine: Engine) -> None:
+    (execution,) = engine.fire_rule(engine.outputs["RuleName"], given='{"by": "hand"}', even_if_disabled=True)
+    assert json.loads(ended(engine, execution)["input"]) == {"by": "hand"}
+
+
+def test_what_is_no_function_is_not_invoked(engine: Engine, machine: dict[str, str]) -> None:
+    engine.client("events").put_rule(Name="started", ScheduleExpression="rate(1 day)")
+    engine.client("events").put_targets(Rule="started", Targets=[{"Id": "one", **machine}])
+    with pytest.raises(RuleNotFired, match="is no function"):
+        engine.invoke_rule("started")

@@ -83,7 +83,11 @@ def missing_documents(state: str, prefix: str, **given: Any) -> Callable[[World]
 
 def two_reminders(world: World) -> None:
     """One day before the first run, and one with a week to go."""
-    assert world.invoke("RemindFunction", {}) == {"reminded": False, "days_since_success": 0}
+    assert world.invoke("RemindFunction", {}) == {
+        "reminded": False,
+        "reauthorize_by": None,
+        "days_since_success": 0,
+    }
     now = datetime.now(UTC)
     seen = (now + timedelta(minutes=1)).isoformat()
     latest = {"reauthorize_by": f"{now + timedelta(days=7):%Y-%m-%d}", "authorization_seen_at": seen}

@@ -90,7 +90,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 def test_before_the_first_run_nothing_is_told_and_the_days_since_the_consent_are_counted(
     deployed: Deployed, measured: dict[str, int]
 ) -> None:
-    assert remind(_at(3), deployed.settings) == {"reminded": False, "days_since_success": 3}
+    assert remind(_at(3), deployed.settings) == {"reminded": False, "reauthorize_by": None, "days_since_success": 3}
     assert measured == {"DaysSinceSuccess": 3}
     assert deployed.mails() == 0
 
@@ -107,7 +107,11 @@ def test_how_long_the_authorization_lasts_is_measured_every_day(deployed: Deploy
 def test_a_listener_is_reminded_and_the_days_are_counted(deployed: Deployed) -> None:
     ends = (_at(10) + timedelta(days=7)).date().isoformat()
     write_latest(deployed.documents, _at(1), succeeded=True, reauthorize_by=ends)
-    assert remind(_at(10), deployed.settings) == {"reminded": True, "days_since_success": 9}
+    assert remind(_at(10), deployed.settings) == {
+        "reminded": True,
+        "reauthorize_by": ends,
+        "days_since_success": 9,
+    }
     assert deployed.mails() == 1
 
 

@@ -44,6 +44,11 @@ class When:
         return f"{self.minute} {self.hour} * * {'1' if self.every == 'week' else '*'}"
 
     @property
+    def expression(self) -> str:
+        """A ScheduleExpression of EventBridge, which knows no local time."""
+        return f"cron({self.minute} {self.hour} {'? * MON' if self.every == 'week' else '* * ?'} *)"
+
+    @property
     def calendar_interval(self) -> dict[str, int]:
         """launchd.plist(5)."""
         day = {"Weekday": 1} if self.every == "week" else {}

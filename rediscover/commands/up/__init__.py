@@ -1,0 +1,1 @@
+"""`rediscover up`: the stack's schedule, kept on this machine."""
