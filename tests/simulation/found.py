@@ -207,4 +207,20 @@ FOUND = {
             ),
         ),
     ),
+    "tracks that the listener adds elsewhere while a request has failed": Sequence(
+        "5041069",
+        _setup(Pair("playlist", target=0, offered=7, kept=13, shared=0, options=(("position", "top"),))),
+        (
+            Run(0),
+            Quiet("week", 0.9100061487789506),
+            Run(
+                2,
+                troubles=(
+                    Trouble("POST", 2, "503", detail=0.27822791523609036),
+                    Trouble("put", 8, "the listener edits the target before", detail=0.55364193680482),
+                    Trouble("s3", 21, "the listener edits the target before", count=2, detail=0.8950363237843881),
+                ),
+            ),
+        ),
+    ),
 }

@@ -11,8 +11,8 @@ from rediscover_archive.ledger.record import record_key, tracks_of
 from rediscover_archive.pairs.memory import memory_key, recall
 
 
-def broken_ledgers(objects: Mapping[str, bytes], world: World) -> Iterator[str]:
-    """What is broken in the bucket after an undisturbed run."""
+def broken_ledgers(objects: Mapping[str, bytes], world: World, *, records: bool) -> Iterator[str]:
+    """What is broken in the bucket after an undisturbed run; of the `records` too, if they can be right."""
     reported = _reported(objects)
     for key in (one for one in objects if one.startswith(PREFIX)):
         ledger = Ledger.of_document(json.loads(objects[key]))
@@ -26,7 +26,8 @@ def broken_ledgers(objects: Mapping[str, bytes], world: World) -> Iterator[str]:
             is_folded = any(week.runs for week in ledger.weeks.values())
             if (run in added or not is_folded) and added[run] != number:
                 yield f"the ledger has {added[run]} tracks of {run}, which added {number}"
-        yield from _broken_record(objects, world, ledger.target)
+        if records:
+            yield from _broken_record(objects, world, ledger.target)
     yield from (f"there is no ledger of {target}" for target in reported)
 
 

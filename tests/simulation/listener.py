@@ -39,6 +39,7 @@ class Listener:
         self._source_changed = False
         self._edits: dict[str, int] = {}
         self._edited = 0
+        self.has_edited_during_a_run = False
         self.ledgers: dict[str, Ledger] = {}
         self._pairs = simulation.setup.pairs
         self._sources: list[str] = []
@@ -118,6 +119,7 @@ class Listener:
         """Edit the target, or a source."""
         random = Random(detail)
         if what == "the listener edits the target":
+            self.has_edited_during_a_run = True
             self._edits_target(random, quiet=False)
             return
         number = random.randrange(len(self._sources))

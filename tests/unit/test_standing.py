@@ -105,17 +105,28 @@ def test_stand_ins_are_between_the_same_neighbours(sent: str, rows: str, found: 
         ("a", "o_", 1, True),
         ("a", "ox", 1, False),
         ("a", "o_x", 2, False),
-        ("a", "oo", 1, True),  # what it has grown by is not shown
-        ("a", "oo", 2, False),
-        ("ab", "o", 2, True),
-        ("ab", "ox", 2, False),
         ("", "o", 0, False),
     ],
 )
 def test_a_request_took_effect_whole_or_not_at_all(sent: str, rows: str, grown: int, did: bool) -> None:
-    assert has_taken_effect(_rows(sent), _rows(rows), {"o"}, grown) is did
+    assert has_taken_effect(_rows(sent), _rows(rows), {"o"}, grown, 0) is did
+
+
+@pytest.mark.parametrize(
+    ("sent", "rows", "grown", "unseen", "did"),
+    [
+        ("a", "oo", 1, 1, True),
+        ("a", "oo", 1, 0, False),  # the listener added one elsewhere
+        ("a", "oo", 2, 2, False),
+        ("ab", "o", 2, 2, True),
+        ("ab", "o", 2, 1, False),
+        ("ab", "ox", 2, 2, False),
+    ],
+)
+def test_what_a_target_has_grown_by_may_not_be_shown(sent: str, rows: str, grown: int, unseen: int, did: bool) -> None:
+    assert has_taken_effect(_rows(sent), _rows(rows), {"o"}, grown, unseen) is did
 
 
 def test_the_same_recording_stands_for_a_single_track() -> None:
     sent, shown = Item(uri="a", isrc="QZ3EC2065048"), Item(uri="x", isrc="QZ3EC2065048")
-    assert has_taken_effect([sent], [Item(uri="o"), shown], {"o"}, 1)
+    assert has_taken_effect([sent], [Item(uri="o"), shown], {"o"}, 1, 0)

@@ -235,7 +235,8 @@ class Adder:
         rows = {row.uri for row in look.rows}
         end = progress.above + len(doubt) if self.plan.position == "top" else None
         ours = [track["uri"] for track in added(self.plan, progress)]
-        if not has_taken_effect(self._items(doubt), look.rows, {*self.held, *ours}, look.total - self._size(), end):
+        grown, there = look.total - self._size(), {*self.held, *ours}
+        if not has_taken_effect(self._items(doubt), look.rows, there, grown, look.unseen, end):
             doubt = []
         shown = {*rows, *doubt}
         progress.accepted = progress.accepted or not shown.isdisjoint(asked)

@@ -27,7 +27,8 @@ def reconciled(before: Memory | None, latest: Memory) -> Memory:
     absent = [one for one in known if one.item.uri and one.item.uri not in there]
     kept = {one.item.uri: replace(one, row=same.get(one.row, -1)) for one in absent if one.row < 0 or one.row in same}
     old = {item.uri for item in before.held}
-    if has_taken_effect(before.doubt, rows, old, latest.total - before.total - _not_placed(before)):
+    grown = latest.total - before.total - _not_placed(before)
+    if has_taken_effect(before.doubt, rows, old, grown, latest.unseen):
         kept |= {item.uri: Sent(item) for item in before.doubt if item.uri not in there}
     gone = {item.uri: item for item in (*before.removed, *(one.item for one in absent))}
     removed = [item for uri, item in gone.items() if uri not in there and uri not in kept]
@@ -67,12 +68,14 @@ def stand_ins(sent: Sequence[str], rows: Rows, old: set[str | None]) -> dict[str
     return found
 
 
-def has_taken_effect(sent: Rows, rows: Rows, old: Collection[str | None], grown: int, end: int | None = None) -> bool:
+def has_taken_effect(
+    sent: Rows, rows: Rows, old: Collection[str | None], grown: int, unseen: int, end: int | None = None
+) -> bool:
     """Whether a request of unknown outcome did, by what a target shows that has `grown` by so many items since.
 
     Spotify takes all of a request or nothing, so half of its tracks stand for all. Where fewer are shown, each of the
-    last rows (before `end`) must be empty or the same recording; or every row is an `old` one, so that what it has
-    grown by is not shown.
+    last rows (before `end`) must be empty or the same recording; or every row is an `old` one, and as many are `unseen`
+    among them, so that what it has grown by is not shown.
     """
     if not sent or grown < len(sent):
         return False
@@ -82,7 +85,7 @@ def has_taken_effect(sent: Rows, rows: Rows, old: Collection[str | None], grown:
     last = rows[:end][-len(sent) :]
     if grown == len(sent) == len(last) and all(map(_may_be, last, sent)):
         return True
-    return grown == len(sent) and shown <= {None, *old}
+    return grown == len(sent) <= unseen and shown <= {None, *old}
 
 
 def _may_be(row: Item, sent: Item) -> bool:
