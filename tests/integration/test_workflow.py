@@ -231,12 +231,13 @@ def test_tracks_that_spotify_never_shows_are_reported_as_not_verified(stack: Sta
 
 
 def test_what_was_added_is_told_by_name(stack: Stack, simulator: Simulator) -> None:
-    source, target = _pair(simulator, offered=25)
+    source, target = _pair(simulator, offered=35)
     message = stack.report(stack.run(source, target))["message"]
     told, week, first = message.splitlines()[:3]
-    assert told == "“Discover Weekly copy” → “Archive”: 25 tracks added."
+    assert told == "“Discover Weekly copy” → “Archive”: 35 tracks added."
     assert re.fullmatch(r"  20\d\d-W\d\d: kept\.", week)
-    assert first == "  “The Simulated – New 1”"
+    link = f"https://open.spotify.com/track/{str(simulator.uris(source)[0]).rpartition(':')[2]}"
+    assert first == f"  “The Simulated – New 1” {link}"
     assert "… and 5 more" in message
     assert "Spotify's authorization lasts until" in message
 

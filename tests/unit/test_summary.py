@@ -99,17 +99,21 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
     shown = reported_pair(
         outcome="added",
         verified=False,
-        added=30,
+        added=40,
         target_total=9_500,
-        added_tracks=[{"artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(30)],
+        added_tracks=[
+            {"uri": f"spotify:track:{n:022}", "artists": ["A", "B"], "name": f"{n} " + "x" * 500} for n in range(40)
+        ],
     )
     message = message_of([shown], None, "It lasts until 2027-05-21.")
     assert "  “A, B – 0 xxx" in message
     assert "… and 10 more" in message
     assert "nearly full, with 9,500" in message
+    assert f"xxx…” https://open.spotify.com/track/{0:022}\n" in message
+    assert "\n\nNames and links are from Spotify.\n" in message
     assert "does not show all of them yet" in message
     assert message.endswith("lasts until 2027-05-21.\n")
-    assert max(map(len, message.splitlines())) <= 100
+    assert max(map(len, message.splitlines())) <= 140
     assert len(message_of([shown] * 40, None, None)) <= 8001
 
 

@@ -1,13 +1,12 @@
 """What the page shows, whatever it was gathered from."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-STATUSES = ("kept", "heard", "unchanged", "missed")
+from rediscover_archive.spotify.items import link_of
 
-_MEDIA = re.compile(r"spotify:(track|episode):([0-9A-Za-z]{22})")
+STATUSES = ("kept", "heard", "unchanged", "missed")
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,7 @@ class Track:
     @property
     def link(self) -> str | None:
         """Its page at Spotify; None for what has none, as a local file."""
-        known = _MEDIA.fullmatch(self.uri)
-        return f"https://open.spotify.com/{known[1]}/{known[2]}" if known else None
+        return link_of(self.uri)
 
 
 @dataclass(frozen=True)

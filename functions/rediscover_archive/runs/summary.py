@@ -16,6 +16,7 @@ from rediscover_archive.runs.state import (
     RunState,
     StateError,
 )
+from rediscover_archive.spotify.items import link_of
 from rediscover_archive.spotify.limits import CAP, NEARLY_FULL
 from rediscover_archive.targets.volumes import target_key
 from rediscover_archive.text import cause_in_words, quoted, shortened
@@ -23,7 +24,7 @@ from rediscover_archive.text import cause_in_words, quoted, shortened
 CAUSE_LIMIT = 32_768
 """Most characters of an execution's cause (Step Functions, StopExecution and Fail)."""
 
-PREVIEW = 20
+PREVIEW = 30
 NAME_LIMIT = 80
 MESSAGE_LIMIT = 8_000
 """What a notification shows of the names, and in all, in characters; the report in the bucket has everything."""
@@ -163,6 +164,8 @@ def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | 
     lines += _made_lines(pairs)
     for pair in pairs:
         lines += _pair_lines(pair)
+    if any(pair["added_tracks"] for pair in pairs):
+        lines += ["", "Names and links are from Spotify."]
     if lasts:
         lines += ["", lasts]
     end = f"\n\nThe archive: {page_url}" if page_url else ""
@@ -199,10 +202,14 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
     if pair.get("cleared"):
         lines.append(f"  {pair['cleared']} tracks left {source}: what {target} was seen to hold.")
-    lines += [f"  {quoted(artists_and_name(track), NAME_LIMIT)}" for track in tracks[:PREVIEW]]
+    lines += map(_track_line, tracks[:PREVIEW])
     if len(tracks) > PREVIEW:
         lines.append(f"  … and {len(tracks) - PREVIEW} more")
     return lines
+
+
+def _track_line(track: Mapping[str, Any]) -> str:
+    return f"  {quoted(artists_and_name(track), NAME_LIMIT)} {link_of(track['uri']) or ''}".rstrip()
 
 
 def _what_then(pair: ReportedPair) -> str:

@@ -12,6 +12,8 @@ LONGEST_URI = 2_000
 LONGEST_TIME = 40
 """Most characters of a time; Spotify's have 20."""
 
+_MEDIA = re.compile(r"spotify:(track|episode):([0-9A-Za-z]{22})")
+
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 
 TRACK_FIELDS = "uri,type,name,is_local,is_playable,explicit,external_ids(isrc),artists(name),show(name)"
@@ -63,6 +65,12 @@ class Item:
             isrc=document["isrc"],
             added_at=document.get("added_at", ""),
         )
+
+
+def link_of(uri: str) -> str | None:
+    """A track's or episode's page at Spotify; None for what has none, as a local file."""
+    known = _MEDIA.fullmatch(uri)
+    return f"https://open.spotify.com/{known[1]}/{known[2]}" if known else None
 
 
 def entry_fields(media: str) -> str:

@@ -14,6 +14,7 @@ from rich.text import Text
 from rediscover.commands.archive.chosen import archive_of, check_week
 from rediscover_archive.ledger.record import FIELDS, Track
 from rediscover_archive.ledger.shelf import Archived
+from rediscover_archive.spotify.items import link_of
 
 if TYPE_CHECKING:
     from rediscover_archive.documents import Readable
@@ -74,8 +75,8 @@ def _m3u(archive: Archived, tracks: list[Track]) -> str:
 def _there(tracks: list[Track]) -> Iterator[tuple[Track, str]]:
     """Those that have not left the archive, with their links; a local file has none."""
     for track in tracks:
-        if track["left_at"] is None and (found := re.fullmatch(r"spotify:(track|episode):(\w+)", track["uri"])):
-            yield track, f"https://open.spotify.com/{found[1]}/{found[2]}"
+        if track["left_at"] is None and (link := link_of(track["uri"])):
+            yield track, link
 
 
 FORMATS: dict[str, Callable[[Archived, list[Track]], str]] = {
