@@ -14,7 +14,12 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "dependencies.md"
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 
-NOT_NAMED = {"colorama": "BSD-3-Clause", "python-dateutil": "Apache-2.0 OR BSD-3-Clause", "tzdata": "Apache-2.0"}
+NOT_NAMED = {
+    "axe-playwright-python": "MIT AND MPL-2.0",
+    "colorama": "BSD-3-Clause",
+    "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
+    "tzdata": "Apache-2.0",
+}
 """Licences of what is installed on Windows only, or names its licence in a file of its own."""
 
 TITLES = {
