@@ -24,7 +24,7 @@ from rediscover.machine.signals import Terminated, interrupted_by_signals
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.machine.terminal import consoles, say
 from rediscover.words import clean
-from rediscover_archive.spotify.sources import KINDS
+from rediscover_archive.spotify.sources import AT_SPOTIFY
 
 RUN = """\
 rediscover run [OPTION ...]
@@ -184,7 +184,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[Parser]") -> None:
         dest="sources",
         action="append",
         default=[],
-        choices=tuple(KINDS),
+        choices=tuple(AT_SPOTIFY),
         help="ask also for what this source needs; may be repeated",
     )
     authorize.set_defaults(command=_authorize)
