@@ -83,6 +83,20 @@ def _export(asked: argparse.Namespace, environment: Mapping[str, str], out: Cons
     return export(_documents(asked, environment), ExportArguments(asked.target, asked.format, asked.week), out)
 
 
+def add_check(commands: "argparse._SubParsersAction[Parser]") -> Parser:
+    """`rediscover check`."""
+    check = commands.add_parser(
+        "check",
+        help="compare the archive at Spotify with its record",
+        description="Read the whole target from Spotify and say what does not agree with the record; change nothing. "
+        "The exit code is 0 only when all agrees.",
+    )
+    _add_target(check)
+    check.add_argument("--json", action="store_true", help="print one JSON object, with every track")
+    add_aws(check, "the archive of the deployed stack")
+    return check
+
+
 def _add_target(command: argparse.ArgumentParser) -> None:
     command.add_argument("--target", metavar="T", action=Once, type=given, help="of this playlist only")
 
