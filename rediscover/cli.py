@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from rediscover.commands.archive.arguments import add_check, add_export, add_page, add_weeks
+from rediscover.commands.archive.arguments import add_check, add_export, add_forget, add_page, add_weeks
 from rediscover.commands.arguments.flags import add_aws, add_create, add_pair, stack_of
 from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, port, seconds
@@ -169,6 +169,7 @@ def _parser() -> Parser:
     add_pairs(commands).set_defaults(command=_pairs)
     add_notify(commands).set_defaults(command=_notify)
     add_schedule(commands)
+    add_forget(commands)
     return parser
 
 
