@@ -5,6 +5,7 @@ import time
 from rediscover_archive.documents import Documents
 from rediscover_archive.inbox.kept import recall_pasted
 from rediscover_archive.inbox.pasted import is_pasted, name_of
+from rediscover_archive.ledger.restoring import read_archive
 from rediscover_archive.pairs.listening import READERS
 from rediscover_archive.pairs.memory import Memory, Role, memory_key, recall, remember
 from rediscover_archive.pairs.plan import run_folder
@@ -13,7 +14,7 @@ from rediscover_archive.runs.spotify_step import spotify_step
 from rediscover_archive.runs.state import Contents, Pair, PairState
 from rediscover_archive.runs.step import Attempt
 from rediscover_archive.spotify.client import Spotify
-from rediscover_archive.spotify.sources import kind_of
+from rediscover_archive.spotify.sources import ARCHIVE, kind_of
 from rediscover_archive.text import fitting
 
 NAME_BYTES, OWNER_BYTES = 600, 150
@@ -54,11 +55,16 @@ def _read(
     if is_pasted(source_id):
         return _pasted(documents, run["name"], pair, source_id)
     of_this_run = f"{run_folder(run['name'])}/{pair['index']}.{role}.{place}"
+    kind = kind_of(source_id)
+    if kind is ARCHIVE:
+        reading = read_archive(documents, source_id)
+        remember(documents, f"{of_this_run}.json", reading.memory, role)
+        return reading, f"{of_this_run}.json"
     known = recall(documents, memory_key(source_id, role), source_id)
     unfinished = Unfinished(documents, f"{of_this_run}.unfinished.json")
     if source_id == "":  # a target that a dry run would make
         reading = Reading(pair["create"], "", Memory("", 0, []), remembered=False)
-    elif kind := kind_of(source_id):
+    elif kind:
         reading = READERS[kind.name](spotify, source_id, known, unfinished)
     elif role == "source" and pair["options"].get("clear_source"):
         reading = read_own(spotify, source_id, known, unfinished)

@@ -7,9 +7,10 @@ from rediscover_archive.errors import DocumentMissing, TooManyNew
 from rediscover_archive.pairs.memory import Memory, memory_key, recall
 from rediscover_archive.pairs.options import Options
 from rediscover_archive.pairs.plan import Plan, artists_and_name, plan_key, plan_of, write_plan
-from rediscover_archive.pairs.selection import select, shown
-from rediscover_archive.runs.state import PairState
+from rediscover_archive.pairs.selection import REMOVED, Selection, select, shown
+from rediscover_archive.runs.state import Contents, PairState
 from rediscover_archive.runs.step import Attempt, step
+from rediscover_archive.spotify.sources import ARCHIVE, kind_of
 from rediscover_archive.text import fitting
 
 PREVIEW = 5
@@ -54,7 +55,7 @@ def select_tracks(attempt: Attempt[PairState]) -> PairState:
         "again": False,
         "spotify_requests": from_source["spotify_requests"] + from_target["spotify_requests"],
         "source": from_source["source"],
-        "target": from_target["target"],
+        "target": _with_hint(from_target["target"], selection, pair["source_ids"]),
         "target_total": target.total,
         "verified": not plan.tracks,
         "plan": {
@@ -79,12 +80,25 @@ def _remembered(documents: Documents, document: str, playlist_id: str) -> Memory
     return found
 
 
+def _with_hint(target: Contents, selection: Selection, source_ids: list[str]) -> Contents:
+    """`target`, with the option that a restoring lacks where all that it would bring back counts as removed."""
+    removed = sum(one.reason == REMOVED for one in selection.skipped)
+    is_restoring = any(kind_of(source) is ARCHIVE for source in source_ids)
+    if not is_restoring or not removed or selection.new or selection.already_there:
+        return target
+    told = (
+        f"The archive has {removed:,} tracks that were removed from this target, and none is brought back unless you "
+        "choose bring_back_removed (--bring-back-removed of the command)."
+    )
+    return {**target, "warnings": [*target.get("warnings", []), told]}
+
+
 def _check_number(plan: Plan, most: int) -> None:
     if len(plan.tracks) > most:
         raise TooManyNew(
             f"{len(plan.tracks)} tracks would be added to playlist {plan.target}, more than max_new = {most}, so "
             f"nothing was added. Look at the target, which Spotify shows with {plan.before} items. If that is right, "
-            f'confirm by starting once with {{"max_new": {len(plan.tracks)}}} in the input.'
+            f'confirm by starting once with {{"max_new": {len(plan.tracks)}}} in the input (--max-new of the command).'
         )
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from rediscover.commands.archive.arguments import add_export, add_page, add_weeks
+from rediscover.commands.archive.arguments import add_check, add_export, add_forget, add_page, add_weeks
 from rediscover.commands.arguments.flags import add_aws, add_create, add_pair, stack_of
 from rediscover.commands.arguments.pair_options import add_options, input_of
 from rediscover.commands.arguments.parsing import Once, Parser, execution_input, port, seconds
@@ -26,7 +26,7 @@ from rediscover.machine.signals import Terminated, interrupted_by_signals
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
 from rediscover.machine.terminal import consoles, say
 from rediscover.words import clean
-from rediscover_archive.spotify.sources import KINDS
+from rediscover_archive.spotify.sources import AT_SPOTIFY
 
 RUN = """\
 rediscover run [OPTION ...]
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         environment = own(os.environ)
-        if asked.aws or asked.command in (_authorize, _doctor, _notify, _run, _setup):
+        if asked.aws or asked.command in (_authorize, _check, _doctor, _notify, _run, _setup):
             check_certificates(environment)
         with interrupted_by_signals(), _surroundings(asked):
             return int(asked.command(asked, environment, out, err))
@@ -103,6 +103,12 @@ def _doctor(asked: argparse.Namespace, environment: Mapping[str, str], out: Cons
     from rediscover.commands.doctor import DoctorArguments, doctor
 
     return doctor(DoctorArguments(asked.source, asked.target, stack_of(asked)), environment, out)
+
+
+def _check(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.archive.check import CheckArguments, check
+
+    return check(CheckArguments(asked.target, asked.json, stack_of(asked)), environment, out)
 
 
 def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
@@ -168,10 +174,12 @@ def _parser() -> Parser:
     add_weeks(commands)
     add_page(commands)
     add_export(commands)
+    add_check(commands).set_defaults(command=_check)
     add_pairs(commands).set_defaults(command=_pairs)
     add_notify(commands).set_defaults(command=_notify)
     add_schedule(commands)
     add_up(commands)
+    add_forget(commands)
     return parser
 
 
@@ -194,7 +202,7 @@ def _add_authorize(commands: "argparse._SubParsersAction[Parser]") -> None:
         dest="sources",
         action="append",
         default=[],
-        choices=tuple(KINDS),
+        choices=tuple(AT_SPOTIFY),
         help="ask also for what this source needs; may be repeated",
     )
     authorize.set_defaults(command=_authorize)

@@ -12,8 +12,7 @@ from rediscover.commands.checks.spotify import Question, check_spotify
 from rediscover.commands.checks.stack import check_stack
 from rediscover.errors import EXPLAINED
 from rediscover.places.aws import StackSecret, session, stack_outputs, stack_parameters
-from rediscover.places.home import ACCOUNT, TOKEN_SECRET, Home
-from rediscover.places.secret import SecretFile
+from rediscover.places.home import ACCOUNT, Home
 from rediscover_archive.authorization.consent import today
 from rediscover_archive.authorization.credentials import Credentials, Vault
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
@@ -40,7 +39,7 @@ def doctor(arguments: DoctorArguments, environment: Mapping[str, str], out: Cons
     question = Question(
         credentials=lambda: home.account(environment),
         origin="the environment" if from_environment else str(home.credentials),
-        vault=Vault(SecretFile(home.kept(TOKEN_SECRET)), SecretFile(home.kept(TOKEN_SECRET, ROTATED))),
+        vault=home.vault,
         authorize="rediscover authorize",
         source=arguments.source,
         target=arguments.target,

@@ -15,8 +15,8 @@ from rediscover.machine import files
 from rediscover.machine.private import SET_ANOTHER, check_private
 from rediscover.places.documents import KeptDocuments
 from rediscover.places.secret import SecretFile
-from rediscover_archive.authorization.credentials import Credentials
-from rediscover_archive.authorization.secret import CURRENT
+from rediscover_archive.authorization.credentials import Credentials, Vault
+from rediscover_archive.authorization.secret import CURRENT, ROTATED
 from rediscover_archive.errors import InvalidCredentials
 from rediscover_archive.text import is_plain
 
@@ -129,6 +129,11 @@ class Home:
     def kept(self, secret: str, stage: str = CURRENT) -> Path:
         """Where the engine keeps a version of one of the stack's secrets between runs."""
         return files.secret_file(self.path, secret, stage)
+
+    @property
+    def vault(self) -> Vault:
+        """The tokens in use."""
+        return Vault(*(SecretFile(self.kept(TOKEN_SECRET, stage)) for stage in (CURRENT, ROTATED)))
 
     @property
     def executions(self) -> Executions:

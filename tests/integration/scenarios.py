@@ -34,6 +34,14 @@ def a_cleared_source(world: World) -> None:
     assert world.simulator.uris(source) == []
 
 
+def a_restored_archive(world: World) -> None:
+    """What was kept is offered again."""
+    assert not RunByHand(world).archive(world.source())["failed"]
+    (key,) = world.documents("archives/tracks/")
+    archive = key.rpartition("/")[2].removesuffix(".json")
+    assert not RunByHand(world).archive(f"archive:{archive}")["failed"]
+
+
 def an_interrupted_reading(world: World) -> None:
     """What was read before Spotify failed is used by the next attempt, and removed."""
     source = world.source(250)
@@ -195,6 +203,7 @@ SCENARIOS: dict[str, dict[str, Callable[[World], None]]] = {
     "ReadPlaylistFunctionRole": {
         "ReadTheAccessToken": three_runs,
         "RememberPlaylists": three_runs,
+        "RestoreArchives": a_restored_archive,
         "RemoveUnfinishedReadings": an_interrupted_reading,
         "SeeThatADocumentIsMissing": three_runs,
     },

@@ -1,6 +1,6 @@
 """What a listener agrees to who archives everything."""
 
 from rediscover_archive.spotify.scopes import SCOPES
-from rediscover_archive.spotify.sources import KINDS
+from rediscover_archive.spotify.sources import AT_SPOTIFY
 
-SCOPES_ALL = (*SCOPES, *(kind.scope for kind in KINDS.values()))
+SCOPES_ALL = (*SCOPES, *(kind.scope for kind in AT_SPOTIFY.values()))

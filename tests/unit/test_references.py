@@ -146,3 +146,17 @@ def test_the_same_in_another_spelling_is_refused_and_so_are_too_many() -> None:
 def test_a_target_is_one_playlist() -> None:
     with pytest.raises(InvalidInput, match=f"--target: .* these are 2 things: '{ID}', '{OTHER}'. Give one of"):
         target_id(f"{ID}, {OTHER}", "--target")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_archive_is_named_by_its_playlist_in_any_form(form: str) -> None:
+    for written in (f"archive:{form}", f"Archive: <{form}>"):
+        assert sources_of([written, ID], "--source") == [f"archive:{ID}", ID]
+
+
+@pytest.mark.parametrize(
+    "form", ["archive", "archive:", "archive:liked", "archive:spotify:album:5ieJqeLJjjI8iJWaxeBLuK"]
+)
+def test_an_archive_of_nothing_that_was_a_target_is_refused(form: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^--source: "):
+        sources_of(form, "--source")

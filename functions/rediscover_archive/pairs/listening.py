@@ -1,4 +1,4 @@
-"""The sources that are no playlists: saved tracks, and what was played."""
+"""The sources at Spotify that are no playlists: saved tracks, and what was played."""
 
 import re
 from collections.abc import Callable
@@ -164,4 +164,4 @@ READERS: dict[str, Reader] = {
     LIKED.name: lambda spotify, _, memory, unfinished: read_liked(spotify, memory, unfinished),
     RECENTLY_PLAYED.name: lambda spotify, source_id, memory, _: read_played(spotify, source_id, memory),
 }
-"""How each kind of source is read."""
+"""How each kind of source is read that Spotify is asked for."""

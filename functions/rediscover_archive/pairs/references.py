@@ -10,7 +10,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from rediscover_archive.errors import InvalidInput
-from rediscover_archive.spotify.sources import KINDS, LIKED, SourceKind
+from rediscover_archive.spotify.sources import ARCHIVE, KINDS, LIKED, SourceKind
 from rediscover_archive.text import clean, quoted, repeated
 
 MOST_SOURCES = 10
@@ -92,11 +92,12 @@ def target_id(given: str, field: str) -> str:
 def source_id(piece: str, field: str) -> str:
     """A source in its one spelling: a playlist's id, or a kind's `NAME[:CONTEXT]`, as `liked` or `recently-played`.
 
-    CONTEXT is the `spotify:…` URI of the playlist, album or artist that was played from. Raises InvalidInput.
+    CONTEXT is the `spotify:…` URI of the playlist, album or artist that was played from; of an archive it is the id of
+    its playlist. Raises InvalidInput.
     """
     name, colon, context = piece.partition(":")
     kind = KINDS.get(name.lower())
-    if kind and kind.has_context and colon:
+    if kind and kind.has_context and (colon or kind.needs_context):
         return f"{kind.name}:{_context(kind, context, field)}"
     if kind and not colon:
         return kind.name
@@ -135,6 +136,10 @@ def _some(pasted: str, field: str) -> list[str]:
 
 
 def _context(kind: SourceKind, piece: str, field: str) -> str:
+    if kind is ARCHIVE and not piece:
+        raise InvalidInput(f"{field}: archive: has to be followed by the link of the playlist that is the archive.")
+    if kind is ARCHIVE:
+        return playlist_id(piece, field)
     played_from, id = reference(piece)
     if played_from in _CONTEXTS and identified(id):
         return f"spotify:{played_from}:{id}"

@@ -9,6 +9,8 @@ from rediscover_archive.text import quoted
 
 ELSEWHERE = "in another playlist already (not_in)"
 
+REMOVED = "you removed it from the target"
+
 
 @dataclass(frozen=True)
 class Skipped:
@@ -79,7 +81,7 @@ def select(
         elif not reason and item in others:
             reason = ELSEWHERE
         elif not reason and item in gone and not options.bring_back_removed:
-            reason = "you removed it from the target"
+            reason = REMOVED
         elif not reason and len(new) == options.limit_added:
             reason = f"left for the next run: at most {options.limit_added} are added in one"
         if reason:

@@ -1,11 +1,13 @@
 """How the commands that show what was kept are typed."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 from rediscover.commands.arguments.flags import add_aws, stack_of
 from rediscover.commands.arguments.parsing import Once, Parser, given
@@ -81,6 +83,50 @@ def _export(asked: argparse.Namespace, environment: Mapping[str, str], out: Cons
     from rediscover.commands.archive.export import ExportArguments, export
 
     return export(_documents(asked, environment), ExportArguments(asked.target, asked.format, asked.week), out)
+
+
+def add_check(commands: "argparse._SubParsersAction[Parser]") -> Parser:
+    """`rediscover check`."""
+    check = commands.add_parser(
+        "check",
+        help="compare the archive at Spotify with its record",
+        description="Read the whole target from Spotify and say what does not agree with the record; change nothing. "
+        "The exit code is 0 only when all agrees.",
+    )
+    _add_target(check)
+    check.add_argument("--json", action="store_true", help="print one JSON object, with every track")
+    add_aws(check, "the archive of the deployed stack")
+    return check
+
+
+def add_forget(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """`rediscover forget`."""
+    forget = commands.add_parser(
+        "forget",
+        help="delete what is remembered on this machine",
+        description="Delete what is remembered on this machine of one playlist, or everything with the credentials. "
+        "Nothing at Spotify is touched.",
+    )
+    which = forget.add_mutually_exclusive_group(required=True)
+    which.add_argument("--target", metavar="T", action=Once, type=given, help="of this playlist only")
+    which.add_argument("--all", action="store_true", help="everything, the credentials too")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+    forget.set_defaults(command=_forget)
+    add_aws(forget, "delete nothing, but print the commands that delete it from a stack, or the stack")
+
+
+def _forget(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, _: Console) -> int:
+    from rediscover.commands.archive.forget import ForgetArguments, commands, forget
+
+    if stack := stack_of(asked):
+        for line in commands(stack, asked.target):
+            out.print(Text(line), soft_wrap=True)
+        return 0
+    return forget(ForgetArguments(asked.target, asked.yes), environment, out, _is_agreed)
+
+
+def _is_agreed(question: str) -> bool:
+    return sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")
 
 
 def _add_target(command: argparse.ArgumentParser) -> None:

@@ -45,4 +45,5 @@ def add_create(command: argparse.ArgumentParser) -> None:
 
 
 def _kinds() -> str:
-    return ", ".join(f"{kind.name}[:PLAYLIST]" if kind.has_context else kind.name for kind in KINDS.values())
+    contexts = ((kind, ":PLAYLIST" if kind.needs_context else "[:PLAYLIST]") for kind in KINDS.values())
+    return ", ".join(f"{kind.name}{context if kind.has_context else ''}" for kind, context in contexts)

@@ -12,7 +12,7 @@ from rediscover_archive.pairs.options import schema
 from rediscover_archive.runs.run_input import pairs_of
 from rediscover_archive.runs.state import Pair
 from rediscover_archive.settings import Settings
-from rediscover_archive.spotify.sources import LIKED, kind_of
+from rediscover_archive.spotify.sources import AT_SPOTIFY, LIKED, kind_of
 
 MOST_BYTES = 262_144 - 1_000
 """Of an execution's input (Step Functions, quotas), less what the state machine puts around it for its first state."""
@@ -41,9 +41,11 @@ def check_input(given: Mapping[str, Any], *, on_stack: bool, from_flags: bool) -
 def check_scopes(pairs: Iterable[Pair], credentials: Credentials) -> None:
     """Raise MissingScope for a source that the authorization is known not to cover."""
     sources = [source for pair in pairs for source in pair["source_ids"]]
-    kinds = {kind.name: kind for source in sources if (kind := kind_of(source))}
+    kinds = {kind.name for source in sources if (kind := kind_of(source))}
     granted = credentials.scopes
-    missing = [name for name, kind in kinds.items() if granted is not None and kind.scope not in granted]
+    missing = [
+        name for name, kind in AT_SPOTIFY.items() if name in kinds and granted is not None and kind.scope not in granted
+    ]
     if missing:
         asking = "".join(f" --with {name}" for name in missing)
         raise MissingScope(

@@ -17,7 +17,7 @@ from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.spotify.client import Account, Head, Spotify
 from rediscover_archive.spotify.limits import CAP, NEARLY_FULL
 from rediscover_archive.spotify.scopes import SCOPES
-from rediscover_archive.spotify.sources import KINDS, RECENTLY_PLAYED, kind_of
+from rediscover_archive.spotify.sources import ARCHIVE, AT_SPOTIFY, RECENTLY_PLAYED, kind_of
 from rediscover_archive.spotify.transport import Transport
 from rediscover_archive.text import quoted
 
@@ -48,7 +48,7 @@ class Question:
         kinds: set[str] = set()
         with suppress(InvalidInput):  # which is told where they are looked at
             kinds = {kind.name for source in self.sources if (kind := kind_of(source))}
-        return [name for name in KINDS if name in kinds]
+        return [name for name in AT_SPOTIFY if name in kinds]
 
     @property
     def renew(self) -> str:
@@ -90,7 +90,7 @@ def _next_step(error: Exception, question: Question) -> str:
 
 
 def _scopes(granted: frozenset[str], question: Question) -> Finding:
-    needed = (*SCOPES, *(KINDS[name].scope for name in question.more))
+    needed = (*SCOPES, *(AT_SPOTIFY[name].scope for name in question.more))
     if missing := [scope for scope in needed if scope not in granted]:
         return bad("Scopes", f"{', '.join(missing)} not granted. Run `{question.renew}` and agree to all.")
     return good("Scopes", "all that are needed.")
@@ -134,6 +134,8 @@ def _sources(spotify: Spotify, question: Question, granted: frozenset[str]) -> I
 
 def _source(spotify: Spotify, source: str, question: Question, granted: frozenset[str]) -> Finding:
     kind = kind_of(source)
+    if kind is ARCHIVE:
+        return unchecked("Source", f"{source} is what is kept, and takes no request to Spotify.")
     if kind and (kind is not RECENTLY_PLAYED or kind.scope not in granted):
         return unchecked("Source", f"{source} is not read here; its scope is checked above.")
     try:
