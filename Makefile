@@ -20,7 +20,7 @@ LEFT_BEHIND := $(shell test ! -e $(VENV) || { $(BIN)/python -c '$(CHECK_PYTHON)'
   { test ! -e $(BIN)/rediscover || grep -qF "$(abspath $(BIN))/" $(BIN)/rediscover; }; } || echo left-behind)
 
 .DEFAULT_GOAL := help
-.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-system test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants mutation soak bench check hooks check-node permissions options dependencies sbom format lock clean
+.PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-system test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants mutation soak bench check hooks check-node permissions flow options dependencies sbom format lock clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 27
@@ -143,6 +143,9 @@ check-node: ## Check the state machines with asl-validator (needs Node.js and np
 
 permissions: $(VENV)/.dev ## Write docs/permissions.md: what each role may do, from the template
 	@$(BIN)/python -m tools.permissions
+
+flow: $(VENV)/.dev ## Draw docs/flow.svg from the state machine
+	@$(BIN)/python -m tools.flow
 
 options: $(VENV)/.dev ## Write the table of options in docs/sources.md, from the input's schema
 	@$(BIN)/python -m tools.options

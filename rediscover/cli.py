@@ -114,7 +114,7 @@ def _check(asked: argparse.Namespace, environment: Mapping[str, str], out: Conso
 def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.history import history
 
-    shown = {"io": asked.io, "as_json": asked.json, "out": out}
+    shown = {"io": asked.io, "as_json": asked.json, "as_svg": asked.svg, "out": out}
     if stack := stack_of(asked):
         from rediscover.places.stack import AwsStack, StackHistory
 
@@ -265,6 +265,10 @@ def _add_history(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     past.add_argument("execution", nargs="?", metavar="EXECUTION", help="name, beginning of a name, or ARN")
     past.add_argument("--io", action="store_true", help="show the input and output of each state")
-    past.add_argument("--json", action="store_true", help="print JSON")
+    form = past.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument(
+        "--svg", action="store_true", help="print a picture of the state machine, with what EXECUTION did"
+    )
     past.set_defaults(command=_history)
     add_aws(past, "executions of the deployed stack")

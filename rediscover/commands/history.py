@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from rediscover.commands.drawn import drawn
 from rediscover.commands.results import cut_off_lines, lines
 from rediscover.errors import UnknownExecution
+from rediscover.executions.picture.drawing import standalone
 from rediscover.executions.reports import ODD, cut_off, number_added, report_of
 from rediscover.executions.steps import Step
 from rediscover.executions.summary import summary
@@ -42,17 +44,33 @@ class Past(Protocol):
         """The address where it is shown, if it is."""
 
 
-def history(past: Past, documents: "Readable", wanted: str | None, *, io: bool, as_json: bool, out: Console) -> int:
+def history(
+    past: Past,
+    documents: "Readable",
+    wanted: str | None,
+    *,
+    io: bool,
+    as_json: bool,
+    out: Console,
+    as_svg: bool = False,
+) -> int:
     """Print the list of executions, or what the wanted one did, by its report in `documents`, and its timeline.
+
+    With `as_svg` that is a picture of the state machine.
 
     Raises UnknownExecution.
     """
     executions = past.all()
+    if wanted is None and as_svg:
+        raise UnknownExecution("--svg draws an execution: name it. `rediscover history` lists them.")
     if wanted is None:
         _print_list([past.described(execution) for execution in executions], documents, as_json, out)
         return 0
     execution = past.described(find(executions, wanted))
     timeline = build(execution, past.events(execution))
+    if as_svg:
+        out.print(Text(standalone(drawn(timeline))), soft_wrap=True, end="")
+        return 0
     report = report_of(documents, execution["name"])
     if as_json:
         out.print(Text(json.dumps({**_timeline_json(timeline, io), "report": report})), soft_wrap=True)

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from rediscover.commands.drawn import drawn
 from rediscover.commands.history import history
 from rediscover.errors import UnknownExecution
+from rediscover.executions.picture.drawing import standalone
+from rediscover.executions.timeline import build
 from tests.cli.recordings import load
 from tests.support.states import reported_pair
 
@@ -64,10 +67,12 @@ def shown(
     written: dict[str, dict[str, Any]] | None = None,
     io_shown: bool = False,
     as_json: bool = False,
+    as_svg: bool = False,
     width: int = 80,
 ) -> str:
     out = Console(file=io.StringIO(), width=width, highlight=False, markup=False, emoji=False)
-    assert history(past, Written(written or {}), wanted, io=io_shown, as_json=as_json, out=out) == 0
+    form = {"io": io_shown, "as_json": as_json, "as_svg": as_svg}
+    assert history(past, Written(written or {}), wanted, **form, out=out) == 0
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue()
 
@@ -238,3 +243,15 @@ def test_the_list_counts_what_executions_added_that_failed_or_were_cut_off() -> 
 def test_a_damaged_report_hinders_no_history(damaged: dict[str, Any]) -> None:
     text = shown(Recorded(execution("monday")), "monday", written={"runs/monday.json": damaged})
     assert text.startswith("monday  SUCCEEDED  2.6 s\n✔ Prepare")
+
+
+def test_an_execution_as_a_picture_is_one_file_of_ascii_whatever_the_terminals_width() -> None:
+    text = shown(Recorded(execution("monday")), "mon", as_svg=True, width=20)
+    assert text == standalone(drawn(build(execution("monday"), load("nested-maps")["events"])))
+    assert text.isascii()
+    assert "monday: SUCCEEDED" in text
+
+
+def test_a_picture_is_of_an_execution_by_name() -> None:
+    with pytest.raises(UnknownExecution, match="name it"):
+        shown(Recorded(execution("monday")), as_svg=True)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rediscover_archive.ledger.ledger import Ledger, ledger_key
 from rediscover_archive.ledger.record import record_key, record_of
 from rediscover_archive.ledger.weeks import Week
 from rediscover_archive.pairs.plan import report_key
+from tests.cli.recordings import load
 
 ROOT = Path(__file__).parents[2]
 TARGET, OTHER, INBOX = "T" * 22, "U" * 22, "S" * 22
@@ -107,6 +109,26 @@ def test_the_page_tells_what_the_latest_run_was_told_for(bucket: Path, tmp_path:
     assert "Playlist X is gone. Check the link." in text
     assert text.count("Two &lt;b&gt; are shown otherwise.") == 1
     assert "ended on 2020-01-01" in text
+
+
+def test_the_page_has_the_latest_execution_as_a_picture(bucket: Path, tmp_path: Path) -> None:
+    recording = load("nested-maps")
+    output = json.dumps({"outcome": "added", "pairs": [{"added": 1}], "spotify_requests": 6, "reauthorize_by": None})
+    for name, started in (("older", "2026-11-15T22:00:00+00:00"), ("latest", "2026-11-22T22:00:00+00:00")):
+        folder = bucket.parents[1] / "executions" / name
+        folder.mkdir(parents=True)
+        (folder / "execution.json").write_text(
+            json.dumps({**recording["execution"], "name": name, "startDate": started, "output": output})
+        )
+        (folder / "history.json").write_text(json.dumps(recording["events"]))
+    assert cli.main(["page"]) == 0
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert text.count("<svg viewBox") == 1
+    assert "latest: SUCCEEDED" in text
+    assert not re.search(r"<details[^>]*\bopen\b", text)
+    (folder / "history.json").write_text("[")
+    assert cli.main(["page"]) == 0
+    assert "The last run" not in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("damaged", ['{"run": "monday", "reauthorize_by": 7}', '{"run": 7}', "[", '{"run": "none"}'])

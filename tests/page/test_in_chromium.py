@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rediscover.commands.drawn import drawn
 from rediscover_archive.page.content import Notice
 from rediscover_archive.page.document import html
+from tests.cli.recordings import timeline
 from tests.page.music import content
 from tests.support.chromium import CHROMIUM, Tab, chromium
 
@@ -31,7 +33,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
 def page(browser: Tab, tmp_path: Path) -> Tab:
     """The page of some two years, open."""
     file = tmp_path / "page.html"
-    file.write_text(html(content(100, notices=NOTICES)), encoding="utf-8")
+    last_run = drawn(timeline("nested-maps"))
+    file.write_text(html(content(100, notices=NOTICES), last_run), encoding="utf-8")
     browser.open("about:blank")
     browser.open(file.as_uri())
     browser.wait_for("document.readyState === 'complete' && document.querySelector('search').hidden === false")
@@ -115,7 +118,7 @@ def test_nothing_else_may_run(page: Tab) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_window(page: Tab, width: int) -> None:
     page.resize(width, 900)
-    page.evaluate("document.querySelectorAll('.week details').forEach((one) => { one.open = true })")
+    page.evaluate("document.querySelectorAll('.week details, .run').forEach((one) => { one.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -126,7 +129,7 @@ def test_axe_finds_nothing(page: Tab, scheme: str) -> None:
     assert spec
     assert spec.origin
     page.prefer(scheme)
-    page.evaluate("document.querySelector('.week details').open = true")
+    page.evaluate("document.querySelector('.week details').open = document.querySelector('.run').open = true")
     _search(page, "lantern 12")
     page.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
     page.evaluate(

@@ -23,9 +23,9 @@ MEANING = {
 TITLES = {"failure": "The last run failed", "warning": "Worth a look", "authorization": "Spotify's authorization"}
 
 
-def html(content: Content) -> str:
-    """The whole file."""
-    page = _e("html", _head(content), _body(content), lang="en")
+def html(content: Content, last_run: Element | None = None) -> str:
+    """The whole file; `last_run` is a picture of the latest execution."""
+    page = _e("html", _head(content), _body(content, last_run), lang="en")
     return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
 
 
@@ -75,7 +75,7 @@ def _head(content: Content) -> Element:
     )
 
 
-def _body(content: Content) -> Element:
+def _body(content: Content, last_run: Element | None) -> Element:
     several = len(content.archives) > 1
     contents = _e("nav", *(_e("a", one.name, href=f"#archive-{n}") for n, one in enumerate(content.archives)))
     contents.set("aria-label", "Archives")
@@ -87,6 +87,7 @@ def _body(content: Content) -> Element:
             contents if several else None,
             *(_archive(number, archive, content) for number, archive in enumerate(content.archives)),
             None if content.archives else _e("h1", "Nothing is archived yet"),
+            None if last_run is None else _last_run(last_run),
         ),
         _e(
             "footer",
@@ -100,6 +101,11 @@ def _body(content: Content) -> Element:
         ),
         _e("script", asset("page.js")),
     )
+
+
+def _last_run(picture: Element) -> Element:
+    shown = _e("div", picture, class_="picture", role="region", tabindex="0", aria_label="The last run as a picture")
+    return _e("details", _e("summary", _e("h2", "The last run")), shown, class_="run")
 
 
 def _notices(notices: list[Notice]) -> Element | None:

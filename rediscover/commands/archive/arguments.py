@@ -13,6 +13,7 @@ from rediscover.commands.arguments.flags import add_aws, stack_of
 from rediscover.commands.arguments.parsing import Once, Parser, given
 
 if TYPE_CHECKING:
+    from rediscover.commands.history import Past
     from rediscover_archive.documents import Readable
 
 
@@ -56,9 +57,9 @@ def _page(asked: argparse.Namespace, environment: Mapping[str, str], out: Consol
     from rediscover.commands.consent.browser import start
     from rediscover.places.home import Home
 
-    documents = _documents(asked, environment)
+    documents, past = _documents_and_past(asked, environment)
     output = Path(asked.output) if asked.output else Home.of(environment).path / NAME
-    file = page(documents, PageArguments(asked.target, output), out)
+    file = page(documents, past, PageArguments(asked.target, output), out)
     if not asked.output and out.is_terminal:
         start(file.as_uri())
     return 0
@@ -134,13 +135,18 @@ def _add_target(command: argparse.ArgumentParser) -> None:
 
 
 def _documents(asked: argparse.Namespace, environment: Mapping[str, str]) -> "Readable":
-    """What is kept on this machine, or by a stack."""
-    if stack := stack_of(asked):
-        from rediscover.places.stack import AwsStack
+    return _documents_and_past(asked, environment)[0]
 
-        return AwsStack(stack).documents
+
+def _documents_and_past(asked: argparse.Namespace, environment: Mapping[str, str]) -> "tuple[Readable, Past]":
+    """What is kept, and what ran, on this machine or of a stack."""
+    if stack := stack_of(asked):
+        from rediscover.places.stack import AwsStack, StackHistory
+
+        deployed = AwsStack(stack)
+        return deployed.documents, StackHistory(deployed)
     from rediscover.places.home import Home
 
     home = Home.of(environment)
     home.settle()
-    return home.documents
+    return home.documents, home.executions

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element
 
 from rich.console import Console
 from rich.text import Text
 
 from rediscover.commands.archive.chosen import archives_of
-from rediscover.errors import HomeUnusable
+from rediscover.commands.drawn import drawn
+from rediscover.commands.history import Past
+from rediscover.errors import HomeUnusable, UserError
 from rediscover.executions.reports import report_of
+from rediscover.executions.timeline import build
 from rediscover.machine import files
 from rediscover_archive.page.document import html
 from rediscover_archive.page.gathering import gathered
@@ -31,15 +35,16 @@ class PageArguments:
     output: Path
 
 
-def page(documents: "Readable", arguments: PageArguments, out: Console) -> Path:
-    """Write the page of every archive, or of one, for its owner's eyes only; print the file's path, and return it.
+def page(documents: "Readable", past: Past, arguments: PageArguments, out: Console) -> Path:
+    """Write the page of every archive, or of one, with the latest of the `past` executions, for its owner's
+    eyes only; print the file's path, and return it.
 
     Raises NoArchive, InvalidInput for a target that is no playlist, and HomeUnusable where it cannot be written.
     """
     archives = archives_of(documents, arguments.target)
     latest = _latest(documents)
     report: dict[str, Any] | None = report_of(documents, latest.run) if latest.run else None
-    text = html(gathered(archives, datetime.now(UTC), report, latest.reauthorize_by))
+    text = html(gathered(archives, datetime.now(UTC), report, latest.reauthorize_by), _last_run(past))
     file = arguments.output.expanduser().absolute()
     try:
         files.replace(file, text.encode())
@@ -47,6 +52,14 @@ def page(documents: "Readable", arguments: PageArguments, out: Console) -> Path:
         raise HomeUnusable(f"{file} cannot be written: {error.strerror}. Choose another file with --output.") from error
     out.print(Text(str(file)), soft_wrap=True)
     return file
+
+
+def _last_run(past: Past) -> Element | None:
+    with suppress(UserError):  # the page is of the archive, which is there without it
+        for latest in past.all()[:1]:
+            execution = past.described(latest)
+            return drawn(build(execution, past.events(execution)))
+    return None
 
 
 def _latest(documents: "Readable") -> Latest:

@@ -1,0 +1,1 @@
+"""A state machine, or one of its executions, as a picture."""
