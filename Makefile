@@ -68,7 +68,7 @@ test-deploy: $(VENV)/.dev $(SAM) $(MINISTACK_VENV)/.done ## Deploy with the SAM 
 test-install: $(VENV)/.dev ## Install the command in every way, use it, uninstall it (needs the package index; about 3 minutes)
 	@$(BIN)/python -m pytest --numprocesses 3 -m install tests/install/test_ways.py $(PYTEST_ARGS)
 
-test-system: $(VENV)/.dev ## Let cron start a run (needs root and cron); what is missing is named (about 2 minutes)
+test-system: $(VENV)/.dev ## Let cron start a run, and buildah build and run the container; what is missing is named (about 5 minutes)
 	@$(BIN)/python -m pytest -m system tests/system $(PYTEST_ARGS)
 
 $(ENGINES)/.done: tests/other_engines/package-lock.json
