@@ -13,6 +13,7 @@ import pytest
 from rediscover.executions.picture.drawing import picture, standalone
 from rediscover.executions.picture.layout import Box, lay_out
 from rediscover.executions.picture.machine import Machine
+from rediscover.executions.picture.outcomes import outcomes
 from rediscover.executions.picture.routes import lines
 from rediscover.executions.timeline import Timeline, build
 from tests.cli.recordings import load, running, timeline
@@ -101,6 +102,12 @@ def test_iterations_retries_and_seconds_waited_are_counted() -> None:
     assert "✓ Settle · 2×, waited 1.0 s" in [text.text for text in found["Settle"].iter("text")]
 
 
+def test_a_state_that_once_failed_has_failed_however_often_it_succeeded() -> None:
+    found = timeline("map-caught")
+    assert {step.status for step in found.steps() if step.name == "Read"} == {"succeeded", "failed"}
+    assert outcomes(found, found.started)["Read"].status == "failed"
+
+
 def test_a_state_that_was_not_entered_is_pale_and_says_so() -> None:
     found = drawn("nested-maps")
     pale = {name for name, group in found.items() if "not entered" in title(group)}
@@ -123,7 +130,7 @@ def test_the_picture_can_be_read_without_being_seen() -> None:
     named = [one.attrib["id"] for one in svg[:2]]
     assert (svg.get("role"), svg.get("aria-labelledby")) == ("img", " ".join(named))
     assert svg.findtext("title") == "nested: SUCCEEDED, 2026-11-22 22:10 UTC, 2.6 s"
-    assert "ReadSource: done, 3×, 2 retries." in (svg.findtext("desc") or "")
+    assert "ReadSource: done, 3×, 2 retries. SpotifyUnavailable: Spotify answered 503" in (svg.findtext("desc") or "")
     assert "RefreshToken:" not in (svg.findtext("desc") or "")
 
 

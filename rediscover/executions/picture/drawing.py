@@ -48,11 +48,11 @@ def picture(definition: Mapping[str, Any], timeline: Timeline | None = None, *, 
     view = f"{left:g} {top:g} {right - left:g} {bottom - top:g}"
     named = {"role": "img", "aria-labelledby": "flow-title flow-words"}
     svg = Element("svg", {"viewBox": view, **size, "font-family": FONT, "font-size": "13", **named})
-    SubElement(svg, "title", {"id": "flow-title"}).text = clean(head[0])
+    SubElement(svg, "title", {"id": "flow-title"}).text = head[0]
     SubElement(svg, "desc", {"id": "flow-words"}).text = " ".join(_described(machine, known, head[1:]))
     _marker(svg)
     for number, line in enumerate(head):
-        _text(svg, left + MARGIN, top + 22 + LINE * number, clean(line), size="12", weight="600" if not number else "")
+        _text(svg, left + MARGIN, top + 22 + LINE * number, line, size="12", weight="600" if not number else "")
     _begin(svg, root)
     for scope in scopes:
         _scope(svg, scope, known)
@@ -72,20 +72,20 @@ def standalone(svg: Element) -> str:
 
 
 def _heading(timeline: Timeline, now: datetime | None) -> list[str]:
-    end = timeline.stopped or now or timeline.started
-    title = f"{timeline.name}: {timeline.status}, {timeline.started:%Y-%m-%d %H:%M UTC}, {took(timeline.duration(end))}"
+    lasted = took(timeline.duration(now or timeline.started))
+    title = f"{timeline.name}: {timeline.status}, {timeline.started:%Y-%m-%d %H:%M UTC}, {lasted}"
     why = textwrap.wrap(reason(timeline.error, timeline.message), 130, max_lines=3, placeholder=" …")
     return [clean(title), *why]
 
 
 def _described(machine: Machine, known: Mapping[str, Outcome] | None, told: list[str]) -> Iterator[str]:
     """The picture in words: each state with what it is for, or what became of it."""
-    yield from map(clean, told)
+    yield from told
     for inside, name in machine.everywhere():
         if known is None:
             yield f"{name}: {inside.states[name].get('Comment', inside.type(name))}"
         elif name in known:
-            yield f"{name}: {known[name].told}."
+            yield ". ".join([f"{name}: {known[name].told}", *known[name].failures]) + "."
 
 
 def _marker(svg: Element) -> None:
@@ -128,7 +128,7 @@ def _state(svg: Element, scope: Scope, box: Box, known: Mapping[str, Outcome] | 
     state, outcome = scope.machine.states[box.name], known.get(box.name) if known is not None else None
     group = SubElement(svg, "g", {"data-state": box.name, **({"data-status": outcome.status} if outcome else {})})
     told = [outcome.told, *outcome.failures] if outcome else ["not entered"] if known is not None else []
-    SubElement(group, "title").text = ". ".join([box.name, *map(clean, told), state.get("Comment", "")])
+    SubElement(group, "title").text = ". ".join([box.name, *told, state.get("Comment", "")])
     if known is not None and not outcome:
         group.set("opacity", PALE)
     sign, colour = STATUSES[outcome.status] if outcome else ("", GREY if known is not None else _colour(state))
@@ -141,13 +141,7 @@ def _state(svg: Element, scope: Scope, box: Box, known: Mapping[str, Outcome] | 
         return
     _label(group, box, sign, counted, state if known is None else {})
     if scope.has_words and box.shape == "box" and scope.row_of(box.name) != len(scope.machine.rows):
-        said = (
-            "; ".join(map(clean, outcome.failures))
-            if outcome
-            else ""
-            if known is not None
-            else state.get("Comment", "")
-        )
+        said = "; ".join(outcome.failures) if outcome else "" if known is not None else state.get("Comment", "")
         _words(group, scope, box, said)
 
 

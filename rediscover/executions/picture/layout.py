@@ -28,14 +28,17 @@ class Box:
 
     @property
     def right(self) -> float:
+        """Its right edge."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
+        """Its lower edge."""
         return self.y + self.height
 
     @property
     def middle(self) -> tuple[float, float]:
+        """Its centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
 

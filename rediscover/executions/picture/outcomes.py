@@ -20,7 +20,7 @@ WORDS: dict[Status, str] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """A state's: the gravest status of its steps, what is counted of them, and what failed, in foreign words."""
+    """A state's: the gravest status of its steps, what is counted of them, and how they failed, fit to show."""
 
     status: Status
     times: int
