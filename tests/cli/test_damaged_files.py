@@ -86,6 +86,8 @@ def _kind(path: Path) -> str:
 
 
 KINDS = [
+    "buckets/Bucket/archives/tracks/ID.json",
+    "buckets/Bucket/archives/weeks/ID.json",
     "buckets/Bucket/claims/run.json",
     "buckets/Bucket/plans/RUN/0.json",
     "buckets/Bucket/plans/RUN/0.progress.json",
@@ -96,6 +98,7 @@ KINDS = [
     "buckets/Bucket/runs/RUN.json",
     "buckets/Bucket/latest/run.json",
     "buckets/Bucket/targets/kept.json",
+    "cache/definitions",
     "cache/template.json",
     "credentials.json",
     "executions/RUN/execution.json",
@@ -105,7 +108,7 @@ KINDS = [
     "secrets/AccessTokenSecret.ROTATED.json",
     "secrets/AccessTokenSecret.json",
 ]
-NOT_JSON = ("lock", "logs/functions.log")
+NOT_JSON = ("cache/definitions", "lock", "logs/functions.log")
 
 
 def _environment(patch: pytest.MonkeyPatch, home: Path, spotify: Simulator) -> None:

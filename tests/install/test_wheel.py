@@ -27,7 +27,8 @@ def expected() -> dict[str, Path]:
     functions = {f"{STACK}/functions/{path.name}": path for path in (ROOT / "functions").glob("*.py")}
     library = {
         path.relative_to(ROOT / "functions").as_posix(): path
-        for path in (ROOT / "functions" / "rediscover_archive").rglob("*.py")
+        for kind in ("*.py", "*.css", "*.js")
+        for path in (ROOT / "functions" / "rediscover_archive").rglob(kind)
     }
     return {**package, **functions, **library, **{inside: ROOT / path for path, inside in DATA.items()}}
 

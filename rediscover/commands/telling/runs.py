@@ -44,16 +44,17 @@ class Telling:
             raise
         except EXPLAINED as error:
             failure: Failure = {"error": type(error).__name__, "cause": str(error).partition("\n")[0]}
-            self._tell(Notification(subject_of(failure, 0), message_of([], failure, None)))
+            self.tell(Notification(subject_of(failure, 0), message_of([], failure, None)))
             raise
 
     def of(self, ended: Ended) -> None:
         """Tell what a run published, or that it ended before it could."""
         notification = ended.notification or _untold(ended.execution)
         if notification:
-            self._tell(notification)
+            self.tell(notification)
 
-    def _tell(self, notification: Notification) -> None:
+    def tell(self, notification: Notification) -> None:
+        """By every service, unless nothing is to be told."""
         if self._listener.on == "nothing":
             return
         for service in tell(self._listener.urls, notification):

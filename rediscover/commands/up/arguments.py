@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
+from typing import Any
 
 from rich.console import Console
 
@@ -34,8 +35,13 @@ def _up(asked: argparse.Namespace, environment: Mapping[str, str], out: Console,
         if asked.source or asked.every or asked.at:
             asked.refuse("--show goes alone")
         return show(environment, out)
-    if asked.source is None:
-        asked.refuse("give --source and --target")
-    source = asked.source[0] if len(asked.source) == 1 else asked.source
     own_hours = when(asked) if asked.every or asked.at else None
-    return up(UpArguments({"pairs": [{"source": source, "target": asked.target}]}, own_hours), environment, out, err)
+    return up(UpArguments(_given(asked), own_hours), environment, out, err)
+
+
+def _given(asked: argparse.Namespace) -> dict[str, Any] | None:
+    """The execution's input; None for what is remembered."""
+    if asked.source is None:
+        return None
+    source = asked.source[0] if len(asked.source) == 1 else asked.source
+    return {"pairs": [{"source": source, "target": asked.target}]}

@@ -12,6 +12,8 @@ from rich.console import Console
 
 from rediscover.commands.arguments.addresses import parameters
 from rediscover.commands.arguments.input_check import check_input, check_scopes
+from rediscover.commands.pairs.kept import KeptPairs
+from rediscover.commands.telling.runs import Telling
 from rediscover.commands.timers.when import When
 from rediscover.commands.up.child import in_child
 from rediscover.commands.up.journal import Journal
@@ -19,6 +21,7 @@ from rediscover.commands.up.keeper import Keeper
 from rediscover.commands.up.orders import deploy, fire
 from rediscover.commands.up.stack import Deployed, Fired, NotStarted, Order, Rule, Tell
 from rediscover.errors import Busy, EngineFailed, UserError
+from rediscover.executions.finished import Notification
 from rediscover.machine.terminal import say
 from rediscover.places.home import ACCOUNT, Home
 from rediscover.words import clean
@@ -30,9 +33,11 @@ MOMENT = 5.0
 
 @dataclass(frozen=True)
 class UpArguments:
-    """The execution's input, and when it runs: by the template's own expression where `when` is None."""
+    """The execution's input, or None for what is remembered when a run is due; and when that is: by the template's own
+    expression where `when` is None.
+    """
 
-    input: Mapping[str, Any]
+    input: Mapping[str, Any] | None
     when: When | None = None
 
 
@@ -54,31 +59,37 @@ def up(arguments: UpArguments, environment: Mapping[str, str], out: Console, err
     Raises Busy where another one does so in this home, EngineFailed, and what a run would be refused for.
     """
     home = Home.of(environment)
-    check_scopes(check_input(arguments.input, on_stack=False, from_flags=True), home.account(environment))
+    telling = Telling(home, err)
+    check_scopes(check_input(_input_of(arguments, home), on_stack=False, from_flags=True), home.account(environment))
     clock = WallClock()
     try:
         with _alone(home):
             journal = Journal(home.path / "up.json")
-            set_up = {**parameters(environment), **_schedule(arguments.when)}
+            set_up = {**parameters(environment), **_schedule(arguments.when), **telling.parameters}
             deployed = _local(_deployed(set_up), arguments.when)
-            firing = Firing(arguments.input, set_up, home, environment, journal, err)
+            firing = Firing(arguments, set_up, home, environment, journal, err)
             for line in upcoming(deployed.rules, journal, clock.now()):
                 say(out, line)
-            Keeper(deployed, journal, clock, firing, printed_on(out)).run()
+            Keeper(deployed, journal, clock, firing, told_by(out, telling)).run()
     except KeyboardInterrupt:
         say(err, "Ended. What falls due meanwhile is made up for once.")
         return 0
 
 
-def printed_on(out: Console) -> Tell:
-    """Tells by printing."""
+def told_by(out: Console, telling: Telling) -> Tell:
+    """Tells by printing, and by the services of `rediscover notify`."""
 
     def tell(subject: str, message: str) -> None:
         say(out, clean(subject), "bold")
         for line in message.splitlines():
             say(out, f"  {clean(line)}")
+        telling.tell(Notification(subject, message))
 
     return tell
+
+
+def _input_of(arguments: UpArguments, home: Home) -> Mapping[str, Any]:
+    return KeptPairs(home).for_run({}) if arguments.input is None else arguments.input
 
 
 def upcoming(rules: Iterable[Rule], journal: Journal, now: datetime) -> Iterator[str]:
@@ -107,9 +118,9 @@ def show(environment: Mapping[str, str], out: Console) -> int:
 
 @dataclass(frozen=True)
 class Firing:
-    """Does what a rule does, in a process of its own, with the account as it is then."""
+    """Does what a rule does, in a process of its own, with the account, and what is remembered, as it is then."""
 
-    input: Mapping[str, Any]
+    arguments: UpArguments
     parameters: Mapping[str, str]
     home: Home
     environment: Mapping[str, str]
@@ -121,7 +132,8 @@ class Firing:
         try:
             account = self.home.account(self.environment).stored
             changed_at = self._changed_at(rule)
-            order = Order(rule.name, date, self.home.path, self.input, account, changed_at, self.parameters)
+            given = _input_of(self.arguments, self.home)
+            order = Order(rule.name, date, self.home.path, given, account, changed_at, self.parameters)
             return in_child(fire, order)
         except (UserError, ArchiveError) as error:
             raise self._said(NotStarted(str(error))) from error
