@@ -13,10 +13,12 @@ from moto import mock_aws
 from rich.console import Console
 
 from rediscover.commands import doctor
+from rediscover.commands.archive.check import CheckArguments, check
 from rediscover.commands.authorize import AuthorizeArguments, authorize
 from rediscover.places.aws import AwsAccessDenied, AwsNotSetUp, NoSuchStack
 from rediscover.simulator import Simulator
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
+from rediscover_archive.ledger.record import record_key, record_of
 from tests.support.command import app_of, spotify_at
 from tests.support.consent import Browser, free_port
 
@@ -259,3 +261,18 @@ def test_a_saved_parameter_that_the_next_deployment_would_set_back_is_said(
     assert code == 1
     assert "set RuleState=DISABLED (the stack has ENABLED)" in lines.pop("samconfig.toml")
     assert lines == before
+
+
+def test_the_stacks_archive_is_checked_with_the_stacks_account(account: Account) -> None:
+    account.deploy()
+    account.authorize()
+    s3: Any = boto3.client("s3")
+    s3.create_bucket(Bucket="archive", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    track = {"uri": "spotify:track:" + "0" * 22, "name": "Gone", "artists": ["Her"], "isrc": None, "source": ""}
+    kept = {**track, "added_at": "2026-11-16T06:00:00Z", "week": "2026-W47", "left_at": None}
+    body = json.dumps(record_of(account.target, [kept]))
+    s3.put_object(Bucket="archive", Key=record_key(account.target), Body=body)
+    out = io.StringIO()
+    code = check(CheckArguments(None, True, "mine"), account.environment, Console(file=out, soft_wrap=True))
+    told = json.loads(out.getvalue())
+    assert (code, told["target"]["name"], [one["name"] for one in told["gone"]]) == (1, "Archive", ["Gone"])

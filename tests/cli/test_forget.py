@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from rediscover import cli
-from rediscover.commands.archive.forget import HELD
-from rediscover.places.home import Home
+from rediscover.commands.archive.forget import HELD, LOCKS
 from tests.cli.test_damaged_files import KINDS
 
 TARGET, OTHER = "T" * 22, "U" * 22
@@ -28,6 +28,7 @@ OTHERS = [
     "logs/functions.log",
     "notifications.json",
     "pairs.json",
+    "up.json",
     "cache/template.json",
 ]
 FOREIGN = ["photos/cat.jpg", "notes.txt"]
@@ -44,7 +45,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _left(home: Path) -> set[str]:
-    return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()} - {"lock"}
+    return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()} - {"lock", "up.lock"}
 
 
 def test_of_one_playlist_what_is_remembered_goes_and_nothing_else(
@@ -73,7 +74,7 @@ def test_all_of_it_goes_with_the_credentials_but_what_is_not_this_projects(
 
 
 def test_everything_that_a_used_home_has_is_known() -> None:
-    assert {kind.split("/")[0] for kind in KINDS} - {"lock"} <= HELD.keys(), "Say in HELD what it is, or it stays."
+    assert {kind.split("/")[0] for kind in KINDS} - {*LOCKS} <= HELD.keys(), "Say in HELD what it is, or it stays."
 
 
 def test_where_the_home_has_a_link_nothing_is_deleted(home: Path) -> None:
@@ -101,9 +102,10 @@ def test_it_asks_on_a_terminal_and_without_one_it_wants_to_be_told(
     assert ("--yes" in capsys.readouterr().err) is (code == 1)
 
 
-def test_while_another_command_is_at_work_nothing_is_deleted(home: Path) -> None:
+@pytest.mark.parametrize("lock", ["lock", "up.lock"])
+def test_while_another_command_is_at_work_nothing_is_deleted(home: Path, lock: str) -> None:
     before = _left(home)
-    with Home(home).locked():
+    with FileLock(home / lock):
         assert cli.main(["forget", "--all", "--yes"]) == 75
     assert _left(home) == before
 

@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 from rediscover.commands.archive.page import NAME
-from rediscover.errors import HomeUnusable, NoArchive, UserError
+from rediscover.errors import Busy, HomeUnusable, NoArchive, UserError
 from rediscover.machine.terminal import say
 from rediscover.places.home import Home
 from rediscover.words import clean
@@ -25,10 +27,13 @@ HELD = {
     "logs": "logs",
     "notifications.json": "the URLs of services that are told",
     "pairs.json": "the pairs to be archived",
+    "up.json": "what `rediscover up` has done",
     NAME: "the page of the archives",
     "cache": "what saves time",
 }
-"""All that a home holds, beside its lock, which the present command has."""
+"""All that a home holds, beside its LOCKS, which the present command has."""
+
+LOCKS = ("lock", "up.lock")
 
 DISCONNECT = (
     "Nothing at Spotify was touched. To take the app's access away, remove it at https://www.spotify.com/account/apps/."
@@ -56,12 +61,12 @@ class ForgetArguments:
 def forget(arguments: ForgetArguments, environment: Mapping[str, str], out: Console, ask: Callable[[str], bool]) -> int:
     """Delete what the home remembers, and print what was deleted; 0.
 
-    Raises NoArchive where nothing is, NotConfirmed, Busy while another command is at work there, InvalidInput for a
-    target that is no playlist, and HomeUnusable.
+    Raises NoArchive where nothing is, NotConfirmed, Busy while another command or `up` is at work there, HomeUnusable,
+    and InvalidInput for a target that is no playlist.
     """
     home = Home.of(environment)
     target = target_id(arguments.target, "--target") if arguments.target else None
-    with home.locked():
+    with home.locked(), _while_not_up(home):
         found = [(path, what) for path, what in _of_target(home, target) if path.exists()]
         if not found:
             raise NoArchive(f"Nothing is remembered {f'of playlist {target} ' if target else ''}in {home.path}.")
@@ -75,6 +80,15 @@ def forget(arguments: ForgetArguments, environment: Mapping[str, str], out: Cons
     for line in _what_stays(home, target):
         say(out, clean(line))
     return 0
+
+
+@contextmanager
+def _while_not_up(home: Home) -> Iterator[None]:
+    try:
+        with FileLock(home.path / LOCKS[1], timeout=0, mode=0o600):
+            yield
+    except Timeout as error:
+        raise Busy(f"`rediscover up` is at work in {home.path}. End it first: it would begin anew.") from error
 
 
 def commands(stack: str, target: str | None) -> Iterator[str]:
@@ -120,7 +134,7 @@ def _what_stays(home: Home, target: str | None) -> Iterator[str]:
         yield "Reports and histories of past runs may still name its tracks: --all deletes those too."
         yield "A pair or a timer that still has it as its target begins anew: see `rediscover pairs` and `schedule`."
         return
-    others = sorted(path.name for path in home.path.iterdir() if path.name != "lock")
+    others = sorted(path.name for path in home.path.iterdir() if path.name not in LOCKS)
     if others:
         yield f"Not of this project, and still in {home.path}: {', '.join(others)}."
     yield "A timer is removed by `rediscover schedule --remove`, variables of the shell (SPOTIFY_…) by you."

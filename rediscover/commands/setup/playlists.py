@@ -38,9 +38,9 @@ class OwnPlaylist:
 
 
 def kinds_of(source: str | list[str] | None) -> list[str]:
-    """The kinds of sources in it that are no playlist. Raises InvalidInput."""
+    """The kinds of sources in it that need a consent of their own. Raises InvalidInput."""
     sources = [] if source is None else sources_of(source, "--source")
-    return sorted({kind.name for one in sources if (kind := kind_of(one))})
+    return sorted({kind.name for one in sources if (kind := kind_of(one)) and kind.scope})
 
 
 def pair_of(
