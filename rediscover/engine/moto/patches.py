@@ -18,6 +18,7 @@ from moto.secretsmanager.models import SecretsManagerBackend
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
@@ -50,6 +51,8 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: 
             patches.enter_context(patch.object(target, name, replacement))
         # moto reads the list of all services again for each of them.
         patches.enter_context(patch.object(core_utils, "create_loader", cache(core_utils.create_loader)))
+        # It parses a path each time that it follows one; those of a definition are few.
+        patches.enter_context(patch.object(json_path, "parse", cache(json_path.parse)))
         patch_clients(patches, roles)
         patch_distributed_map(patches, parsed)
         patch_history(patches)
