@@ -26,6 +26,7 @@ Fill = Callable[[Simulator, str, list[Any]], object]
 FILLED: dict[str, tuple[Fill, dict[str, Any]]] = {
     "replaced": (lambda simulator, inbox, items: simulator.replace(inbox, items), {}),
     "appended": (lambda simulator, inbox, items: simulator.add(inbox, items), {}),
+    "cleared": (lambda simulator, inbox, items: simulator.add(inbox, items), {"clear_source": True}),
 }
 """How each week's list gets into the inbox, and further options of the pair."""
 
@@ -49,6 +50,7 @@ class Listener:
         self.first_seen: dict[str, None] = {}
         self.weeks: list[str] = []
         self.reminded: list[int] = []
+        self.requests: list[int] = []
 
     def replay(self, *, runs_when_forgotten: bool) -> None:
         """All weeks, each with a run on two days."""
@@ -68,6 +70,7 @@ class Listener:
         execution = self._stack.run(self.inbox, self.target, **self._options)
         (pair,) = self._stack.report(execution)["pairs"]
         assert (execution.status, pair["verified"]) == ("SUCCEEDED", True)
+        self.requests.append(execution.output["spotify_requests"])
         self.reminded += [number for warning in pair["warnings"] if warning.startswith("Nothing new has come")]
 
     @property
@@ -91,3 +94,15 @@ def test_exactly_the_three_weeks_that_were_not_copied_are_told_and_every_track_i
     assert statuses == expected
     assert sum(added for _, added in listener.told.values()) == len(listener.first_seen)
     assert listener.reminded == (list(FORGOTTEN) if runs else [])
+
+
+@pytest.mark.parametrize("filled", FILLED)
+def test_a_week_of_thirty_tracks_takes_six_requests_but_where_all_of_the_inbox_is_read_once_in_thirty_days(
+    weekly: QuickStack, filled: str
+) -> None:
+    listener = Listener(weekly, invented_versions(), filled)
+    listener.replay(runs_when_forgotten=True)
+    first, *others = listener.requests
+    assert first <= 8
+    assert len([one for one in others if one > 6]) <= len(listener.weeks) * 7 // 30
+    assert max(others) <= 8
