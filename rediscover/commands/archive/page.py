@@ -41,10 +41,7 @@ def page(documents: "Readable", past: Past, arguments: PageArguments, out: Conso
 
     Raises NoArchive, InvalidInput for a target that is no playlist, and HomeUnusable where it cannot be written.
     """
-    archives = archives_of(documents, arguments.target)
-    latest = _latest(documents)
-    report: dict[str, Any] | None = report_of(documents, latest.run) if latest.run else None
-    text = html(gathered(archives, datetime.now(UTC), report, latest.reauthorize_by), _last_run(past))
+    text = page_of(documents, past, arguments.target)
     file = arguments.output.expanduser().absolute()
     try:
         files.replace(file, text.encode())
@@ -52,6 +49,14 @@ def page(documents: "Readable", past: Past, arguments: PageArguments, out: Conso
         raise HomeUnusable(f"{file} cannot be written: {error.strerror}. Choose another file with --output.") from error
     out.print(Text(str(file)), soft_wrap=True)
     return file
+
+
+def page_of(documents: "Readable", past: Past, target: str | None) -> str:
+    """The page itself. Raises NoArchive and InvalidInput."""
+    archives = archives_of(documents, target)
+    latest = _latest(documents)
+    report: dict[str, Any] | None = report_of(documents, latest.run) if latest.run else None
+    return html(gathered(archives, datetime.now(UTC), report, latest.reauthorize_by), _last_run(past))
 
 
 def _last_run(past: Past) -> Element | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from rediscover.commands.arguments.parsing import Parser
+from rediscover.commands.arguments.parsing import Parser, port
 from rediscover.commands.timers.arguments import add_every, add_pair, check_pair, when
 
 
@@ -22,6 +22,9 @@ def add_up(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_pair(command)
     add_every(command)
     command.add_argument(
+        "--page", metavar="PORT", type=port, help="show the archive to your own browser, at http://127.0.0.1:PORT/"
+    )
+    command.add_argument(
         "--show", action="store_true", help="say whether it is at work in this home, and what comes next"
     )
     command.set_defaults(command=_up, aws=False, refuse=command.error)
@@ -32,11 +35,11 @@ def _up(asked: argparse.Namespace, environment: Mapping[str, str], out: Console,
 
     check_pair(asked)
     if asked.show:
-        if asked.source or asked.every or asked.at:
+        if asked.source or asked.every or asked.at or asked.page:
             asked.refuse("--show goes alone")
         return show(environment, out)
     own_hours = when(asked) if asked.every or asked.at else None
-    return up(UpArguments(_given(asked), own_hours), environment, out, err)
+    return up(UpArguments(_given(asked), own_hours, asked.page), environment, out, err)
 
 
 def _given(asked: argparse.Namespace) -> dict[str, Any] | None:

@@ -34,11 +34,12 @@ MOMENT = 5.0
 @dataclass(frozen=True)
 class UpArguments:
     """The execution's input, or None for what is remembered when a run is due; and when that is: by the template's own
-    expression where `when` is None.
+    expression where `when` is None. `page` is the port of 127.0.0.1 at which the archive is shown, if it is.
     """
 
     input: Mapping[str, Any] | None
     when: When | None = None
+    page: int | None = None
 
 
 class WallClock:
@@ -63,7 +64,7 @@ def up(arguments: UpArguments, environment: Mapping[str, str], out: Console, err
     check_scopes(check_input(_input_of(arguments, home), on_stack=False, from_flags=True), home.account(environment))
     clock = WallClock()
     try:
-        with _alone(home):
+        with _alone(home), _shown(home, arguments.page, out):
             journal = Journal(home.path / "up.json")
             set_up = {**parameters(environment), **_schedule(arguments.when), **telling.parameters}
             deployed = _local(_deployed(set_up), arguments.when)
@@ -74,6 +75,18 @@ def up(arguments: UpArguments, environment: Mapping[str, str], out: Console, err
     except KeyboardInterrupt:
         say(err, "Ended. What falls due meanwhile is made up for once.")
         return 0
+
+
+@contextmanager
+def _shown(home: Home, port: int | None, out: Console) -> Iterator[None]:
+    if port is None:
+        yield
+        return
+    from rediscover.commands.up.showing import shown
+
+    with shown(home, port) as address:
+        say(out, f"The archive is at {address}")
+        yield
 
 
 def told_by(out: Console, telling: Telling) -> Tell:
