@@ -68,7 +68,7 @@ def test_only_the_secrets_that_were_named_last(tmp_path: Path) -> None:
         account = secrets.get_secret_value(SecretId=engine.resources["Account"])["SecretString"]
 
     assert (token, account) == ('{"token": 1}', "{}")
-    assert "password" not in "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"password" not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 
 def test_a_version_with_a_label_of_its_own_is_kept_beside_the_current_one(tmp_path: Path) -> None:
