@@ -1,12 +1,13 @@
 """The account that the engine plays, and clients for it."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.loaders import Loader, create_loader
 
@@ -41,14 +42,18 @@ def _models() -> Loader:
 class Clients:
     """boto3 clients for one endpoint, each made once; to be called from any thread.
 
-    `credentials` are environment variables.
+    `credentials` are environment variables. `send` answers in the endpoint's place, as a handler of botocore's event.
     """
 
-    def __init__(self, endpoint_url: str, credentials: Mapping[str, str]) -> None:
+    def __init__(
+        self, endpoint_url: str, credentials: Mapping[str, str], send: Callable[..., AWSResponse] | None = None
+    ) -> None:
         self._endpoint_url = endpoint_url
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
         self._session = session(credentials)
+        if send:
+            self._session.events.register("before-send", send)
 
     def __call__(self, service: str) -> Any:
         """The client of a service, by boto3's name for it."""

@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug.wrappers import Request, Response
 
 from rediscover.engine.access.authorization import Authorization, Denial
+from rediscover.engine.access.in_process import InProcess
 from rediscover.engine.access.roles import Roles
 from rediscover.engine.access.services import Services
 from rediscover.engine.access.signatures import signed_by
@@ -155,14 +156,15 @@ class Engine:
         # What moto and boto3 read in this process: the interpreter's own endpoint, and nothing of the user's.
         cleanup.enter_context(undisturbed(**SETTINGS, MOTO_PORT=str(server.port)))
         self.endpoint_url = server.url
-        self._clients = Clients(server.url, self.credentials)
+        self._send = InProcess(self._authorization, server.port)
+        self._clients = Clients(server.url, self.credentials, self._send)
         cleanup.callback(self._end_executions, stopping)
         self._deployment = deploy(self._template, self._parameters, self._clients, cache / "template.json")
         self._persistence = self._restored()
 
     def _clients_of(self, role: str) -> Clients:
         if role not in self._role_clients:
-            self._role_clients[role] = Clients(self.endpoint_url, self._roles.credentials(role))
+            self._role_clients[role] = Clients(self.endpoint_url, self._roles.credentials(role), self._send)
         return self._role_clients[role]
 
     def _log(self, cleanup: ExitStack) -> IO[bytes]:

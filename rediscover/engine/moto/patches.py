@@ -11,7 +11,6 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from moto.backends import get_backend
 from moto.core import utils as core_utils
 from moto.core.config import default_user_config
 from moto.secretsmanager.models import SecretsManagerBackend
@@ -23,10 +22,10 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from rediscover.engine.access.roles import Roles
-from rediscover.engine.aws import ACCOUNT, PARTITION
 from rediscover.engine.moto.distributed_map import patch_distributed_map
 from rediscover.engine.moto.history import patch_history
 from rediscover.engine.moto.interpreter_clients import patch_clients
+from rediscover.engine.moto.managed_policies import patch_managed_policies
 from rediscover.engine.moto.nested_executions import patch_nested_executions
 from rediscover.engine.moto.uncatchable import patch_uncatchable
 
@@ -56,11 +55,11 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: 
         patch_clients(patches, roles)
         patch_distributed_map(patches, parsed)
         patch_history(patches)
+        patch_managed_policies(patches)
         patch_nested_executions(patches)
         patch_uncatchable(patches)
         _patch_waits(patches, wait_scale, stopping)
         patches.enter_context(_silent(logging.getLogger("moto")))
-        _load_managed_policies()
         yield
 
 
@@ -131,12 +130,6 @@ def _silent(logger: logging.Logger) -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
-
-
-def _load_managed_policies() -> None:
-    """Roles attach AWS's own policies. moto would load them for each of AWS's partitions, in half a second."""
-    with patch.dict(default_user_config["iam"], load_aws_managed_policies=True):
-        get_backend("iam")[ACCOUNT][PARTITION]
 
 
 def _patch_waits(patches: ExitStack, wait_scale: float, stopping: threading.Event) -> None:

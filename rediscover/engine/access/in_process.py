@@ -1,0 +1,92 @@
+"""Requests of this process to the engine, handed to it without a connection."""
+
+import logging
+import threading
+from http.client import HTTPMessage
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from urllib3 import HTTPHeaderDict, HTTPResponse
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+from rediscover.engine.server import HOST, WsgiApplication
+
+_log = logging.getLogger(__name__)
+
+
+class InProcess:
+    """Answers the requests of boto3's clients, as a handler of botocore's event before-send.
+
+    `application` and `port` are those of the server that would answer them.
+    """
+
+    def __init__(self, application: WsgiApplication, port: int) -> None:
+        self._application = application
+        self._address = HOST, port
+
+    def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """What the server would answer; 500 where the application fails.
+
+        Works in a thread of its own, as the server does: Ctrl-C ends the waiting, not the write that is waited for.
+        """
+        environ = _Request(request, self._address).make_environ()
+        answers: list[Response] = []
+        thread = threading.Thread(target=lambda: answers.append(self._answer(environ)), daemon=True)
+        thread.start()
+        thread.join()
+        (answer,) = answers
+        raw: Any = HTTPResponse(
+            BytesIO(answer.get_data()),
+            headers=HTTPHeaderDict(answer.headers.to_wsgi_list()),
+            status=answer.status_code,
+            preload_content=False,
+            decode_content=False,
+            request_method=request.method,
+        )
+        return AWSResponse(request.url, raw.status, raw.headers, raw)
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        try:
+            return Response(*run_wsgi_app(self._application, environ, buffered=True))
+        except Exception:
+            _log.exception("The engine cannot answer %s %s.", environ["REQUEST_METHOD"], environ["RAW_URI"])
+            return Response("The engine has failed.\n", 500)
+
+
+class _Request(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
+    """A request as the server would have read it, with the spelling of headers that moto goes by."""
+
+    connection = None
+    request_version = "HTTP/1.1"
+
+    def __init__(self, request: AWSPreparedRequest, address: tuple[str, int]) -> None:
+        url, body = urlsplit(request.url), _bytes(request.body)
+        self.command, self.path = request.method, f"{url.path}?{url.query}" if url.query else url.path
+        self.server = _Server(address)
+        self.client_address = address
+        self.rfile = BytesIO(body)
+        self.headers = HTTPMessage()
+        self.headers["Host"] = url.netloc
+        for name, value in request.headers.items():
+            if name.lower() not in ("content-length", "transfer-encoding"):
+                self.headers[name] = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        self.headers["Content-Length"] = str(len(body))
+
+
+class _Server:
+    ssl_context = None
+    multithread = True
+    multiprocess = False
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.server_address = address
+
+
+def _bytes(body: Any) -> bytes:
+    if hasattr(body, "read"):
+        body = body.read()
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
