@@ -27,6 +27,7 @@ from bench.figures import (
     growth_figures,
     import_figures,
     inbox_figures,
+    page_figures,
     room_figures,
 )
 from bench.first_read import FirstRead, first_read
@@ -35,6 +36,7 @@ from bench.growth import SIZES, Growth, Point
 from bench.imports import imports
 from bench.inbox import Inbox, inboxes
 from bench.installed import room
+from bench.page import page
 from rediscover.simulator import Simulator
 
 PICTURE = ROOT / "docs" / "bench.svg"
@@ -45,8 +47,8 @@ ROOMY = 40_000
 def main() -> None:
     """Everything, in about three minutes."""
     progress, started = Console(stderr=True), time.monotonic()
-    progress.print("Importing each handler, building the bundle, installing the command …")
-    imported, bundled, installed = imports(), bundle(), room()
+    progress.print("Importing each handler, building the bundle, installing the command, opening the page …")
+    imported, bundled, installed, shown = imports(), bundle(), room(), page()
     with Simulator() as simulator:
         simulator.settings.update(playlist_cap=ROOMY)
         points, growing, read = _functions(simulator, progress)
@@ -58,6 +60,7 @@ def main() -> None:
         *growth_figures(points),
         *inbox_figures(growing),
         *first_read_figures(read),
+        *page_figures(shown),
         *import_figures(imported),
         bundle_figure(bundled),
         *room_figures(installed),
@@ -77,6 +80,7 @@ def main() -> None:
         "points": [asdict(point) for point in points],
         "inboxes": [asdict(inbox) for inbox in growing],
         "first_read": asdict(read),
+        "page": asdict(shown),
         "imports": asdict(imported),
         "bundle": asdict(bundled),
         "installed": asdict(installed),

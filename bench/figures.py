@@ -11,6 +11,7 @@ from bench.growth import Point
 from bench.imports import Imports
 from bench.inbox import Inbox
 from bench.installed import Room
+from bench.page import Page
 
 FLAT = (0, 100, 1_000, 10_000)
 """The archive sizes that the requests of a run are to be the same for."""
@@ -85,6 +86,17 @@ def inbox_figures(inboxes: list[Inbox]) -> list[Figure]:
             "≤ 6 for all",
             all(inbox.requests <= 6 for inbox in inboxes),
         )
+    ]
+
+
+def page_figures(measured: Page) -> list[Figure]:
+    """The archive's page."""
+    if measured.painted is None or measured.found is None:
+        return []
+    size = f"{measured.tracks:,} tracks, {measured.megabytes:.1f} MB, made in {measured.made:.2f} s"
+    return [
+        Figure("the archive's page: first text", f"{measured.painted:.2f} s", size, "≤ 1 s", measured.painted <= 1),
+        Figure("… a search in it", f"{measured.found * 1000:.0f} ms", "", "≤ 100 ms", measured.found <= 0.1),
     ]
 
 
