@@ -1,4 +1,4 @@
-"""`python -m tools.walk`: type every command, and write docs/walk.md and the pictures of terminals in docs/."""
+"""`python -m tools.walk`: type every command, and write docs/walk.md and the pictures in docs/."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ def main() -> None:
         sys.exit("The walk needs Chromium, to agree on the consent page.")
     with TemporaryDirectory() as folder:
         steps = walk(Path(folder), at_a_real_browser(Path(folder, "profile")))
-    write(steps, DOCS)
+        write(steps, DOCS)
     print(f"{len(steps)} commands did what they must. See {DOCS / 'walk.md'}")
 
 

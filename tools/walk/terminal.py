@@ -13,12 +13,11 @@ from fcntl import ioctl
 from pathlib import Path
 from select import select
 
+from tools.walk.screen import COLOUR, screen
+
 COLUMNS, ROWS = 100, 60
-COLOUR = r"\x1b\[[\d;]*m"
-TOKENS = re.compile(
-    r"(?P<newline>\r*\n)|(?P<return>\r)|\x1b\[(?P<up>\d*)A|(?P<erase>\x1b\[2K)|(?P<cursor>\x1b\[\?25[lh])"
-    r"|(?P<text>(?:" + COLOUR + r"|[^\x1b\r\n])+)|(?P<unknown>[\s\S])"
-)
+WHERE, THERE = b"\x1b[6n", b"\x1b[1;1R"
+"""The question where the cursor is, and an answer that leaves the asker all the room."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Terminal:
     shown_as: dict[str, str] = field(default_factory=dict)
 
     def type(self, command: str, answers: Sequence[tuple[str, str]] = (), seconds: float = 120) -> Typed:
-        """Run a line of shell to its end; each of `answers` is a prompt and what is typed there."""
+        """Run a line of shell to its end; each of `answers` is what is written there, and what is typed then."""
         ours, theirs = pty.openpty()
         try:
             ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
@@ -72,13 +71,13 @@ class Terminal:
             os.close(ours)
         for real, shown in self.shown_as.items():
             written = written.replace(real, shown)
-        written = re.sub(r"state=[\w-]+", "state=…", written)
+        written = re.sub(r"\b(state|code_challenge)=[\w-]+", r"\1=…", written)
         return Typed(command, process.returncode, screen(written))
 
 
 def _read(terminal: int, answers: list[tuple[str, str]], until: float) -> str:
     """Everything that is written until the last process lets the terminal go."""
-    written = b""
+    written, answered = b"", 0
     while time.monotonic() < until:
         if not select([terminal], [], [], 0.1)[0]:
             continue
@@ -87,29 +86,9 @@ def _read(terminal: int, answers: list[tuple[str, str]], until: float) -> str:
         except OSError:  # as Linux says that nobody has it open any more
             return written.decode()
         written += more
-        if answers and answers[0][0].encode() in written:
-            os.write(terminal, f"{answers.pop(0)[1]}\n".encode())
+        for _ in range(more.count(WHERE)):
+            os.write(terminal, THERE)
+        if answers and answers[0][0].encode() in written[answered:]:
+            answered = len(written)
+            os.write(terminal, f"{answers.pop(0)[1]}\r".encode())
     raise TimeoutError(f"The command does not end: {written.decode(errors='replace')}")
-
-
-def screen(written: str) -> list[str]:
-    """The lines that stand in the end, where lines were erased and written anew. Raises ValueError for other tricks."""
-    lines, row = [""], 0
-    for token in TOKENS.finditer(written):
-        match token.lastgroup:
-            case "newline":
-                row += 1
-                lines += [""] * (row == len(lines))
-            case "up":
-                row -= int(token["up"] or 1)
-            case "erase":
-                lines[row] = ""
-            case "text":
-                lines[row] += token[0]
-            case "return" | "cursor":
-                pass
-            case _:
-                raise ValueError(f"not understood: {written[token.start() :][:20]!r}")
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
