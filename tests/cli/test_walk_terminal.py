@@ -1,12 +1,16 @@
-"""What the recorded walk is written with: a terminal and its screen."""
+"""What the recorded walk is written with: a terminal, its screen, and the pictures of the page."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.support.chromium import CHROMIUM
 from tools.walk.documents import abridged
 from tools.walk.screen import screen
 from tools.walk.terminal import Terminal
+from tools.walk.year import WINDOWS, picture_page, year
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_a_screen_shows_what_stands_in_the_end() -> None:
@@ -40,3 +44,22 @@ def test_a_terminal_says_where_its_cursor_is(tmp_path: Path) -> None:
     asks = r"stty -icanon -echo; printf '\033[6n'; head -c 6 | od -An -c"
     typed = Terminal({"PATH": "/usr/bin:/bin"}, tmp_path).type(asks, seconds=10)
     assert " ".join(typed.plain).split() == ["033", "[", "1", ";", "1", "R"]
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
+def test_the_pictures_of_the_page_are_small_and_those_of_the_repository_show_the_same_windows(tmp_path: Path) -> None:
+    picture_page(tmp_path, tmp_path)
+    page = (DOCS / "page.md").read_text()
+    for window in WINDOWS:
+        for picture in (tmp_path / window.name, DOCS / window.name):
+            content = picture.read_bytes()
+            size = [int.from_bytes(content[place : place + 4], "big") for place in (16, 20)]
+            assert size == [window.width * window.scale, window.height * window.scale]
+            assert len(content) < 300_000
+        assert window.name in page
+
+
+def test_the_pictured_year_has_weeks_of_every_kind_and_no_track_twice() -> None:
+    (archive,) = year().archives
+    assert {week.status for week in archive.weeks} == {"kept", "heard", "unchanged", "missed"}
+    assert len({track.uri for track in archive.tracks}) == len(archive.tracks) == sum(w.added for w in archive.weeks)

@@ -8,6 +8,7 @@ from tests.support.chromium import CHROMIUM
 from tools.walk.documents import write
 from tools.walk.listener import at_a_real_browser
 from tools.walk.story import walk
+from tools.walk.year import picture_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -19,6 +20,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         steps = walk(Path(folder), at_a_real_browser(Path(folder, "profile")))
         write(steps, DOCS)
+        picture_page(DOCS, Path(folder))
     print(f"{len(steps)} commands did what they must. See {DOCS / 'walk.md'}")
 
 
