@@ -21,8 +21,8 @@ addresses written as the real one's; AWS is the embedded engine, at `AWS_ENDPOIN
 """
 
 VARIES = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+…?|\d{8}-\d{6}-[0-9a-f]{6}|\d{4}-W\d\d|\d{4}-\d\d-\d\d(T[\d:.]+(Z|\+00:00)?)?|\d\d:\d\d"
-    r"|(?<=Secret-)\w{6}|\d+ h|\d+ min|\d+(\.\d+)? s\b|in \d+ days"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+…?|\d{8}-\d{6}-[0-9a-f]{6}|\d{4}-W\d\d"
+    r"|\d{4}-\d\d-\d\d(T[\d:.]+(Z|\+00:00)?)?|\d\d:\d\d|(?<=Secret-)\w{6}|\d+ h|\d+ min|\d+(\.\d+)? s\b|in \d+ days"
 )
 """What another walk has otherwise: names of executions and secrets, weeks, dates and durations."""
 

@@ -5,7 +5,8 @@ from itertools import groupby
 
 COLOUR = r"\x1b\[[\d;]*m"
 TOKENS = re.compile(
-    r"\x1b\[(?P<given>[\d;?]*)(?P<does>[A-Za-z])|(?P<newline>\n)|(?P<return>\r)|(?P<back>\x08)|(?P<text>[^\x00-\x1f\x7f]+)|[\s\S]"
+    r"\x1b\[(?P<given>[\d;?]*)(?P<does>[A-Za-z])|(?P<newline>\n)|(?P<return>\r)|(?P<back>\x08)"
+    r"|(?P<text>[^\x00-\x1f\x7f]+)|[\s\S]"
 )
 NOTHING_SEEN = {"h", "l", "n"}
 """Modes, such as whether the cursor is shown, and the question where it is."""
