@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
-from rediscover.engine.deployment.stack import stack_folder
 from rediscover.executions.picture.drawing import picture
 from rediscover.executions.timeline import Timeline
+from rediscover.machine.stack import stack_folder
 
 MACHINE = "statemachine/rediscover.asl.json"
 

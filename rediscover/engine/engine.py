@@ -20,7 +20,6 @@ from rediscover.engine.access.services import Services
 from rediscover.engine.access.signatures import signed_by
 from rediscover.engine.aws import SETTINGS, Clients
 from rediscover.engine.deployment.deploy import Deployment, deploy
-from rediscover.engine.deployment.stack import stack_folder
 from rediscover.engine.errors import TemplateError
 from rediscover.engine.eventbridge import fire, invoke
 from rediscover.engine.folders import temporary_folder
@@ -32,6 +31,7 @@ from rediscover.engine.server import HttpServer
 from rediscover.errors import EngineFailed, FileDamaged
 from rediscover.machine import files
 from rediscover.machine.private import check_way
+from rediscover.machine.stack import stack_folder
 from rediscover.machine.surroundings import undisturbed
 
 TEMPLATE = stack_folder() / "template.yaml"

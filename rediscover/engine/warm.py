@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -25,6 +26,7 @@ WORKER = Path(__file__).with_name("worker.py")
 
 def main() -> None:
     """Serve until the engine's end of the socket closes; in a process that was forked, run the function."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the engine too, which ends what it began
     channel = socket.socket(fileno=int(sys.argv[1]))
     gc.disable()
     worker = _load_worker()

@@ -123,7 +123,7 @@ def test_in_words_the_first_twenty_of_a_kind_are_named_and_what_to_do(archive: A
     assert "30 in the record as there, and not in the playlist:" in told
     assert [f"“Kept {number} – The Simulated”" in told for number in (1, 20, 21)] == [True, True, False]
     assert "10 more, which --json has" in told
-    assert "--source archive:LINK" in told
+    assert "--bring-back-removed`." in told
 
 
 def test_without_what_the_last_run_remembered_the_record_tells_the_order(archive: Archive) -> None:

@@ -80,7 +80,6 @@ def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
         ("authorize", "--stack", "mine"),
         ("history", "a", "b"),
         ("history", "--stack", "mine"),
-        ("up",),
         ("up", "--show", "--every", "day"),
         ("schedule", "--source", "x"),
         ("schedule", "--at", "25:00"),

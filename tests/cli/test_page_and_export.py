@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import stat
 from pathlib import Path
@@ -81,8 +82,18 @@ def test_the_page_goes_where_it_is_said_and_replaces_what_was_there(
         assert cli.main(["page", "--target", LINK, "--output", str(file)]) == 0
         assert capsys.readouterr().out == f"{file}\n"
     assert file.read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert cli.main(["page", "--output", str(tmp_path / "somewhere")]) == 1
-    assert "Choose another file with --output" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_file_of_its_own_is_left_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    output = tmp_path / kind
+    {"pipe": lambda: os.mkfifo(output), "folder": output.mkdir}[kind]()
+    before = output.lstat()
+    assert cli.main(["page", "--output", str(output)]) == 1
+    assert "was left as it is. Choose another with --output" in capsys.readouterr().err
+    assert (output.lstat().st_ino, output.lstat().st_mode) == (before.st_ino, before.st_mode)
 
 
 @pytest.mark.usefixtures("bucket")

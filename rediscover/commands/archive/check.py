@@ -136,7 +136,11 @@ def _lines(told: Mapping[str, Any], agreement: Agreement) -> Iterator[str]:
     if agreement.is_whole:
         yield "All agrees."
     elif agreement.gone:
-        yield "The next run takes note of it. `rediscover run --source archive:LINK` brings back what is gone."
+        id = told["target"]["id"]
+        yield (
+            "The next run takes note of it. What is gone is brought back by "
+            f"`rediscover run --source archive:{id} --target {id} --bring-back-removed`."
+        )
     yield f"Spotify requests: {told['spotify_requests']}."
 
 

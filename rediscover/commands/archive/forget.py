@@ -68,7 +68,7 @@ def forget(arguments: ForgetArguments, environment: Mapping[str, str], out: Cons
     target = target_id(arguments.target, "--target") if arguments.target else None
     with home.locked(), _while_not_up(home):
         found = [(path, what) for path, what in _of_target(home, target) if path.exists()]
-        if not found:
+        if not found or (target and [path.name for path, _ in found] == [NAME]):
             raise NoArchive(f"Nothing is remembered {f'of playlist {target} ' if target else ''}in {home.path}.")
         for path, what in found:
             say(out, clean(f"  {path}: {what}"))

@@ -41,8 +41,10 @@ def page(documents: "Readable", past: Past, arguments: PageArguments, out: Conso
 
     Raises NoArchive, InvalidInput for a target that is no playlist, and HomeUnusable where it cannot be written.
     """
-    text = page_of(documents, past, arguments.target)
     file = arguments.output.expanduser().absolute()
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise HomeUnusable(f"{file} is no file of its own, and was left as it is. Choose another with --output.")
+    text = page_of(documents, past, arguments.target)
     try:
         files.replace(file, text.encode())
     except OSError as error:

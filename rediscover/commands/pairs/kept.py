@@ -68,4 +68,6 @@ class KeptPairs:
             raise HomeUnusable(f"Cannot write {self.path}: {error.strerror}.") from error
 
     def _damaged(self, problem: str) -> FileDamaged:
-        return FileDamaged(f"{problem} That is where the pairs are remembered. Correct the file, or remove it.")
+        return FileDamaged(
+            f"{problem.rstrip('.')}. That is where the pairs are remembered. Correct the file, or remove it."
+        )

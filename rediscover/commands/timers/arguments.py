@@ -9,10 +9,10 @@ from rediscover.commands.arguments.parsing import Once, Parser, given
 from rediscover.commands.timers.when import FIRST_HOUR, When, time_of_day
 
 
-def add_every(command: argparse.ArgumentParser) -> None:
-    """Let `command` take --every and --at."""
+def add_every(command: argparse.ArgumentParser, default: str = f"every week at {FIRST_HOUR}") -> None:
+    """Let `command` take --every and --at; without either, `default` says when."""
     command.add_argument(
-        "--every", choices=("day", "week"), help="a week begins on Monday, as Spotify's does (default: week)"
+        "--every", choices=("day", "week"), help=f"a week begins on Monday, as Spotify's does (default: {default})"
     )
     command.add_argument("--at", type=time_of_day, metavar="HH:MM", help=f"local time (default: {FIRST_HOUR})")
 

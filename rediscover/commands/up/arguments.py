@@ -20,7 +20,7 @@ def add_up(commands: "argparse._SubParsersAction[Parser]") -> None:
         "long. A date that was missed is made up for once.",
     )
     add_pair(command)
-    add_every(command)
+    add_every(command, "the template's own, Mondays at 06:00 UTC")
     command.add_argument(
         "--page", metavar="PORT", type=port, help="show the archive to your own browser, at http://127.0.0.1:PORT/"
     )
