@@ -18,7 +18,7 @@ def told(sitting: Sitting, kept: KeptListener) -> None:
         question = f"You are told by {known}. Change it?" if known else "Be told what runs add, and of problems?"
         if not sitting.asker.confirm(question, False):
             return
-        sitting.tell(f"A service is a URL, such as ntfys://TOPIC or mailtos://USER:PASSWORD@HOST: {SERVICES}")
+        sitting.tell(f"A service is a URL, such as ntfys://TOPIC or tgram://BOT_TOKEN/CHAT_ID: {SERVICES}")
         while True:
             url = sitting.asker.secret("URL of the service, which is not shown (nothing for none)", "--notify")
             if not url:
