@@ -41,7 +41,9 @@ def test_of_ten_starts_at_once_one_works_and_the_others_are_busy(stack: Stack, s
         before = archive(simulator, f"round {number}", offered=120, kept=10)
         with ThreadPoolExecutor(10) as pool:
             started = list(pool.map(lambda _: _start(stack, before), range(10)))  # noqa: B023 (used at once)
-        outcomes = [stack.ended(arn).output["outcome"] for arn in started]
+        ended = [stack.ended(arn) for arn in started]
+        assert [(one.error, one.cause) for one in ended if one.status != "SUCCEEDED"] == []
+        outcomes = [one.output["outcome"] for one in ended]
         # One that starts after the first has ended finds its work done.
         assert outcomes.count("added") == 1
         assert set(outcomes) <= {"added", "busy", "nothing_new"}

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from moto.core import utils as core_utils
 from moto.core.config import default_user_config
+from moto.s3.responses import S3Response
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
@@ -46,6 +47,7 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: 
             (BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect_execution_status),
             (CustomErrorName, "__init__", _any_error_name),
             (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
+            (S3Response, "_key_response_put", _one_put_at_a_time),
         ):
             patches.enter_context(patch.object(target, name, replacement))
         # moto reads the list of all services again for each of them.
@@ -69,7 +71,9 @@ _moto_describe_output = Execution.to_describe_output
 _moto_reflect_status = BaseExecutionWorkerCommunication._reflect_execution_status
 _moto_error_name = CustomErrorName.__init__
 _moto_update_stage = SecretsManagerBackend.update_secret_version_stage
+_moto_put = S3Response._key_response_put
 _status_lock = threading.Lock()
+_put_lock = threading.Lock()
 _ended = threading.Event()
 
 
@@ -104,6 +108,12 @@ def _reflect_execution_status(self: Any) -> None:
     with _status_lock:
         _moto_reflect_status(self)
     _ended.set()
+
+
+def _one_put_at_a_time(self: Any, *arguments: Any) -> Any:
+    """moto looks at the condition of a write, and then writes; on S3, one of two at the same time is refused."""
+    with _put_lock:
+        return _moto_put(self, *arguments)
 
 
 def _any_error_name(self: Any, error_name: str | None) -> None:
