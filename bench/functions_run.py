@@ -73,7 +73,7 @@ class Functions:
     def read_target(self, target: str) -> float:
         """ReadTarget alone, with the access token of an earlier run; its seconds."""
         run = FunctionsRun()
-        pair = {"index": 0, "target_id": target}
+        pair = {"index": 0, "target_id": target, "options": {}}
         with redirect_stdout(self._quiet):
             of_run = {"name": run.name, "dry_run": False, "settle_seconds": 0}
             self._call(run, "ReadTarget", {"pair": pair, "run": of_run, "spotify_requests": 0})
