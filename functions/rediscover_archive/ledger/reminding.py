@@ -5,6 +5,7 @@ from datetime import datetime
 from rediscover_archive.ledger.ledger import Contribution, Seen
 from rediscover_archive.ledger.weeks import moment_of
 from rediscover_archive.pairs.references import playlist_id
+from rediscover_archive.spotify.items import playlist_link
 from rediscover_archive.spotify.sources import kind_of
 from rediscover_archive.text import quoted
 
@@ -20,8 +21,8 @@ def reminder(one: Contribution, seen: Seen, target: str, week: str, run: str, no
     if not is_due or (seen.reminded[:1] == [week] and seen.reminded[1:] != [run]):
         return None
     seen.reminded = [week, run]
-    link = f"https://open.spotify.com/playlist/{target}"
-    places = [f"https://open.spotify.com/playlist/{source}" for source in one.sources if not kind_of(source)]
+    link = playlist_link(target)
+    places = [playlist_link(source) for source in one.sources if not kind_of(source)]
     into = places[0] if places else link
     return (
         f"Nothing new has come from {quoted(one.source_name)} since {since:%Y-%m-%d}, {days} days ago. Copy this "
@@ -34,4 +35,4 @@ def reminder(one: Contribution, seen: Seen, target: str, week: str, run: str, no
 def _from(copied_from: str) -> str:
     if not copied_from:
         return ""
-    return f", https://open.spotify.com/playlist/{playlist_id(copied_from, 'copied_from')},"
+    return f", {playlist_link(playlist_id(copied_from, 'copied_from'))},"

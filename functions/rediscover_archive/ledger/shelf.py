@@ -8,6 +8,7 @@ from rediscover_archive.documents import Readable
 from rediscover_archive.ledger.ledger import DAMAGED, PREFIX, Ledger, ledger_key
 from rediscover_archive.ledger.record import RECORDS, Track, record_key, tracks_of
 from rediscover_archive.ledger.weeks import Week, week_of, without_gaps
+from rediscover_archive.spotify.items import playlist_link
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Archived:
     @property
     def link(self) -> str:
         """The playlist's page at Spotify."""
-        return f"https://open.spotify.com/playlist/{self.target}"
+        return playlist_link(self.target)
 
     def weeks(self, now: datetime) -> Iterator[tuple[str, Week]]:
         """Every week of it, oldest first."""

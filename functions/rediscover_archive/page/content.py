@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from rediscover_archive.spotify.items import link_of
+from rediscover_archive.spotify.items import link_of, playlist_link
 
 STATUSES = ("kept", "heard", "unchanged", "missed")
 
@@ -73,7 +73,7 @@ class Archive:
     @property
     def link(self) -> str:
         """The playlist's page at Spotify."""
-        return f"https://open.spotify.com/playlist/{self.target}"
+        return playlist_link(self.target)
 
 
 @dataclass(frozen=True)

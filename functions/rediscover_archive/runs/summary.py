@@ -16,7 +16,7 @@ from rediscover_archive.runs.state import (
     RunState,
     StateError,
 )
-from rediscover_archive.spotify.items import link_of
+from rediscover_archive.spotify.items import link_of, playlist_link
 from rediscover_archive.spotify.limits import CAP, NEARLY_FULL
 from rediscover_archive.targets.volumes import target_key
 from rediscover_archive.text import cause_in_words, quoted, shortened
@@ -86,20 +86,15 @@ def twin_warnings(pair: Pair) -> list[str]:
     """That Spotify made more than one playlist for the target, or that what was remembered of it was lost."""
     told = [
         f"Spotify made {quoted(pair['volume'])} more than once, because an answer was lost. This one stays empty and "
-        f"can be deleted: {link(twin)}"
+        f"can be deleted: {playlist_link(twin)}"
         for twin in pair.get("twins", [])
     ]
     if pair.get("found_again"):
         told.append(
             f"What was remembered of the target {quoted(pair['create'])} was lost. An earlier run made a playlist of "
-            f"that name, and this one goes on in it: {link(pair['target_id'])}"
+            f"that name, and this one goes on in it: {playlist_link(pair['target_id'])}"
         )
     return told
-
-
-def link(playlist_id: str) -> str:
-    """Where a playlist opens."""
-    return f"https://open.spotify.com/playlist/{playlist_id}"
 
 
 def error_of(state: PairState | RunState) -> StateError | None:
@@ -177,7 +172,7 @@ def _made_lines(pairs: list[ReportedPair]) -> list[str]:
     made = {pair["target_id"]: pair["target_name"] for pair in pairs if pair["made"]}
     if not made:
         return []
-    told = [f"New: {quoted(name)}, {link(playlist_id)}" for playlist_id, name in made.items()]
+    told = [f"New: {quoted(name)}, {playlist_link(playlist_id)}" for playlist_id, name in made.items()]
     return [*told, "Spotify makes it public, whatever an app asks for. In Spotify's app, choose Make private.", ""]
 
 

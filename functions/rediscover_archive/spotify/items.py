@@ -73,6 +73,11 @@ def link_of(uri: str) -> str | None:
     return f"https://open.spotify.com/{known[1]}/{known[2]}" if known else None
 
 
+def playlist_link(playlist_id: str) -> str:
+    """A playlist's page at Spotify."""
+    return f"https://open.spotify.com/playlist/{playlist_id}"
+
+
 def entry_fields(media: str) -> str:
     """`fields` for page entries, by the name of 2026 (`item`) and by the older one (`track`)."""
     return f"added_at,is_local,item({media}),track({media})"

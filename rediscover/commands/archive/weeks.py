@@ -17,6 +17,7 @@ from rediscover_archive.ledger.record import Track, record_key, tracks_of
 from rediscover_archive.ledger.shelf import all_weeks, ledgers
 from rediscover_archive.ledger.weeks import Week
 from rediscover_archive.pairs.references import target_id
+from rediscover_archive.spotify.items import playlist_link
 from rediscover_archive.text import quoted
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _lines(documents: "Readable", rows: list[tuple[Ledger, str, Week]], week: st
         yield f"Nothing is known of {week}." if week else "No weeks yet: they begin with the first run."
     shown = {ledger.target: ledger for ledger, _, _ in rows}
     for ledger in shown.values():
-        yield quoted(ledger.name) if ledger.name else f"https://open.spotify.com/playlist/{ledger.target}"
+        yield quoted(ledger.name) if ledger.name else playlist_link(ledger.target)
         for _, name, known in (row for row in rows if row[0] is ledger):
             added = f"{known.added:>6,} added" if known.added or known.status != "missed" else ""
             yield f"  {name}  {known.status:<9}{added}".rstrip()
