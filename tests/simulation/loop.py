@@ -1,11 +1,12 @@
-"""Simulated time, and threads of which only one runs: it passes the baton where something else comes first."""
+"""Simulated time, and work of which only one piece runs: it lets another go on where that comes first."""
 
 import heapq
-import threading
 from collections.abc import Callable
 from itertools import count
 from random import Random
 from typing import Any
+
+from greenlet import getcurrent, greenlet
 
 MOST_STEPS = 200_000
 """Of one loop; a sequence of runs has some thousands."""
@@ -62,7 +63,7 @@ class Loop:
             self.step()
             callback()
         if self.waiting:
-            raise Stuck(f"{self.waiting} threads wait for nobody")
+            raise Stuck(f"{self.waiting} fibers wait for nobody")
 
     def step(self) -> None:
         """Count a step. Raises Stuck after MOST_STEPS."""
@@ -72,7 +73,7 @@ class Loop:
 
 
 class Fiber:
-    """Work in a thread of its own, which runs only while the loop has given it the baton.
+    """Work in a greenlet of its own, which runs only while the loop has switched to it.
 
     `owner` is what the work is done for; `stopped`, where it is set, is raised in it at its next pause.
     """
@@ -81,7 +82,7 @@ class Fiber:
         self.loop = loop
         self.owner = owner
         self.work = work
-        self._worker: _Worker | None = None
+        self._greenlet: greenlet | None = None
         self._is_blocked = False
 
     def start(self) -> None:
@@ -90,7 +91,7 @@ class Fiber:
         self.loop.after(0, self._resume)
 
     def pause(self, seconds: float) -> None:
-        """Called by its own thread: go on `seconds` later, after all that comes before."""
+        """Called by its own work: go on `seconds` later, after all that comes before."""
         loop = self.loop
         when = loop.now + seconds
         if loop.comes_next(when):
@@ -101,7 +102,7 @@ class Fiber:
         self._pass_on()
 
     def block(self) -> None:
-        """Called by its own thread: go on when somebody calls `wake`."""
+        """Called by its own work: go on when somebody calls `wake`."""
         self._is_blocked = True
         self._pass_on()
 
@@ -111,53 +112,24 @@ class Fiber:
             self._is_blocked = False
             self.loop.after(0, self._resume)
 
-    def ended(self) -> None:
-        """Called by its thread after the work."""
-        self.loop.waiting -= 1
-
     def _resume(self) -> None:
         self.loop.current = self
-        if self._worker is None:
-            self._worker = _IDLE.pop() if _IDLE else _Worker()
-            self._worker.fiber = self
-        self._worker.go.release()
-        self._worker.back.acquire()
-        self.loop.current = None
-        if error := self._worker.error:
-            self._worker.error = None
-            raise error
-
-    def _pass_on(self) -> None:
-        worker = self._worker
-        if worker is None:
-            raise Stuck("paused from another thread than its own")
-        worker.back.release()
-        worker.go.acquire()
-
-
-class _Worker:
-    """A thread that does one Fiber's work after the other."""
-
-    def __init__(self) -> None:
-        self.go, self.back = threading.Lock(), threading.Lock()
-        self.go.acquire()
-        self.back.acquire()
-        self.fiber: Fiber | None = None
-        self.error: BaseException | None = None
-        threading.Thread(target=self._work, daemon=True).start()
+        if self._greenlet is None:
+            self._greenlet = greenlet(self._work)
+        self._greenlet.parent = getcurrent()
+        try:
+            self._greenlet.switch()
+        finally:
+            self.loop.current = None
 
     def _work(self) -> None:
-        while True:
-            self.go.acquire()
-            fiber, self.fiber = self.fiber, None
-            if fiber is not None:
-                try:
-                    fiber.work()
-                except BaseException as error:
-                    self.error = error
-                fiber.ended()
-            _IDLE.append(self)
-            self.back.release()
+        try:
+            self.work()
+        finally:
+            self.loop.waiting -= 1
 
-
-_IDLE: list[_Worker] = []
+    def _pass_on(self) -> None:
+        own = self._greenlet
+        if own is None or own.parent is None or own is not getcurrent():
+            raise Stuck("paused by other work than its own")
+        own.parent.switch()

@@ -64,7 +64,7 @@ def seeded(first: int, number: int | None = None) -> Iterator[Sequence]:
 
 @dataclass(frozen=True)
 class _Share:
-    """What one process does: every `parts`-th sequence, from the `part`-th on, on a `core` if one can be chosen."""
+    """What one process does: every `parts`-th sequence, from the `part`-th on."""
 
     sequences: Sequences
     until: float
@@ -72,24 +72,17 @@ class _Share:
     most_broken: int
     part: int
     parts: int
-    core: int | None
 
 
 def _share(share: _Share) -> Tally:
     warnings.simplefilter("ignore")
-    if share.core is not None:
-        # Only one thread of a process runs at a time; on one core the baton is passed on soonest.
-        os.sched_setaffinity(0, {share.core})
     mine = islice(share.sequences(), share.part, None, share.parts)
     return tally(mine, share.until, share.folder, share.most_broken)
 
 
 def simulate(sequences: Sequences, seconds: float, folder: str = "", most_broken: int = 20) -> Tally:
     """Simulate on all cores, each of which ends after so many broken sequences."""
-    cores: list[int | None] = [None] * (os.cpu_count() or 1)
-    if hasattr(os, "sched_getaffinity"):
-        cores = [*sorted(os.sched_getaffinity(0))]
-    until, parts = time.monotonic() + seconds, len(cores)
-    shares = [_Share(sequences, until, folder, most_broken, part, parts, core) for part, core in enumerate(cores)]
+    until, parts = time.monotonic() + seconds, os.cpu_count() or 1
+    shares = [_Share(sequences, until, folder, most_broken, part, parts) for part in range(parts)]
     with ProcessPoolExecutor(parts, multiprocessing.get_context("spawn")) as pool:
         return sum(pool.map(_share, shares), Tally())
