@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from rediscover.engine import Engine
 from rediscover.simulator import Simulator
@@ -16,6 +18,22 @@ for said_of_the_terminal in ("COLUMNS", "LC_ALL", "LC_CTYPE", "LANG", "TERM", "N
 
 WAIT_SCALE = 0.02
 """Waits and retries take this part of their time; none is left out."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def endpoints_read_once() -> Iterator[None]:
+    """Each boto3 session, and so each command and engine, would read botocore's list of AWS's endpoints again."""
+    read = JSONFileLoader.load_file
+    kept: dict[str, Any] = {}
+
+    def load_file(self: JSONFileLoader, path: str) -> Any:
+        if "service-2" in path or path not in kept:  # a client changes its service's description
+            kept[path] = read(self, path)
+        return kept[path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", load_file)
+        yield
 
 
 @pytest.fixture(scope="session")
