@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rediscover.cli import main
 from rediscover.places.home import Home
 from tests.cli.recordings import load
 from tests.support.command import rediscover
@@ -88,11 +89,23 @@ def test_the_version_is_the_packages(environment: dict[str, str]) -> None:
         ("schedule", "--remove", "--every", "day"),
     ],
 )
-def test_a_wrong_command_line_is_a_usage_error(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
-    done = rediscover(environment, *arguments)
-    assert done.returncode == 2
-    assert "usage: rediscover" in done.stderr
-    assert done.stdout == ""
+def test_a_wrong_command_line_is_a_usage_error(
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr("os.environ", environment)
+    with pytest.raises(SystemExit, match=r"^2$"):
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert "usage: rediscover" in err
+    assert out == ""
+
+
+def test_a_wrong_command_line_exits_with_2(environment: dict[str, str]) -> None:
+    done = rediscover(environment, "nonsense")
+    assert (done.returncode, done.stdout, "usage: rediscover" in done.stderr) == (2, "", True)
 
 
 def test_a_run_without_an_account_says_what_is_missing(environment: dict[str, str]) -> None:
