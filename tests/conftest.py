@@ -12,6 +12,7 @@ from rediscover.simulator import Simulator
 from tests.simulation.quick import QuickStack, quick_stack
 from tests.support.few import SOAK
 from tests.support.stack import Stack
+from tests.support.warm import Warm
 
 for said_of_the_terminal in ("COLUMNS", "LC_ALL", "LC_CTYPE", "LANG", "TERM", "NO_COLOR"):
     os.environ.pop(said_of_the_terminal, None)  # a test says what it needs; readline sets COLUMNS
@@ -88,3 +89,9 @@ def stack(
     shared_stack.engine.denials.clear()
     yield shared_stack
     assert shared_stack.engine.denials == []
+
+
+@pytest.fixture
+def warm(stack: Stack, simulator: Simulator) -> Warm:
+    """A home in which nothing has happened yet, and commands in it that start no engine."""
+    return Warm(stack, simulator)

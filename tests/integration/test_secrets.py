@@ -2,9 +2,8 @@
 
 import base64
 import json
-import os
 import tempfile
-import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,10 @@ from moto.backends import get_backend
 
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.simulator import Fault, Simulator
-from tests.support.command import account_of, rediscover, spotify_at
 from tests.support.receiver import SECRETS, receiver
 from tests.support.scopes import SCOPES_ALL
 from tests.support.stack import Execution, Stack
+from tests.support.warm import Warm
 
 
 def _written(folder: Path) -> dict[str, str]:
@@ -36,16 +35,22 @@ def _processes() -> dict[str, str]:
     return found
 
 
-def _temporary_files(since: float, kept: Path) -> dict[str, str]:
-    """What was written to the folder for temporary files, but for pytest's own."""
+@pytest.fixture(scope="module", autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder for temporary files, of the engine's too."""
+    folder = tmp_path_factory.mktemp("temporary")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield folder
+
+
+def _temporary_files(folder: Path) -> dict[str, str]:
     found = {}
-    own = next(one for one in kept.parents if one.name.startswith("pytest-"))
-    for folder, folders, names in os.walk(tempfile.gettempdir()):
-        folders[:] = [name for name in folders if Path(folder, name) != own.parent]
-        for path in (Path(folder, name) for name in names):
-            with suppress(OSError):
-                if path.stat().st_mtime >= since and path.stat().st_size < 1_000_000:
-                    found[f"temporary {path}"] = path.read_text(errors="replace")
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            if path.is_file():
+                found[f"temporary {path}"] = path.read_text(errors="replace")
     return found
 
 
@@ -93,17 +98,20 @@ def _run_into_everything(stack: Stack, simulator: Simulator) -> list[Execution]:
     return executions
 
 
-def test_no_secret_is_left_in_anything_that_runs_write(
-    stack: Stack, simulator: Simulator, capfd: pytest.CaptureFixture[str]
+def test_no_secret_is_left_in_anything_that_runs_write_and_none_is_ever_in_a_url(
+    stack: Stack, simulator: Simulator, capfd: pytest.CaptureFixture[str], temporary: Path
 ) -> None:
-    started = time.time()
     executions = _run_into_everything(stack, simulator)
     assert [one.status for one in executions].count("FAILED") == 7
     printed = capfd.readouterr()
-    places = _everything(stack, executions, printed.out + printed.err) | _temporary_files(started, stack.home)
+    places = _everything(stack, executions, printed.out + printed.err) | _temporary_files(temporary)
     assert any("SpotifyRequests" in text for text in places.values()), "the functions' logs are among what is searched"
     assert "The run failed." in places["notifications"]
     assert any("warm.py" in text or "worker.py" in text for name, text in places.items() if name.startswith("process"))
+    assert any(name.startswith("temporary") and name.endswith(".py") for name in places), "so is the bundle"
+    urls = {f"{request.path}?{request.query}" for request in simulator.requests}
+    assert len(urls) > 10
+    places |= {f"URL {url}": url for url in urls}
     secrets = {*simulator.secrets(), "not-the-secret-0815"}
     assert len(secrets) > 10
     leaks = [
@@ -112,35 +120,21 @@ def test_no_secret_is_left_in_anything_that_runs_write(
     assert leaks == []
 
 
-def test_no_secret_is_ever_in_a_url(stack: Stack, simulator: Simulator) -> None:
-    source = simulator.create_playlist("Source", simulator.tracks(3))
-    stack.run(source, simulator.create_playlist("Archive"))
-    urls = [f"{request.path}?{request.query}" for request in simulator.requests]
-    assert len(urls) >= 5
-    assert not [url for url in urls for secret in simulator.secrets() if secret in url]
-
-
-def test_what_is_kept_between_runs_is_for_its_owner_only(stack: Stack, simulator: Simulator) -> None:
-    source = simulator.create_playlist("Source", simulator.tracks(3))
-    stack.run(source, simulator.create_playlist("Archive"))
-    kept = [path for folder in ("secrets", "logs") for path in (stack.home / folder).iterdir()]
-    assert len(kept) >= 2
-    assert {path.stat().st_mode & 0o077 for path in kept} == {0}
-
-
 def test_what_a_listener_on_this_machine_is_told_by_is_in_no_file_but_its_own_and_in_nothing_printed(
-    simulator: Simulator, tmp_path: Path
+    warm: Warm, simulator: Simulator, temporary: Path
 ) -> None:
-    home, started = tmp_path / "home", time.time()
-    environment = {**os.environ, "REDISCOVER_HOME": str(home), **spotify_at(simulator), **account_of(simulator)}
     target = simulator.create_playlist("Archive")
     with receiver() as service:
-        done = [rediscover(environment, "notify", service.url)]
+        done = [warm.rediscover("notify", service.url)]
         for source in (simulator.create_playlist("Inbox", simulator.tracks(2)), "37i9dQZEVXcExample00DW"):
-            done.append(rediscover(environment, "run", "--source", source, "--target", target))
+            done.append(warm.rediscover("run", "--source", source, "--target", target))
     assert [one.returncode for one in done] == [0, 0, 1]
 
-    reports = sorted((home / "buckets" / "Bucket" / "runs").iterdir())
+    kept = [path for folder in ("secrets", "logs") for path in (warm.home / folder).iterdir()]
+    assert len(kept) >= 2
+    assert {path.stat().st_mode & 0o077 for path in kept} == {0}, "it is for its owner only"
+
+    reports = sorted((warm.home / "buckets" / "Bucket" / "runs").glob("*.json"))
     messages = [json.loads(report.read_text())["message"] for report in reports]
     subjects = ["(re)Discover Weekly: 2 tracks added", "(re)Discover Weekly: the run failed"]
     assert [(subject, message.split()) for subject, message in service.told] == [
@@ -148,10 +142,10 @@ def test_what_a_listener_on_this_machine_is_told_by_is_in_no_file_but_its_own_an
     ]
 
     places = {f"printed {number}": one.stdout + one.stderr for number, one in enumerate(done)}
-    written = _written(home)
-    kept = written.pop("notifications.json")
-    assert all(secret in kept for secret in SECRETS)
-    places |= written | _temporary_files(started, home)
+    written = _written(warm.home)
+    own = written.pop("notifications.json")
+    assert all(secret in own for secret in SECRETS)
+    places |= written | _temporary_files(temporary)
     leaks = [
         (place, form) for secret in SECRETS for form in _forms(secret) for place in places if form in places[place]
     ]

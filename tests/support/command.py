@@ -1,9 +1,15 @@
-"""The `rediscover` command as it is typed, in a process of its own, and what its environment says of Spotify."""
+"""The `rediscover` command as it is typed, in a process of its own or in this one, and what its environment says."""
 
+import io
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
+from unittest.mock import patch
 
+from rediscover.cli import main
 from rediscover.simulator import Simulator
 
 
@@ -15,6 +21,18 @@ def command_line(*arguments: str) -> list[str]:
 def rediscover(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
     return subprocess.run(command_line(*arguments), env=environment, capture_output=True, text=True, timeout=120)
+
+
+def typed(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end in this process, where neither loading nor ending it is what is looked at."""
+    out, err = io.StringIO(), io.StringIO()
+    code: Any
+    with patch.dict(os.environ, environment, clear=True), redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main(arguments)
+        except SystemExit as ended:
+            code = ended.code
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def spotify_at(simulator: Simulator) -> dict[str, str]:
