@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from rediscover.engine import Engine
 from rediscover.simulator import Simulator
 from tests.simulation.quick import QuickStack, quick_stack
 from tests.support.few import SOAK
+from tests.support.homes import new_home
 from tests.support.stack import Stack
 from tests.support.warm import Warm
 
@@ -64,15 +66,34 @@ def simulator(request: pytest.FixtureRequest, quick: QuickStack | None) -> Simul
     return shared
 
 
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all processes of tests keep what engines have parsed."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "parsed"
+
+
+@pytest.fixture
+def home(tmp_path: Path, parsed: Path) -> Iterator[Path]:
+    """A home for a command that starts an engine."""
+    with new_home(tmp_path / "home", parsed) as home:
+        yield home
+
+
 @pytest.fixture(scope="module")
-def shared_stack(shared_simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    home = tmp_path_factory.mktemp("home")
+def shared_home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Iterator[Path]:
+    with new_home(tmp_path_factory.mktemp("home"), parsed) as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def shared_stack(shared_simulator: Simulator, shared_home: Path) -> Iterator[Stack]:
     parameters = {
         **shared_simulator.parameters,
         "SettleSeconds": "0",
     }
-    with Engine(home, parameters, keep_secrets=("AccessTokenSecret",), wait_scale=WAIT_SCALE) as engine:
-        yield Stack(engine, home)
+    with Engine(shared_home, parameters, keep_secrets=("AccessTokenSecret",), wait_scale=WAIT_SCALE) as engine:
+        yield Stack(engine, shared_home)
 
 
 @pytest.fixture

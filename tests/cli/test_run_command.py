@@ -1,4 +1,4 @@
-"""`rediscover run`, whole: the command in a process of its own, the simulated Spotify in this one."""
+"""`rediscover run`, whole: what it prints, on a warm engine; and in a process of its own, what ends it."""
 
 import json
 import os
@@ -13,13 +13,14 @@ import pytest
 from rediscover.simulator import Fault, Simulator
 from tests.faults.promise import archive, broken_promises
 from tests.support.command import account_of, command_line, rediscover, spotify_at
+from tests.support.warm import Warm
 
 
 @pytest.fixture
-def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
+def environment(home: Path, simulator: Simulator) -> dict[str, str]:
     return {
         **os.environ,
-        "REDISCOVER_HOME": str(tmp_path / "home"),
+        "REDISCOVER_HOME": str(home),
         **spotify_at(simulator),
         **account_of(simulator),
     }
@@ -29,16 +30,16 @@ HOSTILE = ("[red]Night\x1b[2J\nSwim", ["Nils\u202e", "June"])
 
 
 def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object_or_in_lines_that_no_name_harms(
-    simulator: Simulator, environment: dict[str, str], tmp_path: Path
+    simulator: Simulator, warm: Warm
 ) -> None:
     tracks = simulator.tracks(3)
     source, target = simulator.create_playlist("In\x07box", tracks), simulator.create_playlist("[b]Archive[/b]")
     pair = ("--source", source, "--target", target)
-    tried = rediscover(environment, "run", *pair, "--dry-run", "--json")
+    tried = warm.rediscover("run", *pair, "--dry-run", "--json")
     assert json.loads(tried.stdout)["output"]["outcome"] == "dry_run"
     assert simulator.uris(pair[3]) == []
 
-    first = rediscover(environment, "run", *pair, "--json")
+    first = warm.rediscover("run", *pair, "--json")
     result = json.loads(first.stdout)
     assert first.returncode == 0
     assert set(result) == {"execution", "status", "output", "error", "cause", "report"}
@@ -52,7 +53,7 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object_or_in_lines_
 
     tracks += [simulator.track(*HOSTILE), simulator.track("Plain")]
     simulator.add(source, tracks[3:])
-    again = rediscover(environment, "run", *pair)
+    again = warm.rediscover("run", *pair)
     assert again.returncode == 0
     assert again.stdout.splitlines()[:4] == [
         "Added 2 tracks from “Inbox” to “[b]Archive[/b]”:",
@@ -63,22 +64,19 @@ def test_a_run_adds_what_is_new_once_and_says_so_in_one_json_object_or_in_lines_
     assert again.stdout.splitlines()[4].startswith("Spotify requests: ")
     assert simulator.uris(target) == [track["uri"] for track in tracks]
 
-    claim = json.loads((tmp_path / "home/buckets/Bucket/claims/run.json").read_text())
-    assert claim["displaced"] == "", "the claim of the engine before went with it; none was waited for"
-
-    listed = json.loads(rediscover(environment, "history", "--json").stdout)
+    listed = json.loads(warm.rediscover("history", "--json").stdout)
     assert [one["outcome"] for one in listed] == ["added", "added", "dry_run"]
-    one = json.loads(rediscover(environment, "history", result["execution"], "--json").stdout)
+    one = json.loads(warm.rediscover("history", result["execution"], "--json").stdout)
     assert [step["status"] for step in one["steps"] if step["state"] == "AddTracks"] == ["succeeded"]
 
     printed = "".join((tried.stdout, tried.stderr, first.stdout, first.stderr, again.stdout, again.stderr))
-    saved = "".join(path.read_text() for path in (tmp_path / "home" / "executions").rglob("*.json"))
+    saved = "".join(path.read_text() for path in (warm.home / "executions").rglob("*.json"))
     assert not [secret for secret in simulator.secrets() if secret in printed + saved]
 
 
-def test_a_failed_run_says_why_and_exits_with_1(simulator: Simulator, environment: dict[str, str]) -> None:
+def test_a_failed_run_says_why_and_exits_with_1(simulator: Simulator, warm: Warm) -> None:
     pair = ("--source", "5ieJqeLJjjI8iJWaxeBLuK", "--target", simulator.create_playlist("Archive"))
-    done = rediscover(environment, "run", *pair, "--json")
+    done = warm.rediscover("run", *pair, "--json")
     result = json.loads(done.stdout)
     assert done.returncode == 1
     assert (result["status"], result["error"]) == ("FAILED", "PlaylistNotFound")
@@ -98,7 +96,7 @@ def until(read: IO[str], sign: str) -> list[str]:
 
 
 def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_and_leaves_nothing_behind(
-    simulator: Simulator, environment: dict[str, str], tmp_path: Path
+    simulator: Simulator, environment: dict[str, str], tmp_path: Path, home: Path
 ) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -130,6 +128,8 @@ def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_an
     )
     assert broken_promises(simulator, before, completed=True) == []
     assert list(temporary.iterdir()) == []
+    claim = json.loads((home / "buckets/Bucket/claims/run.json").read_text())
+    assert claim["displaced"] == "", "the claim of the engine before went with it; none was waited for"
 
 
 def test_ctrl_c_stops_the_execution_and_keeps_its_history(simulator: Simulator, environment: dict[str, str]) -> None:
