@@ -49,9 +49,9 @@ class QuickStack(stack.DeployedStack):
 
     # What a test does with it
 
-    def start(self, given: Any) -> str:
+    def start(self, given: Any, name: str = "") -> str:
         """As of Stack; it begins when its end is asked for."""
-        arn = f"{ARN}test-{uuid.uuid4()}"
+        arn = f"{ARN}{name or f'test-{uuid.uuid4()}'}"
         history = self._histories[arn] = []
         execution = _Told(history, self.loop, self, self._machine, arn, json.loads(json.dumps(given)))
         self._executions[arn] = execution

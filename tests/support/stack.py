@@ -46,11 +46,11 @@ class DeployedStack:
     def __init__(self, place: Place) -> None:
         self._place = place
 
-    def start(self, given: Any) -> str:
+    def start(self, given: Any, name: str = "") -> str:
         """Start an execution by hand; its ARN."""
         started = self._place.client("stepfunctions").start_execution(
             stateMachineArn=self._place.outputs["StateMachineArn"],
-            name=f"test-{uuid.uuid4()}",
+            name=name or f"test-{uuid.uuid4()}",
             input=json.dumps(given),
         )
         return str(started["executionArn"])
