@@ -14,11 +14,13 @@ import pytest
 
 from rediscover.commands.up.child import in_child
 from rediscover.commands.up.dates import Dates
-from rediscover.commands.up.stack import NotStarted
+from rediscover.commands.up.orders import fire
+from rediscover.commands.up.stack import Fired, NotStarted, Order
+from rediscover.places.home import Home
 from rediscover.simulator import Simulator
 from rediscover_archive.authorization.credentials import LIFETIME
 from rediscover_archive.authorization.reminder import DAYS_AHEAD
-from tests.support.command import command_line, rediscover, spotify_at
+from tests.support.command import command_line, spotify_at, typed
 
 PATIENCE = 90.0
 """Seconds until a process has done what it is to do."""
@@ -27,14 +29,13 @@ PATIENCE = 90.0
 class Nas:
     """A home with an account of whose end today is a day to remind, in which `up` was at work three days ago."""
 
-    def __init__(self, folder: Path, spotify: Simulator) -> None:
+    def __init__(self, folder: Path, home: Path, spotify: Simulator) -> None:
         self.spotify = spotify
-        self.home = folder / "home"
+        self.home = home
         self.journal = self.home / "up.json"
         self.out = folder / "out"
         self.pair = spotify.create_playlist("Inbox", spotify.tracks(3)), spotify.create_playlist("Archive")
         self.environment = {**os.environ, "REDISCOVER_HOME": str(self.home), **spotify_at(spotify)}
-        self.home.mkdir(mode=0o700)
         # Six months before the last of August there is no such day.
         ends = (datetime.now(UTC).date() + timedelta(days=days) for days in DAYS_AHEAD)
         self.ends = next(end for end in ends if end - LIFETIME + LIFETIME == end)
@@ -43,10 +44,7 @@ class Nas:
         account.write_text(json.dumps({**spotify.credentials, "authorized_at": authorized_at.isoformat()}))
         a_week_ago = time.time() - 7 * 86_400
         os.utime(account, (a_week_ago, a_week_ago))
-        self.forget()
-
-    def forget(self) -> None:
-        """As if `up` had been killed before it noted anything of the last three days."""
+        # As if `up` had been killed before it noted anything of the last three days.
         since = (datetime.now(UTC) - timedelta(days=3)).isoformat()
         weekly = {"expression": "cron(0 0 * * ? *) by local time", "since": since, "done": []}
         daily = {"expression": "rate(1 day)", "since": since, "done": []}
@@ -65,6 +63,11 @@ class Nas:
             process.kill()
             process.wait()
 
+    def order(self) -> Order:
+        """What was ordered at the weekly rule's last date, as it is again where that was not noted."""
+        date = datetime.fromisoformat(json.loads(self.journal.read_bytes())["rules"]["rediscover-weekly"]["done"][-1])
+        return Order("rediscover-weekly", date, self.home, {}, self.spotify.credentials, date, self.spotify.parameters)
+
     @property
     def done(self) -> int:
         """Dates that are noted."""
@@ -76,8 +79,8 @@ class Nas:
 
 
 @pytest.fixture
-def nas(tmp_path: Path, simulator: Simulator) -> Nas:
-    return Nas(tmp_path, simulator)
+def nas(tmp_path: Path, home: Path, simulator: Simulator) -> Nas:
+    return Nas(tmp_path, home, simulator)
 
 
 def until(nas: Nas, true: Callable[[], bool]) -> None:
@@ -93,11 +96,36 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
     return [int(pid) for pid in pids if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
-def test_up_does_once_what_was_missed_and_tells_what_aws_would(nas: Nas) -> None:
+def test_ended_in_the_middle_of_a_run_it_leaves_nothing_behind_and_then_does_once_what_was_missed(
+    nas: Nas, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _ended_in_the_middle_of_a_run(nas)
+    _does_what_was_missed(nas)
+    nas.spotify.replace(nas.pair[0], nas.spotify.tracks(5))
+    assert fire(nas.order()) == Fired()
+    assert "rediscover-weekly was done by" in capsys.readouterr().out
+    assert len(nas.spotify.uris(nas.pair[1])) == 3
+
+
+def _ended_in_the_middle_of_a_run(nas: Nas) -> None:
+    with nas.up() as process:
+        with Home(nas.home).locked():
+            until(nas, lambda: "Another run is at work in the home. Waiting for it" in nas.printed)
+            assert not (nas.home / "executions").exists()
+        until(nas, lambda: (nas.home / "executions").exists())
+        (child,) = children(process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+        assert not Path(f"/proc/{child}").exists()
+    assert nas.done == 0
+    assert "ABORTED" in typed(nas.environment, "history").stdout
+
+
+def _does_what_was_missed(nas: Nas) -> None:
     with nas.up() as process:
         until(nas, lambda: nas.done == 2 and "the authorization ends" in nas.printed)
-        assert rediscover(nas.environment, "up", "--show").returncode == 0
-        another = rediscover(nas.environment, "up", "--source", nas.pair[0], "--target", nas.pair[1])
+        assert typed(nas.environment, "up", "--show").returncode == 0
+        another = typed(nas.environment, "up", "--source", nas.pair[0], "--target", nas.pair[1])
         assert (another.returncode, "at work" in another.stderr) == (75, True)
         until(nas, lambda: not children(process))  # so nothing listens, and the engine's memory is free
         status = Path(f"/proc/{process.pid}/status").read_text()
@@ -108,37 +136,8 @@ def test_up_does_once_what_was_missed_and_tells_what_aws_would(nas: Nas) -> None
     assert "(re)Discover Weekly: 3 tracks added" in nas.printed
     assert f", on {nas.ends}. Renew it with: rediscover authorize\n" in nas.printed
     assert nas.printed.count("succeeded: `rediscover history") == 1
-    shown = rediscover(nas.environment, "up", "--show")
+    shown = typed(nas.environment, "up", "--show")
     assert (shown.returncode, "not at work" in shown.stdout) == (1, True)
-
-    nas.forget()
-    nas.spotify.replace(nas.pair[0], nas.spotify.tracks(5))
-    with nas.up():
-        until(nas, lambda: nas.done == 2)
-    assert "rediscover-weekly was done by" in nas.printed
-    assert len(nas.spotify.uris(nas.pair[1])) == 3
-
-
-def test_ended_in_the_middle_of_a_run_it_leaves_nothing_behind_and_completes_it_later(nas: Nas) -> None:
-    with nas.up() as process:
-        until(nas, lambda: (nas.home / "executions").exists())
-        (child,) = children(process)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
-        assert not Path(f"/proc/{child}").exists()
-    assert nas.done == 0
-    assert "ABORTED" in rediscover(nas.environment, "history").stdout
-    with nas.up():
-        until(nas, lambda: nas.done == 2)
-    assert len(nas.spotify.uris(nas.pair[1])) == 3
-
-
-def test_a_run_by_hand_is_waited_for(nas: Nas) -> None:
-    from rediscover.places.home import Home
-
-    with Home(nas.home).locked(), nas.up():
-        until(nas, lambda: "Another run is at work in the home. Waiting for it" in nas.printed)
-        assert nas.done == 0
 
 
 def test_what_a_process_of_its_own_comes_to_is_known() -> None:
@@ -152,6 +151,6 @@ def test_what_a_process_of_its_own_comes_to_is_known() -> None:
 def test_a_journal_that_is_damaged_is_said(nas: Nas) -> None:
     nas.journal.write_text("{}")
     for arguments in (("--show",), ("--source", nas.pair[0], "--target", nas.pair[1])):
-        refused = rediscover(nas.environment, "up", *arguments)
+        refused = typed(nas.environment, "up", *arguments)
         assert refused.returncode == 1
         assert "cannot be understood. Remove it" in refused.stderr

@@ -45,8 +45,8 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def nas(tmp_path: Path, simulator: Simulator) -> Nas:
-    return Nas(tmp_path, simulator)
+def nas(tmp_path: Path, home: Path, simulator: Simulator) -> Nas:
+    return Nas(tmp_path, home, simulator)
 
 
 def _do(*command: str) -> str:
