@@ -18,7 +18,7 @@ import requests
 
 from rediscover.simulator import Simulator
 from tests.support.chromium import CHROMIUM, chromium
-from tests.support.command import app_of, command_line, spotify_at
+from tests.support.command import app_of, command_line, spotify_at, typed
 from tests.support.consent import free_port, led_to, noting_browser, opened, redirect_of
 
 
@@ -192,13 +192,10 @@ def test_a_closed_standard_input_does_not_end_the_wait_for_the_browser(
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
 def test_a_port_that_is_none_is_a_usage_error(environment: dict[str, str], port: str) -> None:
-    with started(environment, f"--port={port}") as command:
-        _, err = command.communicate(timeout=30)
-    assert command.returncode == 2
-    assert f"{port} is not a port from 1 to 65535" in err
+    done = typed(environment, "authorize", f"--port={port}")
+    assert done.returncode == 2
+    assert f"{port} is not a port from 1 to 65535" in done.stderr
 
 
 def test_a_secret_is_not_taken_from_the_command_line(environment: dict[str, str]) -> None:
-    with started(environment, "--client-secret", "hush") as command:
-        command.communicate(timeout=30)
-    assert command.returncode == 2
+    assert typed(environment, "authorize", "--client-secret", "hush").returncode == 2

@@ -74,13 +74,13 @@ def at_a_terminal(environment: dict[str, str], *arguments: str) -> Iterator[tupl
 
 
 def test_a_sitting_at_a_narrow_terminal_that_ends_with_ctrl_c_leaves_what_is_done(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, tmp_path: Path, home: Path
 ) -> None:
     long_name = "A playlist whose name has many more letters than a line has room for"
     inbox = simulator.create_playlist("Inbox", simulator.tracks(2))
     for number in range(30):
         simulator.create_playlist(f"{number} {long_name}")
-    account, home = simulator.credentials, tmp_path / "home"
+    account = simulator.credentials
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_", "COLUMNS"))},
         **{"HOME": str(tmp_path), "REDISCOVER_HOME": str(home), "BROWSER": noting_browser(tmp_path)},
@@ -114,5 +114,6 @@ def test_a_sitting_at_a_narrow_terminal_that_ends_with_ctrl_c_leaves_what_is_don
     assert json.loads((home / "pairs.json").read_text())["pairs"] == [{"source": inbox, "target": {"create": "Kept"}}]
     assert (home / "credentials.json").exists()
     assert not (home / "notifications.json").exists()
+    assert simulator.requests_count("POST", "playlists") == 0, "a sitting makes and adds nothing"
     assert account["spotify_client_secret"] not in screen.written
     assert COLOUR.findall(screen.written) == []

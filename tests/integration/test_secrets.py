@@ -60,7 +60,10 @@ def _notifications(stack: Stack) -> str:
 
 
 def _everything(stack: Stack, executions: list[Execution], printed: str) -> dict[str, str]:
-    found = {f"execution {one.arn}": json.dumps([one.__dict__], default=str) for one in executions}
+    found = {
+        f"execution {one.arn}": json.dumps([one.output, one.error, one.cause, one.history], default=str)
+        for one in executions
+    }
     found |= {f"document {key}": json.dumps(document) for key, document in stack.documents().items()}
     found |= {f"file {name}": text for name, text in _written(stack.home).items()}
     return {**found, **_processes(), "printed": printed, "notifications": _notifications(stack)}
