@@ -66,7 +66,7 @@ def _surroundings(asked: argparse.Namespace) -> AbstractContextManager[object]:
     return undisturbed() if asked.command in (_demo, _run) and not asked.aws else past_proxies()
 
 
-# Each command imports its own: `history` needs no engine, and help should be instant.
+# Each command imports its own: `history` needs no engine, a consent no AWS, and help should be instant.
 
 
 def _demo(_: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:

@@ -16,7 +16,6 @@ from rediscover.commands.consent.callback import HOST, PATH, Callback, NobodyAns
 from rediscover.commands.consent.pasting import Pasted
 from rediscover.errors import MissingCredentials
 from rediscover.machine.terminal import say
-from rediscover.places.aws import StackSecret, session, stack_outputs
 from rediscover.places.home import ACCOUNT, Home, check_plain
 from rediscover.places.secret import SecretFile
 from rediscover.words import clean
@@ -203,6 +202,8 @@ def _if_refused(pending: PendingConsent) -> str:
 
 
 def _in_stack(name: str) -> Secret:
+    from rediscover.places.aws import StackSecret, session, stack_outputs
+
     aws = session()
     return StackSecret(aws, stack_outputs(aws, name)["CredentialsSecretArn"])
 

@@ -9,9 +9,7 @@ from rich.console import Console
 from rediscover.commands.checks.findings import Finding, bad, good
 from rediscover.commands.checks.samconfig import check_samconfig
 from rediscover.commands.checks.spotify import Question, check_spotify
-from rediscover.commands.checks.stack import check_stack
 from rediscover.errors import EXPLAINED
-from rediscover.places.aws import StackSecret, session, stack_outputs, stack_parameters
 from rediscover.places.home import ACCOUNT, Home
 from rediscover_archive.authorization.consent import today
 from rediscover_archive.authorization.credentials import Credentials, Vault
@@ -50,6 +48,9 @@ def doctor(arguments: DoctorArguments, environment: Mapping[str, str], out: Cons
 
 
 def _on_aws(arguments: DoctorArguments, name: str, environment: Mapping[str, str]) -> Iterator[Finding]:
+    from rediscover.commands.checks.stack import check_stack
+    from rediscover.places.aws import StackSecret, session, stack_outputs, stack_parameters
+
     try:
         aws = session()
         outputs = stack_outputs(aws, name)

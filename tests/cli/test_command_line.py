@@ -44,8 +44,8 @@ main()
     assert int(told.rpartition("looked ")[2]) < 10
 
 
-@pytest.mark.parametrize("asked", [["--help"], ["history"]])
-def test_what_needs_no_engine_loads_none(environment: dict[str, str], asked: list[str]) -> None:
+@pytest.mark.parametrize("asked", [["--help"], ["history"], ["authorize"], ["doctor"]])
+def test_what_needs_neither_an_engine_nor_aws_loads_none(environment: dict[str, str], asked: list[str]) -> None:
     program = f"""if True:
         import contextlib, sys
         from rediscover.cli import main

@@ -1,12 +1,13 @@
 """The doctor's look at what was played: whether Spotify says for this account what tracks were played from."""
 
 from rediscover.commands.checks.findings import Finding, bad, good, unchecked
-from rediscover_archive.pairs.listening import plays
 from rediscover_archive.spotify.client import Spotify
 
 
 def check_plays(spotify: Spotify, source: str) -> Finding:
     """A finding of `recently-played[:CONTEXT]` in its one spelling, by one request. Raises what `plays` raises."""
+    from rediscover_archive.pairs.listening import plays
+
     played = plays(spotify)
     wanted = source.partition(":")[2]
     if not played:
