@@ -1,4 +1,7 @@
-"""From nothing to an archive that lasts: what one user of an installed copy types, one command after the other."""
+"""From nothing to an archive that lasts: what one user of an installed copy types, one command after the other.
+
+Their shell sets what it can for AWS, for proxies and for Python, none of which matters to what runs on this machine.
+"""
 
 import json
 import os
@@ -11,17 +14,19 @@ from rediscover.simulator import Simulator
 from tests.install.installed import Installed
 from tests.support.command import app_of, spotify_at
 from tests.support.consent import redirect_of
+from tests.support.shells import KINDS
 
 
 class User:
-    """Types commands in a folder of their own; nothing but the app is in the environment."""
+    """Types commands in a folder of their own; of our variables, nothing but the app is in the environment."""
 
     def __init__(self, folder: Path, spotify: Simulator, installed: Installed) -> None:
         self._folder = folder
         self._command = installed.command
         self.typed = ""
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_"))},
+            **{"PATH": os.environ["PATH"], "HOME": str(folder)},
+            **{name: value for kind in KINDS.values() for name, value in kind(folder).items()},
             "REDISCOVER_HOME": str(folder / "home"),
             **spotify_at(spotify),
             **app_of(spotify),
@@ -37,6 +42,7 @@ class User:
             timeout=120,
         )
         self.typed += done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
         return done
 
     def authorize(self) -> None:
