@@ -69,7 +69,7 @@ class Account:
         arns = {name: secrets.create_secret(Name=name.lower())["ARN"] for name in ("Credentials", "Tokens")}
         given = {"SourcePlaylist": self.source, "TargetPlaylist": self.target, "RuleState": state, **arns}
         parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
-        client: Any = boto3.Session().client("cloudformation")
+        client: Any = boto3.client("cloudformation")
         client.create_stack(StackName="mine", TemplateBody=json.dumps(TEMPLATE), Parameters=parameters)
 
     def authorize(self, browser: Browser | None = None, stack: str = "mine") -> int:
@@ -90,7 +90,7 @@ class Account:
         return json.loads(found["SecretString"])
 
     def output(self, key: str) -> str:
-        client: Any = boto3.Session().client("cloudformation")
+        client: Any = boto3.client("cloudformation")
         (stack,) = client.describe_stacks(StackName="mine")["Stacks"]
         return str(next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == key))
 

@@ -12,7 +12,7 @@ import pytest
 
 from rediscover.simulator import Fault, Simulator
 from tests.faults.promise import archive, broken_promises
-from tests.support.command import account_of, command_line, rediscover, spotify_at
+from tests.support.command import account_of, command_line, rediscover, spotify_at, typed
 from tests.support.warm import Warm
 
 
@@ -115,9 +115,9 @@ def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_an
     (left,) = temporary.iterdir()
     os.utime(left, (0, 0))
 
-    (killed,) = json.loads(rediscover(environment, "history", "--json").stdout)
+    (killed,) = json.loads(typed(environment, "history", "--json").stdout)
     assert (killed["status"], killed["error"], killed["added"]) == ("ABORTED", "Killed", 100)
-    shown = rediscover(environment, "history", killed["execution"]).stdout
+    shown = typed(environment, "history", killed["execution"]).stdout
     assert "Cut off after 100 of 230 tracks for" in shown
     assert "  100. “processes new" in shown
 
@@ -147,5 +147,5 @@ def test_ctrl_c_stops_the_execution_and_keeps_its_history(simulator: Simulator, 
     assert out == ""
     assert err.endswith("Interrupted.\n")
     assert "Traceback" not in err
-    (one,) = json.loads(rediscover(environment, "history", "--json").stdout)
+    (one,) = json.loads(typed(environment, "history", "--json").stdout)
     assert one["status"] == "ABORTED"
