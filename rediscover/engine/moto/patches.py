@@ -11,7 +11,6 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from moto.core import utils as core_utils
 from moto.core.config import default_user_config
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import SecretsManagerBackend
@@ -27,6 +26,7 @@ from rediscover.engine.moto.distributed_map import patch_distributed_map
 from rediscover.engine.moto.history import patch_history
 from rediscover.engine.moto.interpreter_clients import patch_clients
 from rediscover.engine.moto.managed_policies import patch_managed_policies
+from rediscover.engine.moto.models import patch_models
 from rediscover.engine.moto.nested_executions import patch_nested_executions
 from rediscover.engine.moto.uncatchable import patch_uncatchable
 
@@ -50,14 +50,13 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: 
             (S3Response, "_key_response_put", _one_put_at_a_time),
         ):
             patches.enter_context(patch.object(target, name, replacement))
-        # moto reads the list of all services again for each of them.
-        patches.enter_context(patch.object(core_utils, "create_loader", cache(core_utils.create_loader)))
         # It parses a path each time that it follows one; those of a definition are few.
         patches.enter_context(patch.object(json_path, "parse", cache(json_path.parse)))
         patch_clients(patches, roles)
         patch_distributed_map(patches, parsed)
         patch_history(patches)
         patch_managed_policies(patches)
+        patch_models(patches)
         patch_nested_executions(patches)
         patch_uncatchable(patches)
         _patch_waits(patches, wait_scale, stopping)
