@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from rediscover.engine.access.authorization import Authorization, Denial
 from rediscover.engine.access.in_process import InProcess
 from rediscover.engine.access.roles import Roles
-from rediscover.engine.access.services import Services
+from rediscover.engine.access.services import services
 from rediscover.engine.access.signatures import signed_by
 from rediscover.engine.aws import SETTINGS, Clients
 from rediscover.engine.deployment.deploy import Deployment, deploy
@@ -150,7 +150,6 @@ class Engine:
         folder = cleanup.enter_context(temporary_folder())
         self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
         cleanup.callback(self._functions.close)
-        self._moto = Services()
         server = HttpServer(self._authorization)
         cleanup.callback(server.stop)
         # What moto and boto3 read in this process: the interpreter's own endpoint, and nothing of the user's.
@@ -199,7 +198,7 @@ class Engine:
             and not self._persistence.can_keep(bucket, key)
         ):
             return Response("The key cannot be kept as a file.\n", 400)(environ, start_response)
-        answer = list(self._moto(environ, start_response))
+        answer = list(services(environ, start_response))
         if self._persistence and _writes_what_lasts(environ):
             # Before the writer goes on: a killed engine forgets nothing that was written.
             if key and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
