@@ -12,6 +12,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from moto.core.config import default_user_config
+from moto.core.routing import SmithyRule
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
@@ -48,6 +49,7 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: 
             (CustomErrorName, "__init__", _any_error_name),
             (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
             (S3Response, "_key_response_put", _one_put_at_a_time),
+            (SmithyRule, "_compile_builder", _no_builder),
         ):
             patches.enter_context(patch.object(target, name, replacement))
         # It parses a path each time that it follows one; those of a definition are few.
@@ -113,6 +115,11 @@ def _one_put_at_a_time(self: Any, *arguments: Any) -> Any:
     """moto looks at the condition of a write, and then writes; on S3, one of two at the same time is refused."""
     with _put_lock:
         return _moto_put(self, *arguments)
+
+
+def _no_builder(*_: Any) -> Any:
+    """A path is looked up, never made; werkzeug would compile two functions for each operation that make its path."""
+    return _no_builder
 
 
 def _any_error_name(self: Any, error_name: str | None) -> None:
