@@ -148,7 +148,8 @@ class Engine:
         cleanup.enter_context(patched(self._wait_scale, stopping, self._roles, cache / "definitions"))
         check_way(Path(gettempdir(), "of the engine"), "TMPDIR")
         folder = cleanup.enter_context(temporary_folder())
-        self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
+        used_before = cache / "functions.json"
+        self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials, used_before)
         cleanup.callback(self._functions.close)
         server = HttpServer(self._authorization)
         cleanup.callback(server.stop)
@@ -158,13 +159,20 @@ class Engine:
         self._send = InProcess(self._authorization, server.port)
         self._clients = Clients(server.url, self.credentials, self._send)
         cleanup.callback(self._end_executions, stopping)
-        self._deployment = deploy(self._template, self._parameters, self._clients, cache / "template.json")
+        self._deployment = deploy(
+            self._template, self._parameters, self._clients, cache / "template.json", self._start_ahead
+        )
         self._persistence = self._restored()
 
     def _clients_of(self, role: str) -> Clients:
         if role not in self._role_clients:
             self._role_clients[role] = Clients(self.endpoint_url, self._roles.credentials(role), self._send)
         return self._role_clients[role]
+
+    def _start_ahead(self, kind: str, physical_id: str) -> None:
+        """While the deployment goes on; the functions' processes have another processor."""
+        if kind == "AWS::Lambda::Function":
+            self._functions.start_ahead(physical_id, self.endpoint_url)
 
     def _log(self, cleanup: ExitStack) -> IO[bytes]:
         path = self._home / "logs" / "functions.log"
