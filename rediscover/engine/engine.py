@@ -39,6 +39,7 @@ LARGEST_LOG = 2_000_000
 """Bytes of the functions' log, of some hundreds of runs, with which one more begins; the one before is kept too."""
 
 SECONDS_TO_END = 5.0  # for threads of executions that were stopped
+WRITE_SECRETS = ("secretsmanager.PutSecretValue", "secretsmanager.UpdateSecret")
 _one_at_a_time = threading.Lock()  # moto's state belongs to the process
 
 
@@ -207,12 +208,14 @@ class Engine:
         ):
             return Response("The key cannot be kept as a file.\n", 400)(environ, start_response)
         answer = list(services(environ, start_response))
-        if self._persistence and _writes_what_lasts(environ):
-            # Before the writer goes on: a killed engine forgets nothing that was written.
+        # Before the writer goes on: a killed engine forgets nothing that was written.
+        if self._persistence and environ.get("HTTP_X_AMZ_TARGET") in WRITE_SECRETS:
+            self._persistence.save_secrets()
+        elif self._persistence and signed_by(environ)[1] == "s3" and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             if key and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
                 self._persistence.save_object(bucket, key)
             else:
-                self._persistence.save()
+                self._persistence.save_objects()
         return answer
 
     def _end_executions(self, stopping: threading.Event) -> None:
@@ -226,10 +229,3 @@ class Engine:
         for thread in TMP_THREADS:
             thread.join(SECONDS_TO_END)
         TMP_THREADS.clear()
-
-
-def _writes_what_lasts(environ: Mapping[str, Any]) -> bool:
-    scope = environ.get("HTTP_AUTHORIZATION", "")
-    wrote_object = "/s3/aws4_request" in scope and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-    target = environ.get("HTTP_X_AMZ_TARGET", "")
-    return wrote_object or target in ("secretsmanager.PutSecretValue", "secretsmanager.UpdateSecret")

@@ -75,11 +75,15 @@ class Persistence:
             if path.is_dir():
                 raise FileDamaged(f"{path} is a folder where a file has to be. Remove it.")
 
-    def save(self) -> None:
-        """Keep what has changed since the last time."""
+    def save_objects(self) -> None:
+        """Keep those objects that have changed since the last time."""
         with self._lock:
             for logical_id, bucket in self._buckets.items():
                 self._save_bucket(logical_id, bucket)
+
+    def save_secrets(self) -> None:
+        """Keep those secrets that have changed since the last time."""
+        with self._lock:
             for logical_id, arn in self._secrets.items():
                 self._save_secret(logical_id, arn)
 

@@ -57,6 +57,10 @@ def test_objects_last_from_one_engine_to_the_next_which_asks_for_none_of_them(
         first = s3.get_object(Bucket=bucket, Key="playlists/a b/ü.json")["Body"].read()
         second = s3.get_object(Bucket=bucket, Key="plans/p.json")["Body"].read()
 
+        asked.clear()
+        engine.client("secretsmanager").put_secret_value(SecretId=engine.resources["Token"], SecretString="new")
+        assert set(asked) == {"/"}  # and the bucket is not looked through
+
     assert (first, second) == (b"one", b"three")
 
 

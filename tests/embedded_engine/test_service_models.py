@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
+from botocore.session import Session
 from moto.core import utils as core_utils
 
 from rediscover.engine.aws import Models, models
@@ -25,7 +26,7 @@ def of_moto() -> Iterator[Any]:
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("kind", ["service-2", "endpoint-rule-set-1"])
 def test_a_model_is_botocores(service: str, kind: str) -> None:
-    assert models().load_service_model(service, kind) == Loader().load_service_model(service, kind)
+    assert Models().load_service_model(service, kind) == Loader().load_service_model(service, kind)
 
 
 def test_the_services_are_botocores() -> None:
@@ -35,6 +36,13 @@ def test_the_services_are_botocores() -> None:
 def test_a_service_that_is_none_is_refused() -> None:
     with pytest.raises(UnknownServiceError):
         models().load_service_model("spotify", "service-2")
+
+
+def test_moto_finds_all_services_without_another_session(of_moto: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Session().get_available_services()
+    monkeypatch.setattr(Session, "__init__", pytest.fail)
+    assert core_utils.Session().get_available_services() == known
+    assert of_moto
 
 
 def test_moto_shares_what_boto3_has_read(of_moto: Any) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from moto.core import responses
 from moto.core import utils as core_utils
 from moto.core.loaders import Loader, moto_root
 
@@ -13,8 +14,20 @@ from rediscover.engine.aws import ModelFiles, models
 
 
 def patch_models(patches: ExitStack) -> None:
-    """Let moto have boto3's models; its own reader would read them again."""
+    """Let moto have boto3's models, which it would read again, and look through its own classes once for each."""
     patches.enter_context(patch.object(core_utils, "create_loader", _loader))
+    patches.enter_context(patch.object(core_utils, "Session", _Services))
+    names = cache(core_utils.method_names_from_class)
+    patches.enter_context(patch.object(responses, "method_names_from_class", names))
+
+
+class _Services:
+    """Of botocore's session, what moto makes another one for."""
+
+    def get_available_services(self) -> list[str]:
+        """The names of all services."""
+        names: list[str] = models().list_available_services("service-2")
+        return names
 
 
 class _Models(Loader):  # type: ignore[misc]  # moto has no types
