@@ -52,15 +52,20 @@ def models() -> Models:
     return Models()
 
 
-def session(credentials: Mapping[str, str]) -> Any:
-    """A boto3 session with these environment variables' credentials; boto3 types clients by literal names only."""
+def core_session() -> botocore.session.Session:
+    """A session of botocore's, of nobody in particular."""
     core = botocore.session.Session()
     core.register_component("data_loader", models())
+    return core
+
+
+def session(credentials: Mapping[str, str]) -> Any:
+    """A boto3 session with these environment variables' credentials; boto3 types clients by literal names only."""
     return boto3.Session(
         aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
         region_name=REGION,
-        botocore_session=core,
+        botocore_session=core_session(),
     )
 
 

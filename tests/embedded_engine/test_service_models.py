@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from botocore.session import Session
+from moto.core import base_backend
 from moto.core import utils as core_utils
 
 from rediscover.engine.aws import Models, models
@@ -38,11 +39,15 @@ def test_a_service_that_is_none_is_refused() -> None:
         models().load_service_model("spotify", "service-2")
 
 
-def test_moto_finds_all_services_without_another_session(of_moto: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Session().get_available_services()
-    monkeypatch.setattr(Session, "__init__", pytest.fail)
-    assert core_utils.Session().get_available_services() == known
-    assert of_moto
+def test_moto_finds_services_and_regions_without_looking_for_them_anew(
+    of_moto: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session()
+    services, regions = session.get_available_services(), session.get_available_regions("lambda", "aws-cn")
+    monkeypatch.setattr(Loader, "list_available_services", pytest.fail)
+    assert core_utils.Session().get_available_services() == services
+    assert base_backend.Session().get_available_regions("lambda", "aws-cn") == regions != []
+    assert of_moto.load_service_model("sqs", "service-2")
 
 
 def test_moto_shares_what_boto3_has_read(of_moto: Any) -> None:

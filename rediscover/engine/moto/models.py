@@ -6,31 +6,30 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from moto.core import responses
+import boto3
+from moto.core import base_backend, responses
 from moto.core import utils as core_utils
 from moto.core.loaders import Loader, moto_root
 
-from rediscover.engine.aws import ModelFiles, models
+from rediscover.engine.aws import Models, core_session, models
 
 
 def patch_models(patches: ExitStack) -> None:
     """Let moto have boto3's models, which it would read again, and look through its own classes once for each."""
-    patches.enter_context(patch.object(core_utils, "create_loader", _loader))
-    patches.enter_context(patch.object(core_utils, "Session", _Services))
-    names = cache(core_utils.method_names_from_class)
-    patches.enter_context(patch.object(responses, "method_names_from_class", names))
+    for module, name, replacement in (
+        (base_backend, "Session", _session),
+        (core_utils, "Session", core_session),
+        (core_utils, "create_loader", _loader),
+        (responses, "method_names_from_class", cache(core_utils.method_names_from_class)),
+    ):
+        patches.enter_context(patch.object(module, name, replacement))
 
 
-class _Services:
-    """Of botocore's session, what moto makes another one for."""
-
-    def get_available_services(self) -> list[str]:
-        """The names of all services."""
-        names: list[str] = models().list_available_services("service-2")
-        return names
+def _session() -> boto3.Session:
+    return boto3.Session(botocore_session=core_session())
 
 
-class _Models(Loader):  # type: ignore[misc]  # moto has no types
+class _Models(Models, Loader):  # type: ignore[misc]  # moto has no types
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
         """A model. Those that moto has something to add to are its own: boto3 would not understand them."""
         added = Path(moto_root, service_name.replace("-", "")).glob(f"*/{type_name}.moto-extras.json*")
@@ -41,4 +40,4 @@ class _Models(Loader):  # type: ignore[misc]  # moto has no types
 
 @cache
 def _loader() -> _Models:
-    return _Models(extra_search_paths=[moto_root], file_loader=ModelFiles())
+    return _Models(extra_search_paths=[moto_root])
