@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import boto3
 import requests
-from moto.server import DomainDispatcherApplication, create_backend_app
 
+from rediscover.engine.access.services import services
 from rediscover.engine.aws import SETTINGS
 from rediscover.engine.server import HttpServer
 from rediscover.machine.surroundings import without_proxy
@@ -38,7 +38,7 @@ class Calls:
 @contextmanager
 def cloud(simulator: Simulator) -> Iterator[Calls]:
     """A bucket and both secrets on 127.0.0.1; this process has what the template gives to all functions together."""
-    server = HttpServer(DomainDispatcherApplication(create_backend_app))
+    server = HttpServer(services)
     environment = {
         **SETTINGS,
         "AWS_ACCESS_KEY_ID": "testing",

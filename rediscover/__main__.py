@@ -7,7 +7,7 @@ import sys
 HARMLESS = ("PYTHONIOENCODING", "PYTHONUTF8", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 """Python's variables that change no result."""
 
-COLLECTIONS = 100_000, 50, 100
+COLLECTIONS = 400_000, 50, 100
 """When Python looks for garbage. By its own thresholds it does so a thousand times while the engine is loaded, all of
 which stays, and that is a fifth of a run's processor time."""
 
@@ -18,7 +18,10 @@ def main() -> int:
     gc.set_threshold(*COLLECTIONS)
     from rediscover.cli import main as command_line
 
-    return command_line()
+    try:
+        return command_line()
+    finally:
+        gc.freeze()  # else Python looks through all that is loaded once more, only to end
 
 
 def _without_pythons_variables() -> None:

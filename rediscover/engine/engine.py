@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from rediscover.engine.access.authorization import Authorization, Denial
 from rediscover.engine.access.in_process import InProcess
 from rediscover.engine.access.roles import Roles
-from rediscover.engine.access.services import Services
+from rediscover.engine.access.services import services
 from rediscover.engine.access.signatures import signed_by
 from rediscover.engine.aws import SETTINGS, Clients
 from rediscover.engine.deployment.deploy import Deployment, deploy
@@ -39,6 +39,7 @@ LARGEST_LOG = 2_000_000
 """Bytes of the functions' log, of some hundreds of runs, with which one more begins; the one before is kept too."""
 
 SECONDS_TO_END = 5.0  # for threads of executions that were stopped
+WRITE_SECRETS = ("secretsmanager.PutSecretValue", "secretsmanager.UpdateSecret")
 _one_at_a_time = threading.Lock()  # moto's state belongs to the process
 
 
@@ -148,9 +149,9 @@ class Engine:
         cleanup.enter_context(patched(self._wait_scale, stopping, self._roles, cache / "definitions"))
         check_way(Path(gettempdir(), "of the engine"), "TMPDIR")
         folder = cleanup.enter_context(temporary_folder())
-        self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials)
+        used_before = cache / "functions.json"
+        self._functions = LambdaService(folder, self._log(cleanup), self._roles.credentials, used_before)
         cleanup.callback(self._functions.close)
-        self._moto = Services()
         server = HttpServer(self._authorization)
         cleanup.callback(server.stop)
         # What moto and boto3 read in this process: the interpreter's own endpoint, and nothing of the user's.
@@ -159,13 +160,20 @@ class Engine:
         self._send = InProcess(self._authorization, server.port)
         self._clients = Clients(server.url, self.credentials, self._send)
         cleanup.callback(self._end_executions, stopping)
-        self._deployment = deploy(self._template, self._parameters, self._clients, cache / "template.json")
+        self._deployment = deploy(
+            self._template, self._parameters, self._clients, cache / "template.json", self._start_ahead
+        )
         self._persistence = self._restored()
 
     def _clients_of(self, role: str) -> Clients:
         if role not in self._role_clients:
             self._role_clients[role] = Clients(self.endpoint_url, self._roles.credentials(role), self._send)
         return self._role_clients[role]
+
+    def _start_ahead(self, kind: str, physical_id: str) -> None:
+        """While the deployment goes on; the functions' processes have another processor."""
+        if kind == "AWS::Lambda::Function":
+            self._functions.start_ahead(physical_id, self.endpoint_url)
 
     def _log(self, cleanup: ExitStack) -> IO[bytes]:
         path = self._home / "logs" / "functions.log"
@@ -199,13 +207,15 @@ class Engine:
             and not self._persistence.can_keep(bucket, key)
         ):
             return Response("The key cannot be kept as a file.\n", 400)(environ, start_response)
-        answer = list(self._moto(environ, start_response))
-        if self._persistence and _writes_what_lasts(environ):
-            # Before the writer goes on: a killed engine forgets nothing that was written.
+        answer = list(services(environ, start_response))
+        # Before the writer goes on: a killed engine forgets nothing that was written.
+        if self._persistence and environ.get("HTTP_X_AMZ_TARGET") in WRITE_SECRETS:
+            self._persistence.save_secrets()
+        elif self._persistence and signed_by(environ)[1] == "s3" and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             if key and environ["REQUEST_METHOD"] in ("PUT", "DELETE"):
                 self._persistence.save_object(bucket, key)
             else:
-                self._persistence.save()
+                self._persistence.save_objects()
         return answer
 
     def _end_executions(self, stopping: threading.Event) -> None:
@@ -219,10 +229,3 @@ class Engine:
         for thread in TMP_THREADS:
             thread.join(SECONDS_TO_END)
         TMP_THREADS.clear()
-
-
-def _writes_what_lasts(environ: Mapping[str, Any]) -> bool:
-    scope = environ.get("HTTP_AUTHORIZATION", "")
-    wrote_object = "/s3/aws4_request" in scope and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-    target = environ.get("HTTP_X_AMZ_TARGET", "")
-    return wrote_object or target in ("secretsmanager.PutSecretValue", "secretsmanager.UpdateSecret")

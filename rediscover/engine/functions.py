@@ -7,6 +7,8 @@ import os
 import threading
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote
@@ -19,9 +21,12 @@ from werkzeug.wrappers import Request, Response
 from rediscover.engine.aws import ACCOUNT, REGION
 from rediscover.engine.processes import Processes
 from rediscover.engine.runtime import FunctionConfiguration, Result, Sandbox, SandboxGone
+from rediscover.machine import files
 from rediscover.machine.surroundings import NO_AWS_FILES, PASSED_ON, without_proxy
 
 INVOCATIONS = "/2015-03-31/functions/"
+MOST_AHEAD = 2
+"""Sandboxes of a function, for a pair's source and its target; of more pairs, the first do not come at once either."""
 
 
 class Function:
@@ -34,7 +39,23 @@ class Function:
         self._lock = threading.Lock()
         self._idle: list[Sandbox] = []
         self._all: list[Sandbox] = []
+        self._threads: list[threading.Thread] = []
+        self._ahead: list[threading.Thread] = []  # those that no invocation waits for yet
+        self._used: set[Sandbox] = set()
         self._closed = False
+
+    @property
+    def used(self) -> int:
+        """How many sandboxes its invocations took."""
+        return len(self._used)
+
+    def start_ahead(self) -> None:
+        """Start a sandbox that a later invocation takes; does not wait for it."""
+        thread = threading.Thread(target=self._start_ahead, daemon=True)
+        thread.start()
+        with self._lock:
+            self._threads.append(thread)
+            self._ahead.append(thread)
 
     def invoke(self, payload: bytes) -> Result:
         """Run the handler once."""
@@ -51,6 +72,7 @@ class Function:
             except SandboxGone:
                 self._discard(sandbox)
                 continue
+            self._used.add(sandbox)
             self._release(sandbox)
             return result
 
@@ -64,14 +86,31 @@ class Function:
     def close(self) -> None:
         """End all processes, and wait until they have ended."""
         self.kill()
+        for thread in self._threads:
+            thread.join()
         with self._lock:
             sandboxes, self._all = self._all, []
         for sandbox in sandboxes:
             sandbox.close()
 
     def _idle_sandbox(self) -> Sandbox | None:
-        with self._lock:
-            return self._idle.pop() if self._idle else None
+        """One that is idle, or is started ahead, which is waited for."""
+        while True:
+            with self._lock:
+                if self._idle:
+                    return self._idle.pop()
+                if not self._ahead:
+                    return None
+                thread = self._ahead.pop()
+            thread.join()
+
+    def _start_ahead(self) -> None:
+        with suppress(OSError):  # an invocation tries again, and is told why it fails
+            sandbox = self._new_sandbox()
+            if sandbox.start():
+                self._discard(sandbox)
+            else:
+                self._release(sandbox)
 
     def _new_sandbox(self) -> Sandbox:
         sandbox = Sandbox(self._configuration, self._processes, self._log)
@@ -99,14 +138,33 @@ class Function:
 class LambdaService:
     """Lambda's Invoke operation, as a WSGI application. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
 
-    def __init__(self, folder: Path, log: IO[bytes], credentials: Callable[[str], dict[str, str]]) -> None:
-        """`credentials` are the environment variables with those of a role."""
+    def __init__(
+        self, folder: Path, log: IO[bytes], credentials: Callable[[str], dict[str, str]], used_before: Path
+    ) -> None:
+        """`credentials` are the environment variables with those of a role.
+
+        The file `used_before` keeps which functions were invoked, for the next engine to start ahead.
+        """
         self._folder = folder
         self._log = log
         self._credentials = credentials
         self._processes = Processes({**_passed_on(), **NO_AWS_FILES})
+        self._used_before = used_before
         self._lock = threading.Lock()
         self._functions: dict[tuple[str, ...], Function] = {}
+
+    def start_ahead(self, name: str, endpoint: str) -> None:
+        """Start as many sandboxes of a function as the last engine needed, at most MOST_AHEAD, and wait for none."""
+        for _ in range(min(self._expected.get(name, 0), MOST_AHEAD)):
+            self._function(name, endpoint).start_ahead()
+
+    @cached_property
+    def _expected(self) -> dict[str, int]:
+        """Sandboxes by function; what cannot be read is as good as nothing."""
+        try:
+            return {str(name): int(count) for name, count in json.loads(self._used_before.read_bytes()).items()}
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            return {}
 
     @staticmethod
     def serves(environ: Mapping[str, Any]) -> bool:
@@ -129,6 +187,11 @@ class LambdaService:
         for function in self._functions.values():
             function.close()
         self._processes.close()
+        used = {bare_name(arn): function.used for (arn, *_), function in self._functions.items() if function.used}
+        if used and used != self._expected:
+            self._expected = used
+            with suppress(OSError):  # they are started when they are invoked, then
+                files.replace(self._used_before, json.dumps(used).encode())
 
     def _answer(self, name: str, request: Request, endpoint: str) -> Response:
         if request.headers.get("X-Amz-Invocation-Type", "RequestResponse") != "RequestResponse":

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from rediscover.engine.aws import Clients
+from rediscover.engine.moto.backends import object_at, put_object
 from rediscover.errors import FileDamaged
 from rediscover.machine import files
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
@@ -43,13 +44,13 @@ class Persistence:
 
     def restore(self) -> None:
         """Put back what was kept. Raises FileDamaged for what can neither be read nor be written over later."""
-        s3, secrets = self._clients("s3"), self._clients("secretsmanager")
+        secrets = self._clients("secretsmanager")
         self._check_places()
         for logical_id, bucket in self._buckets.items():
             folder = self._bucket_folder(logical_id)
             for path in _files(folder):
                 key = unquote(path.relative_to(folder).as_posix())
-                self._saved[path] = s3.put_object(Bucket=bucket, Key=key, Body=_content(path))["ETag"]
+                self._saved[path] = put_object(bucket, key, _content(path))
         for logical_id, arn in self._secrets.items():
             for stage in STAGES:
                 path = files.secret_file(self._folder, logical_id, stage)
@@ -74,11 +75,15 @@ class Persistence:
             if path.is_dir():
                 raise FileDamaged(f"{path} is a folder where a file has to be. Remove it.")
 
-    def save(self) -> None:
-        """Keep what has changed since the last time."""
+    def save_objects(self) -> None:
+        """Keep those objects that have changed since the last time."""
         with self._lock:
             for logical_id, bucket in self._buckets.items():
                 self._save_bucket(logical_id, bucket)
+
+    def save_secrets(self) -> None:
+        """Keep those secrets that have changed since the last time."""
+        with self._lock:
             for logical_id, arn in self._secrets.items():
                 self._save_secret(logical_id, arn)
 
@@ -87,12 +92,10 @@ class Persistence:
         with self._lock:
             for logical_id in (one for one, name in self._buckets.items() if name == bucket):
                 path = files.object_file(self._bucket_folder(logical_id), key)
-                try:
-                    found = self._clients("s3").get_object(Bucket=bucket, Key=key)
-                except self._clients("s3").exceptions.NoSuchKey:
-                    self._forget(path)
+                if found := object_at(bucket, key):
+                    self._write(path, *found)
                 else:
-                    self._write(path, found["Body"].read(), found["ETag"])
+                    self._forget(path)
 
     def _save_bucket(self, logical_id: str, bucket: str) -> None:
         s3 = self._clients("s3")

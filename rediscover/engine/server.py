@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import ThreadedWSGIServer
+from moto.core.request import (
+    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+    environ_key_for_header,
+    should_preserve_original_header_name,
+)
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
 
 from rediscover.machine.peers import FewStrangers
@@ -18,7 +22,24 @@ WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 HOST = "127.0.0.1"
 
 
-class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
+class RequestHandler(WSGIRequestHandler):
+    """Reads requests as moto's services want them."""
+
+    def make_environ(self) -> dict[str, Any]:
+        """With the headers of S3's metadata that have an underscore in their names, which werkzeug drops.
+
+        None of them stands in for one with a dash.
+        """
+        environ = super().make_environ()
+        dashed = {environ_key_for_header(name) for name in self.headers if "_" not in name}
+        spelled = {
+            environ_key_for_header(name): name for name in self.headers if should_preserve_original_header_name(name)
+        }
+        kept = {key: name for key, name in spelled.items() if key not in dashed}
+        for key, name in kept.items():
+            environ[key] = ",".join(self.headers.get_all(name, []))
+        return {**environ, PRESERVED_HEADER_NAMES_ENVIRON_KEY: kept}
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log no requests."""
 
@@ -42,7 +63,7 @@ class HttpServer:
 
     def __init__(self, application: WsgiApplication) -> None:
         self._application = application
-        self._server = _Server(HOST, 0, self._admit, _QuietHandler)
+        self._server = _Server(HOST, 0, self._admit, RequestHandler)
         self.port = self._server.port
         self.url = f"http://{HOST}:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_until_the_end, daemon=True)

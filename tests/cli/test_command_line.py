@@ -44,6 +44,18 @@ main()
     assert int(told.rpartition("looked ")[2]) < 10
 
 
+def test_ending_is_not_held_up_by_a_last_look_for_garbage(environment: dict[str, str]) -> None:
+    asked = """
+import atexit, gc, sys
+from rediscover.__main__ import main
+atexit.register(lambda: print("looks through", len(gc.get_objects())))
+sys.argv = ["rediscover", "run", "--help"]
+main()
+"""
+    told = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True).stdout
+    assert int(told.rpartition("looks through ")[2]) < 1000
+
+
 @pytest.mark.parametrize("asked", [["--help"], ["history"], ["authorize"], ["doctor"]])
 def test_what_needs_neither_an_engine_nor_aws_loads_none(environment: dict[str, str], asked: list[str]) -> None:
     program = f"""if True:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.routing import get_service_router
+from werkzeug.routing import Rule
 
 from rediscover.engine import Engine
+from rediscover.engine.deployment.resources.compute import CODE_BUCKET
 from tests.embedded_engine.toys import invoke
 
 # The names of the toy functions: `Plain…` cannot import awslambdaric.
@@ -169,3 +172,20 @@ def test_a_function_is_known_by_its_arn_too(engine: Engine) -> None:
     arn = engine.client("lambda").get_function(FunctionName=engine.resources["Act"])["Configuration"]["FunctionArn"]
 
     assert engine.client("lambda").invoke(FunctionName=arn, Payload=b'{"do": "echo"}')["StatusCode"] == 200
+
+
+def test_the_functions_code_is_uploaded_once_for_each_folder(engine: Engine) -> None:
+    uploaded = engine.client("s3").list_objects_v2(Bucket=CODE_BUCKET)["Contents"]
+    functions = engine.client("lambda").list_functions()["Functions"]
+
+    assert len(functions) > len(uploaded) == len({function["CodeSha256"] for function in functions}) == 2
+
+
+def test_finding_an_operation_by_its_path_makes_no_program_that_makes_the_path(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Rule, "_get_func_code", pytest.fail)
+    get_service_router.cache_clear()
+
+    invoke(engine, "Act", do="show")
+    assert engine.client("lambda").list_functions()["Functions"]

@@ -11,11 +11,13 @@ from unittest.mock import patch
 import pytest
 from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
+from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
 from rediscover.engine import Engine
 from rediscover.engine.access.in_process import InProcess
 from rediscover.engine.access.roles import Roles
+from rediscover.engine.access.services import services
 from rediscover.engine.aws import Clients
 from rediscover.engine.server import HttpServer, WsgiApplication
 
@@ -134,3 +136,10 @@ def test_a_key_that_the_engine_has_not_given_out_is_refused_in_process_too(engin
     strangers = Clients(engine.endpoint_url, Roles().credentials(), engine._send)
     with pytest.raises(ClientError, match="UnrecognizedClientException"):
         strangers("secretsmanager").list_secrets()
+
+
+@pytest.mark.parametrize(("service", "path"), [("spotify", "/"), ("secretsmanager", "/moto-api/data.json")])
+def test_no_service_and_no_path_of_one_answers_for_another(service: str, path: str) -> None:
+    signed = f"AWS4-HMAC-SHA256 Credential=k/20261126/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature="
+    environ = {**create_environ(path), "HTTP_AUTHORIZATION": signed + "0" * 64}
+    assert Response.from_app(services, environ).status_code == 404

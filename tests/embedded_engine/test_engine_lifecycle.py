@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from rediscover.engine.deployment.resources.compute import CODE_BUCKET
 from rediscover.errors import EngineFailed, HomeUnusable
 from tests.embedded_engine.toys import ROLE, invoke, toy_engine
 
@@ -91,7 +92,7 @@ def test_a_second_engine_knows_nothing_of_the_first(tmp_path: Path) -> None:
     with toy_engine(tmp_path / "b") as engine:
         names = [bucket["Name"] for bucket in engine.client("s3").list_buckets()["Buckets"]]
 
-    assert names == [engine.resources["Bucket"]]
+    assert set(names) == {CODE_BUCKET, engine.resources["Bucket"]}
 
 
 def test_only_this_machine_can_reach_the_engine(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rediscover.engine.access.services import services
 from rediscover.engine.errors import TemplateError
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
 from tests.embedded_engine.toys import invoke, toy_engine
@@ -33,16 +35,31 @@ time.sleep(60)
 """
 
 
-def test_objects_last_from_one_engine_to_the_next(tmp_path: Path) -> None:
+def test_objects_last_from_one_engine_to_the_next_which_asks_for_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with toy_engine(tmp_path) as engine:
         invoke(engine, "Act", do="put", key="playlists/a b/ü.json", body="one")
         engine.client("s3").put_object(Bucket=engine.resources["Bucket"], Key="plans/p.json", Body=b"two")
         engine.client("s3").put_object(Bucket=engine.resources["Bucket"], Key="plans/p.json", Body=b"three")
 
+    asked: list[str] = []
+
+    def noted(environ: dict[str, Any], start_response: Any) -> Any:
+        asked.append(environ["PATH_INFO"])
+        return services(environ, start_response)
+
+    monkeypatch.setattr("rediscover.engine.engine.services", noted)
     with toy_engine(tmp_path) as engine:
+        assert f"/{engine.resources['Bucket']}" in asked
+        assert not [path for path in asked if path.endswith(".json")]
         s3, bucket = engine.client("s3"), engine.resources["Bucket"]
         first = s3.get_object(Bucket=bucket, Key="playlists/a b/ü.json")["Body"].read()
         second = s3.get_object(Bucket=bucket, Key="plans/p.json")["Body"].read()
+
+        asked.clear()
+        engine.client("secretsmanager").put_secret_value(SecretId=engine.resources["Token"], SecretString="new")
+        assert set(asked) == {"/"}  # and the bucket is not looked through
 
     assert (first, second) == (b"one", b"three")
 

@@ -18,7 +18,7 @@ from rediscover.engine.errors import ParameterError
 from rediscover.engine.moto.kept_definitions import KeptDefinitions
 from tests.embedded_engine.toys import TEMPLATE
 
-HEAVY = ("moto.ec2", "samtranslator")
+HEAVY = ("flask", "moto.ec2", "samtranslator")
 
 
 @pytest.fixture

@@ -8,12 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from moto.moto_server.werkzeug_app import MotoRequestHandler
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
-from rediscover.engine.server import HOST, WsgiApplication
+from rediscover.engine.server import HOST, RequestHandler, WsgiApplication
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ class InProcess:
             return Response("The engine has failed.\n", 500)
 
 
-class _Request(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
+class _Request(RequestHandler):
     """A request as the server would have read it, with the spelling of headers that moto goes by."""
 
     connection = None
@@ -66,7 +65,7 @@ class _Request(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
     def __init__(self, request: AWSPreparedRequest, address: tuple[str, int]) -> None:
         url, body = urlsplit(request.url), _bytes(request.body)
         self.command, self.path = request.method, f"{url.path}?{url.query}" if url.query else url.path
-        self.server = _Server(address)
+        self.server: Any = _Server(address)
         self.client_address = address
         self.rfile = BytesIO(body)
         self.headers = HTTPMessage()

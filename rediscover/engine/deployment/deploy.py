@@ -1,6 +1,6 @@
 """Creates what a template describes, each resource through its own API, in the order of the references."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -30,11 +30,16 @@ class Deployment:
 
 
 def deploy(
-    template_file: Path, given: Mapping[str, str], clients: Clients, transformed: Path | None = None
+    template_file: Path,
+    given: Mapping[str, str],
+    clients: Clients,
+    transformed: Path | None = None,
+    told: Callable[[str, str], None] = lambda *_: None,
 ) -> Deployment:
     """Create the template's resources, with these parameter values. Raises TemplateError and ParameterError.
 
-    `transformed` is a file that keeps the transformed template for the next time.
+    `transformed` is a file that keeps the transformed template for the next time. `told` is called with each resource's
+    type and physical id when it has been created.
     """
     template, parameters = load(template_file, given, transformed)
     created: dict[str, Created] = {}
@@ -48,6 +53,7 @@ def deploy(
     context = Context(clients, template_file.parent)
     for name in _in_order(resources, resolver):
         created[name] = _create(name, resources[name], resolver, context)
+        told(resources[name]["Type"], created[name].ref)
     check_policies()
     return Deployment(
         resources={name: made.ref for name, made in created.items()},

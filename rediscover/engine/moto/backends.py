@@ -1,10 +1,10 @@
-"""What moto knows and no API of AWS tells, or takes."""
+"""What moto knows and no API of AWS tells, or takes, and what the API takes too long for."""
 
 from datetime import datetime
 
 from moto.backends import get_backend
 
-from rediscover.engine.aws import ACCOUNT, REGION
+from rediscover.engine.aws import ACCOUNT, PARTITION, REGION
 
 
 def published(topic_arn: str) -> list[tuple[str, str]]:
@@ -17,3 +17,15 @@ def note_change(secret_arn: str, changed_at: datetime) -> None:
     """Let a secret be as old as what was put into it, which an engine does at each start."""
     secrets = get_backend("secretsmanager")[ACCOUNT][REGION].secrets
     secrets[secret_arn].last_changed_date = changed_at.timestamp()
+
+
+def put_object(bucket: str, key: str, content: bytes) -> str:
+    """Put an object where it was before there was this engine, which nobody is notified of; its ETag."""
+    etag: str = get_backend("s3")[ACCOUNT][PARTITION].put_object(bucket, key, content, disable_notification=True).etag
+    return etag
+
+
+def object_at(bucket: str, key: str) -> tuple[bytes, str] | None:
+    """The content of an object and its ETag; None where there is none."""
+    found = get_backend("s3")[ACCOUNT][PARTITION].get_object(bucket, key)
+    return (found.value, found.etag) if found else None

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
+
+from rediscover.engine.aws import models
 
 SERVICE = "stepfunctions"
 
@@ -17,7 +18,7 @@ def patch_nested_executions(patches: ExitStack) -> None:
 
     A state names the parameters `ExecutionArn`, Step Functions' API `executionArn`; moto leaves out the translation.
     """
-    model = ServiceModel(Loader().load_service_model(SERVICE, "service-2"))
+    model = ServiceModel(models().load_service_model(SERVICE, "service-2"))
 
     def operation(self: Any, given: str | None, action: str | None) -> Any:
         if self._get_boto_service_name(given) != SERVICE:

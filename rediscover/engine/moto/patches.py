@@ -11,8 +11,8 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from moto.core import utils as core_utils
 from moto.core.config import default_user_config
+from moto.core.routing import SmithyRule
 from moto.s3.responses import S3Response
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
@@ -27,6 +27,7 @@ from rediscover.engine.moto.distributed_map import patch_distributed_map
 from rediscover.engine.moto.history import patch_history
 from rediscover.engine.moto.interpreter_clients import patch_clients
 from rediscover.engine.moto.managed_policies import patch_managed_policies
+from rediscover.engine.moto.models import patch_models
 from rediscover.engine.moto.nested_executions import patch_nested_executions
 from rediscover.engine.moto.uncatchable import patch_uncatchable
 
@@ -48,16 +49,16 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: 
             (CustomErrorName, "__init__", _any_error_name),
             (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
             (S3Response, "_key_response_put", _one_put_at_a_time),
+            (SmithyRule, "_compile_builder", _no_builder),
         ):
             patches.enter_context(patch.object(target, name, replacement))
-        # moto reads the list of all services again for each of them.
-        patches.enter_context(patch.object(core_utils, "create_loader", cache(core_utils.create_loader)))
         # It parses a path each time that it follows one; those of a definition are few.
         patches.enter_context(patch.object(json_path, "parse", cache(json_path.parse)))
         patch_clients(patches, roles)
         patch_distributed_map(patches, parsed)
         patch_history(patches)
         patch_managed_policies(patches)
+        patch_models(patches)
         patch_nested_executions(patches)
         patch_uncatchable(patches)
         _patch_waits(patches, wait_scale, stopping)
@@ -114,6 +115,11 @@ def _one_put_at_a_time(self: Any, *arguments: Any) -> Any:
     """moto looks at the condition of a write, and then writes; on S3, one of two at the same time is refused."""
     with _put_lock:
         return _moto_put(self, *arguments)
+
+
+def _no_builder(*_: Any) -> Any:
+    """A path is looked up, never made; werkzeug would compile two functions for each operation that make its path."""
+    return _no_builder
 
 
 def _any_error_name(self: Any, error_name: str | None) -> None:

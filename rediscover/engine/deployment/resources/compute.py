@@ -1,5 +1,6 @@
 """Lambda and Step Functions."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -10,13 +11,15 @@ from rediscover.engine.deployment.resources.code import code_zip
 from rediscover.engine.deployment.resources.context import Context, named
 from rediscover.engine.errors import TemplateError
 
+CODE_BUCKET = "functions-code"
+
 
 def function(context: Context, logical_id: str, properties: dict[str, Any]) -> Created:
     """AWS::Lambda::Function"""
     client = context.clients("lambda")
     folder = (context.folder / properties.pop("Code")["S3Key"]).resolve()
     if folder not in context.built:
-        context.built[folder] = code_zip(folder)
+        context.built[folder] = _uploaded(context, folder)
     name = named(properties, "FunctionName", logical_id)
     reserved = properties.pop("ReservedConcurrentExecutions", None)
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
@@ -25,7 +28,7 @@ def function(context: Context, logical_id: str, properties: dict[str, Any]) -> C
     variables = settings.pop("Environment", {}).get("Variables", {})
     arn = client.create_function(
         FunctionName=name,
-        Code={"ZipFile": context.built[folder]},
+        Code=context.built[folder],
         Environment={"Variables": {key: str(value) for key, value in variables.items()}},
         Tags=tags,
         **settings,
@@ -33,6 +36,15 @@ def function(context: Context, logical_id: str, properties: dict[str, Any]) -> C
     if reserved is not None:
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
     return Created(name, {"Arn": arn})
+
+
+def _uploaded(context: Context, folder: Path) -> dict[str, str]:
+    """Where the functions' code is, as `sam deploy` uploads it: once for all of them."""
+    s3, code = context.clients("s3"), code_zip(folder)
+    key = hashlib.sha256(code).hexdigest()
+    s3.create_bucket(Bucket=CODE_BUCKET)
+    s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=code)
+    return {"S3Bucket": CODE_BUCKET, "S3Key": key}
 
 
 def permission(context: Context, logical_id: str, properties: dict[str, Any]) -> Created:

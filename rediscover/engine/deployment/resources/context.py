@@ -15,7 +15,7 @@ class Context:
 
     clients: Clients
     folder: Path
-    built: dict[Path, bytes] = field(default_factory=dict)
+    built: dict[Path, dict[str, str]] = field(default_factory=dict)
 
 
 def named(properties: dict[str, Any], key: str, logical_id: str) -> str:
