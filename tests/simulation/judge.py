@@ -108,8 +108,13 @@ class Judge:
         broken = self._present()
         for number, pair in enumerate(self._listener.pairs):
             ledgers = self._ledgers_of(number)
-            there = {uri for one in ledgers for uri in one.now if self._listener.relinks.is_shown(one.target, uri)}
-            is_full = any(one.lacks(self._listener.offers(number)) for one in ledgers)
+            there = {
+                uri
+                for one in ledgers
+                for uri in (one.now if one is ledgers[-1] else one.known)  # a full one is not read any more
+                if self._listener.relinks.is_shown(one.target, uri)
+            }
+            is_full = any(one.lacks(self._listener.offers(number))[0] for one in ledgers)
             source = self._listener.sources[number][0].given
             if pair.get("clear_source") and not is_full and there.intersection(self._world.uris(source)):
                 broken.append("tracks that the target holds are still in the source")
@@ -123,15 +128,16 @@ class Judge:
     def _missing(self, number: int, ledger: Ledger) -> list[str]:
         wanted = self._wanted(number, ledger)
         broken = ledger.broken(completed=True, offered=wanted)
-        lacks = len(ledger.lacks(wanted))
-        if not lacks or len(ledger.now) + min(lacks, BATCH) <= self._cap:
+        lacks, most = ledger.lacks(wanted)
+        is_made = self._listener.setups[number].target < 0  # then there is another one for the rest
+        if not lacks or is_made or len(ledger.now) + min(lacks, BATCH) <= self._cap:
             return broken
         broken = ledger.broken(completed=False, offered=wanted)
         last = [*self._simulation.executions.values()][-1]
         if last.error != FULL:
             broken.append(f"a target is full, and nobody is told: {last.error} {last.cause}")
         told = re.search(r"(\d+) tracks are still to add", last.cause or "")
-        if told and len(self._listener.sources) == 1 and int(told[1]) != lacks:
+        if told and len(self._listener.sources) == 1 and not lacks <= int(told[1]) <= most:
             broken.append(f"{lacks} tracks did not fit, and {told[1]} are told of")
         return broken
 

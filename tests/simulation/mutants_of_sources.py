@@ -29,7 +29,7 @@ OF_SOURCES = [
         "reference(piece)",
     ),
     Mutant(
-        "writes down what was pasted last in place of the first",
+        "writes down what was pasted in another order",
         "rediscover_archive/inbox/kept.py",
         "for uri in uris]",
         "for uri in sorted(uris)]",
@@ -56,8 +56,8 @@ OF_SOURCES = [
     Mutant(
         "records a relinked row as a track of its own",
         f"{LEDGER}/record.py",
-        "enumerate(memory.items) if place not in stand_ins]",
-        "enumerate(memory.items)]",
+        "(item for item in memory.items if item.isrc not in recordings)",
+        "memory.items",
     ),
     Mutant("forgets that a playlist is full", VOLUMES, "replace(last, full=True)", "replace(last, full=False)"),
     Mutant(

@@ -77,10 +77,11 @@ class Ledger:
         self.unsure -= self._missed
         self._missed.clear()
 
-    def lacks(self, offered: Uris) -> set[str | None]:
-        """What has to be there, and is not."""
+    def lacks(self, offered: Uris) -> tuple[int, int]:
+        """How much has to be there and is not; and how much may be and is not."""
         refused, unsure = self._refused()
-        return set(offered) - set(self.now) - refused - unsure
+        missing = set(offered) - set(self.now) - refused
+        return len(missing - unsure), len(missing)
 
     def _refused(self) -> tuple[set[str | None], set[str | None]]:
         """What must not come, and what may come or not."""

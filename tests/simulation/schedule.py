@@ -237,7 +237,9 @@ def _with_more_sources(sequence: Sequence, random: Random) -> Sequence:
     pairs = [_sound(pair, brings_back=brings_back and any(_is_archive(one) for one in pairs)) for pair in pairs]
     relinked = random.choice(("sources", "targets", "targets, or empty")) if random.random() < 0.12 else ""
     relinked = relinked if setup.most_rows > 2 else relinked.partition(",")[0]  # two empty rows look like one
-    cap = random.choice((26, 30, 36, 45)) if random.random() < 0.1 else setup.cap
+    is_made = all(pair.target < 0 and "pasted" not in pair.source for pair in pairs)
+    caps, often = ((14, 18, 26), 0.3) if is_made else ((26, 30, 36, 45), 0.08)
+    cap = random.choice(caps) if random.random() < often else setup.cap
     cap_status = random.choice((403, 403, 500))
     setup = replace(setup, pairs=tuple(pairs), relinked=relinked, cap=cap, cap_status=cap_status)
     return replace(sequence, setup=setup)

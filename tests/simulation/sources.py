@@ -169,10 +169,11 @@ class Plays(Source):
         """
         number = random.choice((3, VISIBLE, VISIBLE, VISIBLE + 3))
         uris = [uri for uri in _mixed(new, again, random)[:number] if uri not in self._heard or uri in self._read]
+        last = self._world.library.plays[0].at / 1000 if self._heard else 0
+        is_late = last and self._read.issuperset(self._heard) and random.random() < 0.5
+        uris = uris[: VISIBLE - 2] if is_late else uris
         moments = [self._world.clock() - MINUTES * (len(uris) - place) for place in range(len(uris))]
-        plays = self._world.library.plays
-        if moments and plays and self._read.issuperset(self._heard) and random.random() < 0.5:
-            moments[0] = plays[0].at / 1000 - MINUTES / 2
+        moments[:1] = [last - MINUTES / 2] if is_late else moments[:1]
         for uri, at in zip(dict.fromkeys(uris), moments, strict=False):
             elsewhere = random.random() < 0.2
             self._plays(uri, random.choice(ELSEWHERE) if elsewhere else self._list, at)

@@ -123,8 +123,8 @@ def test_a_record_is_written_only_where_the_target_is_another_than_it_was(
 
 
 def test_a_relinked_row_is_recorded_as_the_track_that_it_stands_for(documents: Documents) -> None:
-    rows = [Item("spotify:track:kept"), Item("spotify:track:other")]
-    memory = Memory(TARGET, 2, rows, sent=[Sent(Item("spotify:track:sent"), row=1)])
+    sent, other = Item("spotify:track:sent", isrc="QZABC2600001"), Item("spotify:track:other", isrc="QZABC2600001")
+    memory = Memory(TARGET, 2, [Item("spotify:track:kept"), other], sent=[Sent(sent, row=1)])
     remember(documents, memory_key(TARGET, "target"), memory, "target")
     keep(documents, "first", NOW, TARGET, [contribution()])
     assert _recorded(documents) == ["spotify:track:kept", "spotify:track:sent"]

@@ -70,10 +70,13 @@ def brought_up_to_date(
 
 
 def _standing(memory: Memory) -> list[Item]:
-    """What is held, without the rows that stand for what was sent."""
-    stand_ins = {one.row for one in memory.sent}
-    rows = [item for place, item in enumerate(memory.items) if place not in stand_ins]
-    return [*rows, *(one.item for one in memory.sent)]
+    """What is held, without the rows that show the same recording in place of what was sent.
+
+    Not by the place of the row alone, which the listener's own tracks may have after a run that failed.
+    """
+    sent = [one.item for one in memory.sent]
+    recordings = {item.isrc for item in sent} - {None}
+    return [*(item for item in memory.items if item.isrc not in recordings), *sent]
 
 
 def _gone(there: set[str], memory: Memory) -> set[str]:
