@@ -19,6 +19,11 @@ def _setup(*pairs: Pair, **differently: float | str) -> Setup:
 
 
 FOUND = {
+    "a play that comes late with a time before the last one": Sequence(
+        "late",
+        _setup(Pair("plays", target=0, offered=3, kept=1, shared=0)),
+        (Run(0), Quiet("week", 0.03), Run(2), Quiet("week", 0.21)),
+    ),
     "a relinked row that is recorded as a track of its own": Sequence(
         "210",
         _setup(Pair("playlist", target=0, offered=8, kept=1, shared=0), relinked="targets"),
