@@ -80,9 +80,9 @@ class Listener:
             plays = Plays(self._world, DISCOVER_WEEKLY if kind == "plays of one" else "")
             plays.grows(content[-VISIBLE:])
             return plays
-        self.relinks.comes(new)
         if kind == "pasted":
             return Pasted(content or self._fresh(1))
+        self.relinks.comes(new)
         source = Playlist(self._world, self._world.create_playlist(f"Source {number}", cast(Any, content)))
         self.relinks.comes_into(source.given, new)
         return source
@@ -220,7 +220,8 @@ class Listener:
         old = list(dict.fromkeys([*source.content(), *held]))
         again = random.sample(old, min(len(old), random.choice((0, 0, 2, 5))))
         new = self._fresh(random.choice((0, 1, pair.offered, 13)))
-        self.relinks.comes(new)
+        if not isinstance(source, Pasted):  # whose recordings are known only when a run has read them back
+            self.relinks.comes(new)
         if isinstance(source, Playlist):
             self.relinks.comes_into(source.given, new)
         source.renews(new, again, random)
