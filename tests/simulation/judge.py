@@ -98,10 +98,19 @@ class Judge:
         broken = self._present()
         if self._simulation.secrets.stages["credentials", "AWSCURRENT"][1] != self._listener.stored:
             broken.append("what the listener stored was overwritten")
+        self._goes_on()
         made = [one.name for one in self._world.playlists.values() if one.name.startswith(NAME)]
         if len(made) > (len({*made}) if self._cap < 10_000 else 1):
             broken.append(f"{len(made)} playlists were made as one target")
         return broken
+
+    def _goes_on(self) -> None:
+        """See the playlist that was made where one is full, though nothing was added to it: the other is done with."""
+        for playlist, found in self._world.playlists.items():
+            made = self._made()
+            if found.name.startswith(NAME) and playlist not in self._listener.ledgers and made:
+                number = next(number for number, pair in enumerate(self._listener.setups) if pair.target < 0)
+                self._listener.keeps(playlist, number, made)
 
     def misses(self) -> list[str]:
         """What is broken after an undisturbed run."""
