@@ -13,11 +13,12 @@ Say = Callable[[str], None]
 class Clearing:
     """Watches the answers of one simulation's Spotify; `say` is told what breaks the promise.
 
-    `targets_of` says, of the playlist that is a source, which targets get its tracks.
+    `targets_of` says, of the playlist that is a source, which targets get its tracks. What has the same one of the
+    `isrcs`, by URI, is the same track.
     """
 
-    def __init__(self, targets_of: Callable[[str], Iterable[str]], say: Say) -> None:
-        self._targets_of, self._say = targets_of, say
+    def __init__(self, targets_of: Callable[[str], Iterable[str]], say: Say, isrcs: Callable[[str], str]) -> None:
+        self._targets_of, self._say, self._isrcs = targets_of, say, isrcs
         self._shown: dict[str, set[str]] = defaultdict(set)
 
     def asks(self, incoming: Incoming) -> None:
@@ -27,7 +28,8 @@ class Clearing:
         source = _playlist(incoming)
         shown = set().union(*(self._shown[target] for target in self._targets_of(source)))
         uris = {item["uri"] for item in json.loads(incoming.body)["items"]}
-        if unseen := uris - shown:
+        recordings = {self._isrcs(uri) for uri in shown}
+        if unseen := {uri for uri in uris - shown if self._isrcs(uri) not in recordings}:
             self._say(f"{len(unseen)} tracks leave the source {source} that the target has not shown")
 
     def answered(self, incoming: Incoming, body: bytes) -> None:

@@ -14,11 +14,37 @@ PLAIN = {
 }
 
 
-def _setup(*pairs: Pair, **differently: float) -> Setup:
+def _setup(*pairs: Pair, **differently: float | str) -> Setup:
     return Setup(**{"pairs": pairs, **PLAIN, **differently})  # type: ignore[arg-type]  # by name
 
 
 FOUND = {
+    "a play that comes late with a time before the last one": Sequence(
+        "late",
+        _setup(Pair("plays", target=0, offered=3, kept=1, shared=0)),
+        (Run(0), Quiet("week", 0.03), Run(2), Quiet("week", 0.21)),
+    ),
+    "a relinked row that is recorded as a track of its own": Sequence(
+        "210",
+        _setup(Pair("playlist", target=0, offered=8, kept=1, shared=0), relinked="targets"),
+        (),
+    ),
+    "a playlist that a run fills and that is stopped before it records it": Sequence(
+        "254",
+        _setup(Pair("playlist", target=-1, offered=16, kept=1, shared=0), cap=30),
+        (
+            Run(1),
+            Quiet("week", 0.32194813674929224),
+            Run(
+                3,
+                troubles=(
+                    Trouble("http", 1, "answer lost after it took effect", count=2, detail=0.683701136848552),
+                    Trouble("any", 72, "the run is stopped after", detail=0.7019051747280073),
+                    Trouble("any", 37, "the process is killed before", detail=0.26803979866447947),
+                ),
+            ),
+        ),
+    ),
     "half of a source's page by chance": Sequence(
         "325",
         _setup(Pair("playlist", target=0, offered=16, kept=1, shared=0)),

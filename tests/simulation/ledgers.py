@@ -9,9 +9,12 @@ from rediscover.simulator.world.world import World
 from rediscover_archive.ledger.ledger import PREFIX, Ledger
 from rediscover_archive.ledger.record import record_key, tracks_of
 from rediscover_archive.pairs.memory import memory_key, recall
+from tests.simulation.promises import Ledger as Target
 
 
-def broken_ledgers(objects: Mapping[str, bytes], world: World, *, records: bool) -> Iterator[str]:
+def broken_ledgers(
+    objects: Mapping[str, bytes], world: World, targets: Mapping[str, Target], *, records: bool
+) -> Iterator[str]:
     """What is broken in the bucket after an undisturbed run; of the `records` too, if they can be right."""
     reported = _reported(objects)
     for key in (one for one in objects if one.startswith(PREFIX)):
@@ -26,7 +29,10 @@ def broken_ledgers(objects: Mapping[str, bytes], world: World, *, records: bool)
             is_folded = any(week.runs for week in ledger.weeks.values())
             if (run in added or not is_folded) and added[run] != number:
                 yield f"the ledger has {added[run]} tracks of {run}, which added {number}"
+        is_read = all(ledger.target != full.target for one in targets.values() for full in one.earlier)
         if records:
+            yield from _broken_past(objects, targets.get(ledger.target), ledger.target)
+        if records and is_read:
             yield from _broken_record(objects, world, ledger.target)
     yield from (f"there is no ledger of {target}" for target in reported)
 
@@ -41,6 +47,15 @@ def _reported(objects: Mapping[str, bytes]) -> dict[str, dict[str, int]]:
                 run = key.removeprefix("runs/").removesuffix(".json")
                 runs[run] = runs.get(run, 0) + len(pair["added_tracks"])
     return found
+
+
+def _broken_past(objects: Mapping[str, bytes], known: Target | None, target: str) -> Iterator[str]:
+    """A record has all that a run has seen in its target, and nothing that never was there."""
+    kept = {track["uri"] for track in tracks_of(json.loads(objects[record_key(target)])) or []}
+    if known and (lost := known.recorded - kept):
+        yield f"the record of {target} has forgotten {len(lost)} tracks"
+    if known and (strange := kept - known.ever):
+        yield f"the record of {target} has {len(strange)} tracks that never were there"
 
 
 class _Bucket:

@@ -1,17 +1,17 @@
-"""The listener: whose playlists they are, who edits them at any time, and to whom the promise was made."""
+"""The listener: whose playlists they are, and who edits them at any time."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
-from rediscover.simulator.world import media
+from rediscover.simulator.world import media, shapes
 from rediscover.simulator.world.identities import SCOPES
-from tests.faults.promise import untold_failures
-from tests.simulation.executions import Execution
-from tests.simulation.invocations import Invocation
 from tests.simulation.promises import Ledger, Uris, change_of
+from tests.simulation.relinks import Relinks
 from tests.simulation.schedule import Pair, Quiet
+from tests.simulation.sources import DISCOVER_WEEKLY, VISIBLE, Archive, Liked, Pasted, Playlist, Plays, Source
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -20,7 +20,8 @@ DAY = 86_400
 NAME = "Kept"
 """Of the target that is to be made."""
 
-REFUSED = "Spotify refuses it"
+WITH = ("user-library-read", "user-read-recently-played")
+"""Scopes of the sources that are no playlists."""
 
 
 @cache
@@ -29,75 +30,118 @@ def _media(number: int) -> media.Media:
 
 
 class Listener:
-    """Knows what each source offers in this step, and has a ledger of each target."""
+    """Has a ledger of each target; `edits` counts the edits of targets.
+
+    `offered` is what each source of a pair offers in this step, `source_changed` that one has changed in it.
+    """
 
     def __init__(self, simulation: "Simulation") -> None:
         self._simulation, self._world = simulation, simulation.world
         self._tracks = 0
-        self._stored = ""
-        self._last_count = 0
-        self._source_changed = False
-        self._edits: dict[str, int] = {}
-        self._edited = 0
+        self.stored = ""
+        self.edits = 0
+        self.source_changed = False
         self.has_edited_during_a_run = False
         self.ledgers: dict[str, Ledger] = {}
-        self._pairs = simulation.setup.pairs
-        self._sources: list[str] = []
-        self.pairs: list[dict[str, Any]] = []
-        is_elsewhere = any("not_in" in dict(pair.options) for pair in self._pairs)
+        self.setups = simulation.setup.pairs
+        brings_back = any("bring_back_removed" in dict(pair.options) for pair in self.setups)
+        self.relinks = Relinks(self._world, simulation.setup.relinked, brings_back=brings_back)
+        self.sources: list[list[Source]] = []
+        is_elsewhere = any("not_in" in dict(pair.options) for pair in self.setups)
         self._elsewhere = [self._world.create_playlist("Elsewhere")] if is_elsewhere else []
-        targets: dict[int, str] = {}
-        for number, pair in enumerate(self._pairs):
-            self._make(number, pair, targets)
-        self._offered = [self._content(source) for source in self._sources]
+        self._targets: dict[int, str] = {}
+        for number, pair in enumerate(self.setups):
+            self._make(number, pair)
+        self.offered = [[source.content() for source in sources] for sources in self.sources]
 
-    def _make(self, number: int, pair: Pair, targets: dict[int, str]) -> None:
+    def _make(self, number: int, pair: Pair) -> None:
         new = self._fresh(pair.offered)
-        if pair.target not in targets and pair.target >= 0:
-            targets[pair.target] = self._world.create_playlist(f"Target {pair.target}", self._fresh(pair.kept))
-            ledger = Ledger(self._world, targets[pair.target], self._options(pair))
-            ledger.known = set()
-            self.ledgers[targets[pair.target]] = ledger
-        held = self.ledgers[targets[pair.target]].now if pair.target >= 0 else []
-        content: list[Any] = [*held[len(held) - min(pair.shared, len(held)) :], *new]
-        is_liked = pair.source == "liked" and "liked" not in self._sources
-        if is_liked:
-            self._world.save(reversed(content))
-        self._sources.append("liked" if is_liked else self._world.create_playlist(f"Source {number}", content))
-        target: Any = targets[pair.target] if pair.target >= 0 else {"create": NAME}
-        options = self._options(pair)
+        if pair.target not in self._targets and pair.target >= 0:
+            target = self._world.create_playlist(f"Target {pair.target}", cast(Any, self._fresh(pair.kept)))
+            self._targets[pair.target] = target
+            self.keeps(target, number)
+        held = self.ledgers[self._targets[pair.target]].now if pair.target >= 0 else []
+        shared = held[len(held) - min(pair.shared, len(held)) :]
+        first, *others = pair.source.split("+")
+        self.sources.append([self._source(first, number, shared, new)])
+        self.sources[-1] += [self._source(kind, number, shared, self._fresh(pair.offered)) for kind in others]
         if self._elsewhere:
-            self._world.add(self._elsewhere[0], content[::3])
-        self.pairs.append({"source": self._sources[-1], "target": target, **options})
+            self._world.add(self._elsewhere[0], cast(Any, self.sources[-1][0].content()[::3]))
+
+    def _source(self, kind: str, number: int, shared: Uris, new: Uris) -> Source:
+        content = [*shared, *new]
+        if kind == "liked" and not any(isinstance(one, Liked) for sources in self.sources for one in sources):
+            self._world.save(cast(Any, reversed(content)))
+            self.relinks.comes(new)
+            return Liked(self._world)
+        if kind in ("gone", "own"):
+            return self._archive(kind, self._targets.get(self.setups[number].target, ""), content)
+        if kind.startswith("plays"):
+            plays = Plays(self._world, DISCOVER_WEEKLY if kind == "plays of one" else "")
+            plays.grows(content[-VISIBLE:])
+            return plays
+        if kind == "pasted":
+            return Pasted(content or self._fresh(1))
+        self.relinks.comes(new)
+        source = Playlist(self._world, self._world.create_playlist(f"Source {number}", cast(Any, content)))
+        self.relinks.comes_into(source.given, new)
+        return source
+
+    def _archive(self, kind: str, target: str, content: Uris) -> Source:
+        """Of the target, as an earlier run left it; or of a playlist that is not there any more."""
+        if kind == "gone":
+            archive = Archive(self._simulation.s3, "000000000000000000Gone")
+            archive.keep(content[:3], content[3:], "2026-05-04T06:00:00Z")
+            return archive
+        ledger, archive = self.ledgers[target], Archive(self._simulation.s3, target)
+        left = [uri for uri in content if uri not in ledger.now]
+        archive.keep(ledger.now, left, shapes.timestamp(self._simulation.loop.now))
+        ledger.recorded |= {*ledger.now, *left}
+        ledger.ever |= set(left)
+        return archive
+
+    def keeps(self, target: str, number: int, earlier: Sequence[Ledger] = ()) -> Ledger:
+        """The ledger that begins for the target of a pair, which goes on what the `earlier` ones have."""
+        ledger = self.ledgers[target] = Ledger(self._world, target, self._options(self.setups[number]), earlier)
+        self.relinks.is_target(target)
+        return ledger
+
+    @property
+    def pairs(self) -> list[dict[str, Any]]:
+        """The input's."""
+        found = []
+        for pair, sources in zip(self.setups, self.sources, strict=True):
+            given = [source.given for source in sources]
+            target: Any = self._targets[pair.target] if pair.target >= 0 else {"create": NAME}
+            found.append({"source": given if len(given) > 1 else given[0], "target": target, **self._options(pair)})
+        return found
 
     def _options(self, pair: Pair) -> dict[str, Any]:
         """With the playlist that is meant by `not_in`: every third track of each source stands there."""
         options = dict(pair.options)
         return {**options, "not_in": self._elsewhere} if "not_in" in options else options
 
-    def _fresh(self, number: int) -> list[Any]:
+    def _fresh(self, number: int) -> Uris:
         """Tracks that nobody has had yet."""
         tracks = [_media(self._tracks + n) for n in range(number)]
         self._tracks += number
         self._world.catalogue.update({track["uri"]: track for track in tracks})
         return [track["uri"] for track in tracks]
 
-    def _content(self, source: str) -> Uris:
-        if source == "liked":
-            return [saved.media["uri"] for saved in self._world.library.saved]
-        return self._world.uris(source)
+    def offers(self, number: int) -> Uris:
+        """What the sources of a pair offer in this step."""
+        return [uri for offered in self.offered[number] for uri in offered]
 
     def source_of(self, what: str) -> Uris | None:
         """What the source holds that a request is for; None where it is for no source."""
-        found = "liked" if "/me/tracks" in what else next((one for one in self._sources if one in what), None)
-        return self._content(found) if found else None
+        return next((one.content() for sources in self.sources for one in sources if one.is_for(what)), None)
 
     # The authorization
 
     def consents(self, at: float) -> None:
         """Authorize the app, and store that."""
-        self._stored = json.dumps(self._world.authorize([*SCOPES, "user-library-read"], authorized_at=at))
-        self._simulation.secrets.store("credentials", self._stored, ["AWSCURRENT"])
+        self.stored = json.dumps(self._world.authorize([*SCOPES, *WITH], authorized_at=at))
+        self._simulation.secrets.store("credentials", self.stored, ["AWSCURRENT"])
 
     @property
     def is_consent_good(self) -> bool:
@@ -119,20 +163,20 @@ class Listener:
         """Edit the target, or a source."""
         random = Random(detail)
         if what == "the listener edits the target":
-            self.has_edited_during_a_run = True
             self._edits_target(random, quiet=False)
             return
-        number = random.randrange(len(self._sources))
-        source = self._sources[number]
-        if source == "liked":
-            return
-        self._source_changed = True
+        number = random.randrange(len(self.sources))
+        sources = self.sources[number]
+        place = random.randrange(len(sources)) if len(sources) > 1 else 0
         if what == "the source grows":
+            if not sources[place].can_grow:
+                return
             new = self._fresh(random.randint(1, 3))
-            self._world.add(source, new)
-            self._offered[number] = [*self._offered[number], *new]
-        elif content := self._content(source):
-            self._world.remove(source, [str(random.choice(content))])
+            sources[place].grows(new)
+            self.offered[number][place] = [*self.offered[number][place], *new]
+        elif not sources[place].shrinks(random):
+            return
+        self.source_changed = True
 
     def quiet(self, step: Quiet) -> None:
         """What happens while nothing runs."""
@@ -141,8 +185,11 @@ class Listener:
         if step.what == "week":
             simulation.loop.now += 7 * DAY + 3600 * random.random()
             simulation.s3.expire("plans/", 30)
-            for number, pair in enumerate(self._pairs):
-                self._renews(number, pair, random)
+            for pair, sources in zip(self.setups, self.sources, strict=True):
+                for source in sources:
+                    self._renews(pair, source, random)
+            for ledger in self.ledgers.values():
+                self.relinks.changes(ledger, random)
         elif step.what == "wait":
             simulation.loop.now += random.choice((10, 60, 3600, 30 * DAY))
         elif step.what == "edit":
@@ -151,136 +198,65 @@ class Listener:
             self._world.revoke_authorization()
         else:
             self.consents(simulation.loop.now)
-        self._offered = [self._content(source) for source in self._sources]
+        self.rests()
 
-    def _renews(self, number: int, pair: Pair, random: Random) -> None:
+    def rests(self) -> None:
+        """Nothing runs: what the sources offer now is what they offer in the next step."""
+        self.source_changed = False
+        for offered, sources in zip(self.offered, self.sources, strict=True):
+            offered[:] = [
+                before if isinstance(source, Archive) else source.content()
+                for before, source in zip(offered, sources, strict=True)
+            ]
+        for ledger in self.ledgers.values():
+            ledger.settles()
+
+    def _renews(self, pair: Pair, source: Source, random: Random) -> None:
         """Another week's tracks, some of which the target has, or the weeks before had."""
-        source = self._sources[number]
-        if pair.grows and source != "liked":
-            self._grows(source, random)
+        if pair.grows and isinstance(source, Playlist):
+            self._grows(source.given, random)
             return
         held = (uri for one in self.ledgers.values() for uri in one.now)
-        old = list(dict.fromkeys([*self._content(source), *held]))
+        old = list(dict.fromkeys([*source.content(), *held]))
         again = random.sample(old, min(len(old), random.choice((0, 0, 2, 5))))
-        new: list[Any] = self._fresh(random.choice((0, 1, pair.offered, 13)))
-        if source == "liked":
-            self._world.save(new)
-            return
-        content = [*new, *again, *new[: random.choice((0, 0, 0, 2))]]
-        random.shuffle(content)
-        self._world.replace(source, content)
+        new = self._fresh(random.choice((0, 1, pair.offered, 13)))
+        if not isinstance(source, Pasted):  # whose recordings are known only when a run has read them back
+            self.relinks.comes(new)
+        if isinstance(source, Playlist):
+            self.relinks.comes_into(source.given, new)
+        source.renews(new, again, random)
 
     def _grows(self, source: str, random: Random) -> None:
         """New tracks at the end, at the top or both, and at times one less of the others; or many in the middle.
 
         As many as no trouble takes out: what takes the place of another row is seen late (docs/guarantee.md).
         """
+        uris = self._world.uris(source)
         if random.random() < 0.2:
-            self._world.add(source, self._fresh(9), len(self._content(source)) // 2)
+            self._world.add(source, cast(Any, self._fresh(9)), len(uris) // 2)
             return
         for position in random.choice(((None,), (None,), (0,), (0, None))):
-            self._world.add(source, self._fresh(random.choice((1, 2, 3, 6))), position)
+            self._world.add(source, cast(Any, self._fresh(random.choice((1, 2, 3, 6)))), position)
         if random.random() < 0.2:
-            self._world.remove(source, [str(random.choice(self._content(source)))])
+            self._world.remove(source, [str(random.choice(self._world.uris(source)))])
 
     def _edits_target(self, random: Random, *, quiet: bool) -> None:
-        if not self.ledgers:
+        full = {id(one) for ledger in self.ledgers.values() for one in ledger.earlier}
+        ledgers = [one for one in self.ledgers.values() if id(one) not in full]
+        if not ledgers:
             return
-        ledger = random.choice(list(self.ledgers.values()))
+        ledger = random.choice(ledgers)
+        if not self.relinks.may_be_edited(ledger, quiet=quiet):
+            return
+        self.has_edited_during_a_run = self.has_edited_during_a_run or not quiet
         fresh = self._fresh(random.choice((1, 2, 6, 12)))
         is_certain = quiet and all(one.status == "SUCCEEDED" for one in self._simulation.executions.values())
-        offered = [uri for one in self._offered for uri in one] if is_certain else []
-        words, change = change_of(self._world, ledger, random, fresh, offered, quiet=quiet)
+        offered = [uri for one in self.offered for offers in one for uri in offers] if is_certain else []
+        offered = [] if self.relinks.in_targets else offered  # as another track, it would be one of their own
+        only_adds = self.relinks.only_adds
+        words, change = change_of(self._world, ledger, random, fresh, offered, quiet=quiet, only_adds=only_adds)
         self._simulation.say("listener", words)
-        self._edited += 1
+        self.edits += 1
         ledger.edit(change)
-
-    # What the listener sees
-
-    def watches(self, execution: Execution) -> None:
-        """Told of each execution that begins, or goes on with what it read before it was stopped."""
-        self._edits.setdefault(execution.name, self._edited)
-
-    def sees_adding(self, playlist: str, invocation: Invocation) -> list[str]:
-        """Told of each request that adds."""
-        number = int(invocation.payload["input"]["pair"]["index"])
-        if playlist not in self.ledgers:
-            self.ledgers[playlist] = Ledger(self._world, playlist, self._options(self._pairs[number]))
-        adder = invocation.execution.name, number
-        return self.ledgers[playlist].begins_to_add(adder, self._offered[number])
-
-    def judges(self, execution: Execution) -> list[str]:
-        """What is broken when an execution has ended."""
-        broken = self._present(completed=False)
-        if execution.status not in ("FAILED", "SUCCEEDED"):
-            return broken
-        document = self._simulation.s3.objects.get(f"runs/{execution.name}.json")
-        report = json.loads(document) if document else None
-        if report and execution.error != "SummarizeFailed":
-            broken += untold_failures(cast(Any, execution), report)
-        # A summary that never answers leaves no cause; the rule UntoldFailureRule tells of it.
-        is_told = execution.error == "SummarizeFailed" or (execution.error and len(execution.cause or "") > 20)
-        if execution.status == "FAILED" and not is_told:
-            broken.append(f"{execution.name} failed with {execution.error}: {execution.cause}")
-        if execution.status == "SUCCEEDED" and report and report["outcome"] in ("added", "nothing_new"):
-            broken += self._completed(execution, report)
-        return broken
-
-    def _completed(self, execution: Execution, report: Any) -> list[str]:
-        broken = []
-        is_edited = self._edits[execution.name] != self._edited
-        for number, pair in enumerate(report["pairs"]):
-            ledger = self.ledgers.get(pair["target_id"])
-            # It is told where Spotify refused a track, or did not show all of the source.
-            is_told = pair["warnings"] or any(one["reason"].startswith(REFUSED) for one in pair["left_out"])
-            if ledger and not is_told and not self._source_changed:
-                broken += ledger.broken(completed=True, offered=self._offered[number])
-            if ledger and pair["verified"] and not is_edited:
-                ledger.seen()
-        return [f"{execution.name} {execution.status}, but {one}" for one in broken]
-
-    def rests(self) -> list[str]:
-        """What is broken after all has come to rest."""
-        broken = self._present(completed=False)
-        self._source_changed = False
-        self._offered = [self._content(source) for source in self._sources]
-        if self._simulation.secrets.stages["credentials", "AWSCURRENT"][1] != self._stored:
-            broken.append("what the listener stored was overwritten")
-        made = [one for one in self._world.playlists.values() if one.name.startswith(NAME)]
-        if len(made) > 1:
-            broken.append(f"{len(made)} playlists were made as one target")
-        return broken
-
-    def misses(self) -> list[str]:
-        """What is broken after an undisturbed run."""
-        return self._present(completed=True)
-
-    def _present(self, *, completed: bool) -> list[str]:
-        broken = []
-        for ledger in self.ledgers.values():
-            broken += ledger.broken(completed=False)
-            ledger.rest()
-        if completed:
-            for number, pair in enumerate(self.pairs):
-                ledgers = self._ledgers_of(number)
-                there = {uri for ledger in ledgers for uri in ledger.now}
-                if pair.get("clear_source") and there.intersection(self._content(self._sources[number])):
-                    broken.append("tracks that the target holds are still in the source")
-                for ledger in ledgers:
-                    broken += ledger.broken(completed=True, offered=self._offered[number])
-                elsewhere = {uri for playlist in pair.get("not_in", ()) for uri in self._world.uris(playlist)}
-                if not ledgers and not elsewhere.issuperset(self._offered[number]):
-                    broken.append("no target was made")
-        return broken
-
-    def targets_of(self, source: str) -> list[str]:
-        """The playlists that get what `source` offers."""
-        return [ledger.target for ledger in self._ledgers_of(self._sources.index(source))]
-
-    def _ledgers_of(self, number: int) -> list[Ledger]:
-        target = self.pairs[number]["target"]
-        return [self.ledgers[target]] if isinstance(target, str) else self._made()
-
-    def _made(self) -> list[Ledger]:
-        given = {pair["target"] for pair in self.pairs if isinstance(pair["target"], str)}
-        return [ledger for target, ledger in self.ledgers.items() if target not in given]
+        if quiet:
+            ledger.settles()

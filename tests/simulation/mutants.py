@@ -1,47 +1,19 @@
-"""Small sabotages of the guard, each of which the simulation has to find: `make simulate-mutants`.
-
-A mutant is a text of functions/ that stands there once, and what stands there instead.
-"""
+"""Small sabotages of the guard, each of which the simulation has to find: `make simulate-mutants`."""
 
 import argparse
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from tests.simulation.functions import ROOT
 from tests.simulation.many import seeded, simulate
+from tests.simulation.mutant import Mutant, changed
+from tests.simulation.mutants_of_sources import OF_SOURCES
 
-FUNCTIONS = ROOT / "functions"
-SCHEMA = "input.schema.json"
 PAIRS, SPOTIFY = "rediscover_archive/pairs", "rediscover_archive/spotify"
 ADDING, MEMORY, SELECTION = f"{PAIRS}/adding.py", f"{PAIRS}/memory.py", f"{PAIRS}/selection.py"
 READING, VERIFYING, STANDING = f"{PAIRS}/reading.py", f"{PAIRS}/verifying.py", f"{PAIRS}/standing.py"
 GROWING = f"{PAIRS}/growing.py"
 LOOKING, PLAN, PAGES = f"{PAIRS}/looking.py", f"{PAIRS}/plan.py", f"{SPOTIFY}/pages.py"
 CLAIM, MAKING = "rediscover_archive/runs/claim.py", "rediscover_archive/targets/making.py"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """What the guard does no more, in words, and as a change of a file in functions/."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-
-    @property
-    def source(self) -> str:
-        """The file with the change. Raises ValueError where `old` does not stand there once."""
-        text = (FUNCTIONS / self.file).read_text(encoding="utf-8")
-        if text.count(self.old) != 1:
-            raise ValueError(f"{self.name}: {self.file} has its text {text.count(self.old)} times.")
-        return text.replace(self.old, self.new)
 
 
 MUTANTS = [
@@ -225,18 +197,8 @@ MUTANTS = [
         "                return exchange(self._session, method, url, **arguments)\n"
         "            raise",
     ),
+    *OF_SOURCES,
 ]
-
-
-@contextmanager
-def changed(mutant: Mutant) -> Iterator[str]:
-    """A folder with the functions of a mutant."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made).resolve() / "functions"
-        shutil.copytree(FUNCTIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "statemachine" / SCHEMA, folder / "rediscover_archive" / SCHEMA)
-        (folder / mutant.file).write_text(mutant.source, encoding="utf-8")
-        yield str(folder)
 
 
 def main() -> int:

@@ -30,6 +30,7 @@ SCALE = {
     "BATCH": (100, BATCH),
     "EMBEDDED_ITEMS": (100, BATCH),
     "MOST_ADDED_AT_ONCE": (100, BATCH),
+    "VISIBLE_PLAYS": (50, PAGE),
 }
 """By the names that the functions and the simulated Spotify have for them."""
 
@@ -172,6 +173,16 @@ def _stand_ins() -> dict[int, Any]:
 
 Undo = list[Callable[[], None]]
 
+LIMITS: dict[str, list[ModuleType]] = {"CAP": [], "NEARLY_FULL": []}
+"""What a playlist takes, by the names that the functions have for it, and where they have it while they are bound."""
+
+
+def playlists_take(cap: int) -> None:
+    """Have the functions count on so many items of a playlist at most; on 5 % fewer, one is nearly full."""
+    for name, most in (("CAP", cap), ("NEARLY_FULL", cap - cap // 20)):
+        for module in LIMITS[name]:
+            setattr(module, name, most)
+
 
 def _bind(owner: Any, name: str, value: Any, undo: Undo) -> None:
     before = getattr(owner, name)
@@ -189,6 +200,9 @@ def _scale_module(module: ModuleType, undo: Undo) -> None:
     for name, value in list(vars(module).items()):
         if name in SCALE and value == SCALE[name][0]:
             _bind(module, name, SCALE[name][1], undo)
+        elif name in LIMITS:
+            _bind(module, name, value, undo)
+            LIMITS[name].append(module)
         elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
             _bind_defaults(value, undo)
         elif isinstance(value, type) and value.__module__ == module.__name__:
@@ -229,6 +243,8 @@ def bound(functions: str, *, scaled: bool = True) -> Iterator[None]:
     finally:
         for one in reversed(undo):
             one()
+        for modules in LIMITS.values():
+            modules.clear()
         logger.setLevel(level)
         for name, value in environment.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -1,6 +1,6 @@
 """What a target must hold, while the listener edits it and one run follows the other. `broken_in_target` judges."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,18 +16,29 @@ class Ledger:
     """One target. `kept` is what stands there beside what the present `adder`, a pair of an execution, adds.
 
     Only what a run has seen there can be missed: `known`. What the listener took out of that is `gone` and stays away;
-    of what was taken out before, `unsure`, it may come back or not.
+    of what was taken out before, `unsure`, it may come back or not. Where it is to be brought back, it has to come back
+    when all has come to rest. What has `ever` been there may be in the target's record, and what is `recorded` has to.
+    `is_seen` tells that a run has seen all of the listener's edits.
+
+    A playlist that goes on where full ones end has what the `earlier` ones have not.
     """
 
-    def __init__(self, world: World, target: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, world: World, target: str, options: Mapping[str, Any], earlier: "Sequence[Ledger]" = ()) -> None:
         self._world = world
         self.target = target
         self._options = options
+        self.earlier = earlier
         self.on_top = options.get("position") == "top"
         self.kept = self.now
         self.known: set[str | None] = set()
         self.gone: set[str | None] = set()
         self.unsure: set[str | None] = set()
+        self.recorded: set[str | None] = set()
+        self.ever: set[str | None] = set(self.kept)
+        self.is_seen = False
+        self._missed: set[str | None] = set()
+        self._by_hand: set[str | None] = set()
+        self._taken: set[str | None] = set()
         self._adder: Hashable = None
         self._offered: Uris = []
 
@@ -52,27 +63,50 @@ class Ledger:
     def rest(self) -> None:
         """From now on all that is there is kept."""
         self.kept = self.now
+        self.ever |= set(self.kept)
         self.unsure -= set(self.kept)
 
     def seen(self) -> None:
         """A run has verified what is there."""
         self.known = set(self.now)
+        self.recorded |= self.known
+        self.is_seen = True
+
+    def settles(self) -> None:
+        """No run is under way that may have read what the listener has removed since."""
+        self.unsure -= self._missed
+        self._missed.clear()
+
+    def lacks(self, offered: Uris) -> tuple[int, int]:
+        """How much has to be there and is not; and how much may be and is not."""
+        refused, unsure = self._refused()
+        missing = set(offered) - set(self.now) - refused
+        return len(missing - unsure), len(missing)
+
+    def _refused(self) -> tuple[set[str | None], set[str | None]]:
+        """What must not come, and what may come or not."""
+        refused, unsure = {*self.gone, *self._elsewhere}, set(self.unsure)
+        for one in self.earlier:
+            doubtful = (one._by_hand - one.known) | one._taken
+            refused |= set(one.now) - doubtful
+            unsure |= doubtful
+        return refused - unsure, unsure
 
     def broken(self, *, completed: bool, offered: Uris | None = None) -> list[str]:
         """What of the promise does not hold."""
         now, kept = self.now, set(self.kept)
-        back = [uri for uri in now if uri in self.unsure and uri not in kept]  # once, at any place
+        refused, unsure = self._refused()
+        back = [uri for uri in now if uri in unsure and uri not in kept]  # once, at any place
         there = [uri for uri in now if uri in kept] + back
-        added = [uri for uri in now if uri not in kept and uri not in self.unsure]
+        added = [uri for uri in now if uri not in kept and uri not in unsure]
         shown = added + there if self.on_top else there + added
-        refused = [*self.gone, *self.unsure, *self._elsewhere]
         before = Archive(
             source="",
             target=self.target,
             offered=list(dict.fromkeys(self._offered if offered is None else offered)),
             kept=[*self.kept, *dict.fromkeys(back)],
             options=self._options,
-            refused=refused,
+            refused=[*refused, *unsure],
         )
         return broken_in_target(cast(Simulator, SimpleNamespace(uris=lambda _: shown)), before, completed=completed)
 
@@ -84,16 +118,25 @@ class Ledger:
         came, left = set(now) - before, before - set(now)
         mine = {*self.kept, *came}
         self.kept = [uri for uri in now if uri in mine]
+        self.ever |= before | set(now)
+        self.is_seen = False
+        self._by_hand |= came
+        self._taken = (self._taken | left) - set(now)
         self.gone -= came
         self.unsure -= came
-        missed = set() if self._options.get("bring_back_removed") else left & self.known
-        self.gone |= missed
-        self.unsure |= left - missed
+        missed = left & self.known
+        if self._options.get("bring_back_removed"):
+            self._missed |= missed
+            self.unsure |= left
+        else:
+            self.gone |= missed
+            self.unsure |= left - missed
+        self._missed -= came
         self.known -= left
 
 
 def change_of(
-    world: World, ledger: Ledger, random: Random, fresh: Uris, offered: Uris, *, quiet: bool
+    world: World, ledger: Ledger, random: Random, fresh: Uris, offered: Uris, *, quiet: bool, only_adds: bool
 ) -> tuple[str, Callable[[], None]]:
     """One edit of the listener's, in words and as a call. `fresh` are tracks of their own, `offered` others.
 
@@ -104,6 +147,8 @@ def change_of(
     kept = set(ledger.kept)
     kind = random.choice(("end", "top", "middle", "one", "some", "most", "move", "offered"))
     if ledger.on_top and not quiet and kind in ("top", "middle", "move"):
+        kind = "end"
+    if only_adds and kind in ("one", "some", "most", "move"):
         kind = "end"
     if kind in ("end", "top", "middle") or not now or (kind == "offered" and not offered):
         place = len(now) if kind not in ("end", "top", "middle") else place

@@ -67,6 +67,9 @@ PLACES = {
 }
 """How often each kind is chosen, and up to which of its requests in a run."""
 
+OTHER_SOURCES = {"gone": 0.07, "own": 0.1, "pasted": 0.1, "plays": 0.07, "plays of one": 0.07}
+"""How often a pair has each, alone or with its own."""
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -90,8 +93,10 @@ class Trouble:
 class Pair:
     """A source of so many tracks and a target that holds so many, `shared` ones of the source among them.
 
-    `target` is its number; -1 is one that is to be made. A source that `grows` keeps what it had from week to week. The
-    option `not_in` stands for a playlist with some of the source.
+    `source` names one or, with + between them, several: `playlist`, `liked`, `pasted`, `plays`, `plays of one`, `gone`
+    (the archive of a playlist that is no more) and `own` (that of the target). `target` is its number; -1 is one that
+    is to be made. A source that `grows` keeps what it had from week to week. The option `not_in` stands for a playlist
+    with some of the source.
     """
 
     source: str
@@ -105,7 +110,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Setup:
-    """The stack and Spotify as they are in all of the sequence. Lags and ages are in seconds and days."""
+    """The stack and Spotify as they are in all of the sequence. Lags and ages are in seconds and days.
+
+    Some tracks are `relinked`, that is shown as others, in the `sources` or in the `targets`; in `targets, or empty` as
+    empty places, too. A playlist takes `cap` items, and refuses more with `cap_status`.
+    """
 
     pairs: tuple[Pair, ...]
     settle: int
@@ -116,6 +125,9 @@ class Setup:
     token_seconds: int
     consent_age: int
     most_rows: int
+    relinked: str = ""
+    cap: int = 10_000
+    cap_status: int = 403
 
 
 @dataclass(frozen=True)
@@ -165,7 +177,7 @@ def sequence_of(seed: str) -> Sequence:
         steps.append(_run(random, len(steps)))
     if any("clear_source" in dict(pair.options) for pair in setup.pairs):
         steps = [_with_removals(step, more) for step in steps]
-    return Sequence(seed, setup, tuple(steps))
+    return _with_more_sources(Sequence(seed, setup, tuple(steps)), Random(f"{seed} sources"))
 
 
 def _setup(random: Random) -> Setup:
@@ -209,6 +221,45 @@ def _with_removals(step: Step, random: Random) -> Step:
         return step
     trouble = Trouble("DELETE", random.randint(1, 3), random.choice(TROUBLES["POST"]), detail=random.random())
     return replace(step, troubles=(*step.troubles, trouble))
+
+
+def _with_more_sources(sequence: Sequence, random: Random) -> Sequence:
+    """Drawn apart, as `_with_more_options`."""
+    setup = sequence.setup
+    pairs = [*setup.pairs]
+    for kind, often in OTHER_SOURCES.items():
+        place = random.randrange(len(pairs))
+        alone, before = random.random() < 0.5, random.random() < 0.5
+        if random.random() < often and not _is_there(kind, pairs, place):
+            others = [] if alone else [pairs[place].source]
+            pairs[place] = replace(pairs[place], source="+".join([kind, *others] if before else [*others, kind]))
+    brings_back = random.random() < 0.5
+    pairs = [_sound(pair, brings_back=brings_back and any(_is_archive(one) for one in pairs)) for pair in pairs]
+    relinked = random.choice(("sources", "targets", "targets, or empty")) if random.random() < 0.12 else ""
+    relinked = relinked if setup.most_rows > 2 else relinked.partition(",")[0]  # two empty rows look like one
+    is_made = all(pair.target < 0 and "pasted" not in pair.source for pair in pairs)
+    caps, often = ((14, 18, 26), 0.3) if is_made else ((26, 30, 36, 45), 0.08)
+    cap = random.choice(caps) if random.random() < often else setup.cap
+    cap_status = random.choice((403, 403, 500))
+    setup = replace(setup, pairs=tuple(pairs), relinked=relinked, cap=cap, cap_status=cap_status)
+    return replace(sequence, setup=setup)
+
+
+def _is_there(kind: str, pairs: list[Pair], place: int) -> bool:
+    """Whether a source cannot be drawn: the target's own archive where that is to be made; plays are offered once."""
+    return (kind == "own" and pairs[place].target < 0) or any(kind[:5] in pair.source for pair in pairs)
+
+
+def _is_archive(pair: Pair) -> bool:
+    return "own" in pair.source or "gone" in pair.source
+
+
+def _sound(pair: Pair, *, brings_back: bool) -> Pair:
+    """The options that can be; more of them where an archive is to come back."""
+    options = dict(pair.options)
+    if pair.source != "playlist":
+        options.pop("clear_source", None)
+    return replace(pair, options=tuple({**options, **({"bring_back_removed": True} if brings_back else {})}.items()))
 
 
 def _pair(random: Random, target: int, options: tuple[tuple[str, object], ...]) -> Pair:

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from tests.simulation.functions import ROOT
-from tests.simulation.mutants import MUTANTS, Mutant
+from tests.simulation.mutant import Mutant
+from tests.simulation.mutants import MUTANTS
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)

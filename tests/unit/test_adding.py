@@ -251,6 +251,16 @@ def test_an_edit_between_reading_and_adding_is_not_taken_for_ours(addition: Addi
     assert {item.uri for item in found.memory.items} == {*addition.old, *addition.new}
 
 
+def test_a_pasted_track_that_is_relinked_is_known_by_the_recording_of_the_row_in_its_place(addition: Addition) -> None:
+    other = addition.simulator.track("Remastered", isrc="QZABC2600001")
+    addition.simulator.show_as(addition.target, addition.new[2], other)
+    addition.add()
+    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"])
+    found = verify(addition.spotify, addition.plan, addition.progress, before)
+    assert found.memory is not None
+    assert [(one.item.uri, one.item.isrc) for one in found.memory.sent] == [(addition.new[2], "QZABC2600001")]
+
+
 def test_added_tracks_that_do_not_show_yet_are_looked_for_again(addition: Addition) -> None:
     addition.simulator.settings.update(items_lag_seconds=60)
     addition.add()

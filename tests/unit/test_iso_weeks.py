@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from rediscover_archive.documents import Document, Documents
-from rediscover_archive.ledger.keeping import keep
+from rediscover_archive.ledger.keeping import complete, keep
 from rediscover_archive.ledger.ledger import Contribution, Ledger, ledger_key, rebuilt
 from rediscover_archive.ledger.record import record_key
 from rediscover_archive.ledger.weeks import Share, Week, best, closed, monday, week_of, without_gaps
-from rediscover_archive.pairs.memory import Memory, recall, remember
+from rediscover_archive.pairs.memory import Memory, Sent, memory_key, recall, remember
 from rediscover_archive.spotify.items import Item
 
 NOW = datetime(2026, 11, 26, 6, tzinfo=UTC)
@@ -120,6 +120,30 @@ def test_a_record_is_written_only_where_the_target_is_another_than_it_was(
     keep(documents, "second", NOW, TARGET, [contribution()])
     keep(documents, "third", NOW, TARGET, [contribution(tracks=tracks(1))])
     assert written == [ledger_key(TARGET), record_key(TARGET), ledger_key(TARGET)]
+
+
+def test_a_relinked_row_is_recorded_as_the_track_that_it_stands_for(documents: Documents) -> None:
+    sent, other = Item("spotify:track:sent", isrc="QZABC2600001"), Item("spotify:track:other", isrc="QZABC2600001")
+    memory = Memory(TARGET, 2, [Item("spotify:track:kept"), other], sent=[Sent(sent, row=1)])
+    remember(documents, memory_key(TARGET, "target"), memory, "target")
+    keep(documents, "first", NOW, TARGET, [contribution()])
+    assert _recorded(documents) == ["spotify:track:kept", "spotify:track:sent"]
+
+
+def test_the_record_of_a_full_playlist_gets_what_a_stopped_run_added_and_is_left_alone_then(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(documents, "first", NOW, TARGET, [contribution()])
+    sent = [Sent(Item("spotify:track:sent"))]
+    remember(documents, memory_key(TARGET, "target"), Memory(TARGET, 0, [], sent=sent), "target")
+    complete(documents, TARGET, NOW, [contribution()])
+    assert _recorded(documents) == ["spotify:track:sent"]
+    monkeypatch.setattr(Documents, "replace", lambda *_: pytest.fail("it was written again"))
+    complete(documents, TARGET, NOW, [contribution()])
+
+
+def _recorded(documents: Documents) -> list[str]:
+    return [track["uri"] for track in (documents.get(record_key(TARGET)) or {})["tracks"]]
 
 
 def test_two_executions_that_write_at_once_are_both_counted(

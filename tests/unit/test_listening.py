@@ -182,6 +182,14 @@ def test_what_was_played_is_remembered_after_spotify_shows_it_no_more(played: Pl
     assert played.read().remembered
 
 
+def test_what_was_heard_without_a_network_is_kept_when_it_comes_late_with_its_own_time(played: Played) -> None:
+    played.play("a b")
+    played.read()
+    played.simulator.play(played.simulator.track("late"), DISCOVER_WEEKLY, played.at - 100)
+    played.read()
+    assert played.names == "a b late"
+
+
 def test_a_gap_is_reported(played: Played) -> None:
     played.play("a")
     played.read()

@@ -57,6 +57,26 @@ def keep(documents: Documents, run: str, now: datetime, target: str, contributio
     return kept[0]
 
 
+def complete(documents: Documents, target: str, now: datetime, contributions: Sequence[Contribution]) -> None:
+    """Bring the record of a target up to date to which nothing is added any more, since it is full.
+
+    The run that filled it may have been stopped before it could.
+    """
+    memory = recall(documents, memory_key(target, "target"), target)
+    known, state = _ledger(documents.get(ledger_key(target)), target), state_of(memory, ())
+    if known is not None and known.record == state:
+        return
+    _write_record(documents, target, memory, {}, _Offered(documents, contributions).find, now)
+
+    def change(held: Document | None, *, damaged: bool) -> Document:
+        del damaged
+        ledger = _ledger(held, target) or rebuilt(target, memory, set())
+        ledger.record = state
+        return ledger.document()
+
+    _update(documents, ledger_key(target), change, lambda held: _ledger(held, target) is not None)
+
+
 def _write_record(
     documents: Documents,
     target: str,

@@ -55,11 +55,11 @@ def brought_up_to_date(
 ) -> list[Track]:
     """The record with what stands in the target now, by its `memory`, and what the run added itself (`ours`).
 
-    A track that came back has two entries. Of a target that counts more than it shows, only what is known to be removed
-    has left.
+    A track that came back has two entries. A row that Spotify shows in place of a track is none of its own. Of a target
+    that counts more than it shows, only what is known to be removed has left.
     """
     there = {track["uri"] for track in tracks if track["left_at"] is None}
-    held = {item.uri: item for item in memory.held if item.uri} if memory else {}
+    held = {item.uri: item for item in _standing(memory) if item.uri} if memory else {}
     gone = _gone(there, memory) - held.keys() - ours.keys() if memory else set()
     kept = [
         {**track, "left_at": written(now)} if track["left_at"] is None and track["uri"] in gone else track
@@ -67,6 +67,16 @@ def brought_up_to_date(
     ]
     new = [uri for uri in {**held, **ours} if uri not in there]
     return kept + [_entry(uri, held.get(uri), ours.get(uri), find, now) for uri in new]
+
+
+def _standing(memory: Memory) -> list[Item]:
+    """What is held, without the rows that show the same recording in place of what was sent.
+
+    Not by the place of the row alone, which the listener's own tracks may have after a run that failed.
+    """
+    sent = [one.item for one in memory.sent]
+    recordings = {item.isrc for item in sent} - {None}
+    return [*(item for item in memory.items if item.isrc not in recordings), *sent]
 
 
 def _gone(there: set[str], memory: Memory) -> set[str]:

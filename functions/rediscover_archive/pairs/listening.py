@@ -91,9 +91,9 @@ def read_played(spotify: Spotify, source_id: str, memory: Memory | None) -> Read
     if context:
         warnings += _left_out(fresh, context)
     known = memory.items if memory else []
-    items = list(
-        {item.uri: item for item in (*known, *(play.item for play in fresh if context in ("", play.context)))}.values()
-    )[-PLAYED_KEPT:]
+    # All that are shown, not only the fresh ones: what was heard without a network comes late, with its own time.
+    heard = (play.item for play in played if context in ("", play.context))
+    items = list({item.uri: item for item in (*known, *heard)}.values())[-PLAYED_KEPT:]
     latest = Memory(source_id, len(items), items, cursor=played[-1].at if played else seen_until)
     name = "recently played" + (f" from {context}" if context else "")
     return Reading(name, "", latest, remembered=latest == memory, warnings=tuple(warnings))

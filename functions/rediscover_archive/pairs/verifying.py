@@ -68,7 +68,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
         and total == len(items) + before.unseen
         and [row.uri for row in rows] == [item.uri for item in items[start : start + len(rows)]]
     )
-    memory = _remembered(before, ours, standing, items, on_top=on_top)
+    memory = _remembered(before, _with_isrcs(ours, standing, rows), standing, items, on_top=on_top)
     newest = max((before.newest, *(row.added_at for row in rows)))
     snapshot_ids = [progress.snapshot_id] if is_certain else []
     if not ours and total == before.total:
@@ -87,6 +87,15 @@ def _standing(ours: list[Item], rows: list[Item], before: Memory | None, at: int
     shown = {row.uri for row in rows}
     here = ((uri, at + place) for place, uri in enumerate(uris) if uri not in shown)
     return found | {uri: row for uri, row in here if rows[row].uri not in others}
+
+
+def _with_isrcs(ours: list[Item], standing: dict[str, int], rows: list[Item]) -> list[Item]:
+    """Ours, with the recordings that the rows in their place show where they have none, as what was pasted."""
+    places = [standing.get(str(item.uri)) for item in ours]
+    return [
+        item if item.isrc or place is None else replace(item, isrc=rows[place].isrc)
+        for item, place in zip(ours, places, strict=True)
+    ]
 
 
 def _remembered(

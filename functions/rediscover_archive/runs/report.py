@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from rediscover_archive.documents import Documents
-from rediscover_archive.ledger.keeping import keep
+from rediscover_archive.ledger.keeping import complete, keep
 from rediscover_archive.ledger.ledger import Contribution
 from rediscover_archive.pairs.options import Options
 from rediscover_archive.pairs.plan import read_plan, read_progress
@@ -62,6 +62,9 @@ def kept_in_ledger(
             for (pair, _), warnings in zip(members, kept.warnings, strict=True):
                 pair["week"], pair["week_status"] = kept.week, kept.status
                 pair["warnings"] += warnings
+    for one in ended:
+        for volume in one["pair"].get("earlier", [])[-1:]:
+            complete(documents, volume, now, [_contribution(None, one)])
     return reminded
 
 
