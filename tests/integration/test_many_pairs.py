@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,9 +16,12 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from rediscover.engine import Engine
 from rediscover.simulator import Fault, Simulator
 from tests.conftest import WAIT_SCALE
+from tests.support.few import SOAK
 from tests.support.stack import Execution, Stack
 
 KEY = "pairs/all.json"
+BATCHED, MOST = '"MaxItemsPerBatch": 40', 40 if SOAK else 4
+"""As the state machine has it, and the most pairs of a run while a long list is tried."""
 Pair = dict[str, str]
 
 
@@ -61,6 +65,18 @@ class ManyPairs(Stack):
         machine = self.engine.outputs["StateMachineArn"]
         found = self.engine.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
         return sorted(one["executionArn"] for one in found)
+
+    @contextmanager
+    def instead_of(self, text: str, other: str) -> Iterator[None]:
+        """Change what stands in the second state machine once, for as long as it lasts."""
+        states, machine = self.engine.client("stepfunctions"), self.engine.outputs["ManyPairsStateMachineArn"]
+        definition = states.describe_state_machine(stateMachineArn=machine)["definition"]
+        assert definition.count(text) == 1
+        states.update_state_machine(stateMachineArn=machine, definition=definition.replace(text, other))
+        try:
+            yield
+        finally:
+            states.update_state_machine(stateMachineArn=machine, definition=definition)
 
     def told(self) -> list[Any]:
         """Subjects of what was published since the last time."""
@@ -140,17 +156,11 @@ def test_a_batch_waits_while_another_run_is_at_work(many: ManyPairs, simulator: 
 def test_a_batch_that_is_kept_out_for_good_is_told(many: ManyPairs, simulator: Simulator) -> None:
     (pair, by_hand) = _pairs(simulator, 2)
     simulator.faults.add(Fault("delay_before", path=f"/playlists/{by_hand['source']}", seconds=6))
-    states, machine = many.engine.client("stepfunctions"), many.engine.outputs["ManyPairsStateMachineArn"]
-    definition = states.describe_state_machine(stateMachineArn=machine)["definition"]
     first = many.start({"pairs": [by_hand]})
     while not simulator.requests_count("POST", "token"):
         pass
-    try:
-        # Not 76 attempts.
-        states.update_state_machine(stateMachineArn=machine, definition=definition.replace(": 76", ": 1"))
+    with many.instead_of('"NumericGreaterThanEquals": 76', '"NumericGreaterThanEquals": 1'):
         execution = many.run_list([pair])
-    finally:
-        states.update_state_machine(stateMachineArn=machine, definition=definition)
     assert (execution.status, execution.error) == ("FAILED", "RunsFailed")
     assert [run.output["outcome"] for run in many.runs_of(execution).values()] == ["busy", "busy"]
     assert "(re)Discover Weekly: pairs were left out" in many.told()
@@ -223,19 +233,21 @@ def test_the_schedule_starts_the_list_instead_of_the_stacks_own_pair(many: ManyP
 def test_a_long_list_is_archived_in_runs_of_forty_and_a_failed_one_stops_no_other(
     many: ManyPairs, simulator: Simulator
 ) -> None:
-    pairs = _pairs(simulator, 42, every=8)
-    sharing = (0, 8, 40)  # twice in the first run, and in the other
+    every = MOST // 4
+    pairs = _pairs(simulator, MOST + 2, every)
+    sharing = (0, every, MOST)  # twice in the first run, and in the other
     for number in sharing:
         pairs[number]["target"] = pairs[0]["target"]
-    pairs[20]["source"] = "37i9dQZEVXcJZyENOWUFo7"
-    execution = many.run_list(pairs, seconds=590)
+    pairs[2 * every]["source"] = "37i9dQZEVXcJZyENOWUFo7"
+    with many.instead_of(BATCHED, f'"MaxItemsPerBatch": {MOST}'):
+        execution = many.run_list(pairs, seconds=590)
     runs = many.runs_of(execution)
-    assert {name: run.status for name, run in runs.items()} == {"0-0": "FAILED", "40-0": "SUCCEEDED"}
-    alone = [pair for number, pair in enumerate(pairs) if number not in (*sharing, 20)]
+    assert {name: run.status for name, run in runs.items()} == {"0-0": "FAILED", f"{MOST}-0": "SUCCEEDED"}
+    alone = [pair for number, pair in enumerate(pairs) if number not in (*sharing, 2 * every)]
     assert all(simulator.uris(pair["target"]) == simulator.uris(pair["source"]) for pair in alone)
     shared = simulator.uris(pairs[0]["target"])
     assert sorted(map(str, shared)) == sorted(str(simulator.uris(pairs[number]["source"])[0]) for number in sharing)
     assert (execution.status, execution.error) == ("FAILED", "RunsFailed")
-    assert str(execution.cause).startswith("Of 42 pairs, 2 were in runs that succeeded.")
+    assert str(execution.cause).startswith(f"Of {MOST + 2} pairs, 2 were in runs that succeeded.")
     (manifest,) = many.documents("results/")
     assert manifest in str(execution.cause)

@@ -1,6 +1,8 @@
 """Lambda: one invocation of a function, in a fiber. It ends with an answer, an error, or its process's death."""
 
 import json
+import traceback
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,7 +56,8 @@ class Invocation:
                 raise
         except Exception as error:
             if not self._is_dead:
-                self._end(None, failure(type(error).__name__, str(error)))
+                trace = traceback.format_tb(error.__traceback__)
+                self._end(None, failure(type(error).__name__, str(error), trace))
         else:
             if not self._is_dead:
                 self._end(answer, None)
@@ -65,6 +68,6 @@ class Invocation:
         self._loop.after(0, lambda: self._answered(answer, error))
 
 
-def failure(error: str, told: str) -> StateError:
+def failure(error: str, told: str, trace: Sequence[str] = ()) -> StateError:
     """As Lambda tells it to Step Functions."""
-    return StateError(error, json.dumps({"errorMessage": told, "errorType": error}))
+    return StateError(error, json.dumps({"errorMessage": told, "errorType": error, "stackTrace": [*trace]}))

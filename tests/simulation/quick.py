@@ -170,4 +170,6 @@ def quick_stack() -> Iterator[QuickStack]:
     found = deployed.functions()
     with bound(where, scaled=False), pytest.MonkeyPatch.context() as environment:
         environment.setenv("SETTLE_SECONDS", "0")
-        yield QuickStack(found, deployed.machine())
+        stack = QuickStack(found, deployed.machine())
+        yield stack
+        stack.simulator.reset()  # its tracks would wait for the next look for garbage

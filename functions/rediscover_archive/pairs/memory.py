@@ -108,7 +108,7 @@ def recall(documents: Readable, where: str, playlist_id: str) -> Memory | None:
         memory = Memory(
             playlist_id=playlist_id,
             total=int(document["total"]),
-            items=_timed([_item(one) for one in document["items"]], document.get("added_at", [])),
+            items=_timed(document["items"], document.get("added_at", [])),
             snapshot_ids=[str(one) for one in document["snapshot_ids"]],
             removed=[_item(one) for one in document["removed"]],
             cursor=str(document["cursor"]),
@@ -131,20 +131,21 @@ def _times(items: list[Item]) -> list[tuple[str, int]]:
     return [(time, len([*same])) for time, same in groupby(item.added_at for item in items)]
 
 
-def _timed(items: list[Item], times: list[Any]) -> list[Item]:
+def _timed(items: list[Any], times: list[Any]) -> list[Item]:
     """Items with what `_times` wrote of them, if it did."""
     each = [str(time) for time, number in times for _ in range(int(number))]
-    return [replace(item, added_at=at) for item, at in zip(items, each, strict=True)] if each else items
+    return [_item(one, at) for one, at in zip(items, each, strict=True)] if each else [_item(one) for one in items]
 
 
 def _brief(item: Item) -> str | list[str | None] | None:
     return [item.uri, item.isrc] if item.isrc else item.uri
 
 
-def _item(written: Any) -> Item:
+def _item(written: Any, added_at: str | None = None) -> Item:
     if isinstance(written, dict):
-        return Item.of_document(written)
+        item = Item.of_document(written)
+        return item if added_at is None else replace(item, added_at=added_at)
     uri, isrc = written if isinstance(written, list) else (written, None)
-    if not all(one is None or isinstance(one, str) for one in (uri, isrc)):
+    if not (isinstance(uri, str | None) and isinstance(isrc, str | None)):
         raise TypeError("a remembered uri or ISRC is text or null")
-    return Item(uri=uri, isrc=isrc)
+    return Item(uri=uri, isrc=isrc, added_at=added_at or "")

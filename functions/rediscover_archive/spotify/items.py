@@ -1,7 +1,7 @@
 """Playlist items as the workflow needs them, out of Spotify's answers."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from rediscover_archive.text import clean
@@ -88,14 +88,17 @@ def item_of(entry: Any) -> Item:
     if not isinstance(entry, dict):
         return Item(uri=None)
     media = entry.get("item")
-    shown = media_of(entry.get("track") if media is None else media, is_local=bool(entry.get("is_local")))
-    return replace(shown, added_at=clean(entry.get("added_at"), LONGEST_TIME))
+    return media_of(
+        entry.get("track") if media is None else media,
+        is_local=bool(entry.get("is_local")),
+        added_at=clean(entry.get("added_at"), LONGEST_TIME),
+    )
 
 
-def media_of(media: Any, *, is_local: bool = False) -> Item:
+def media_of(media: Any, *, is_local: bool = False, added_at: str = "") -> Item:
     """The item of a track or episode object; one without a URI for what is none."""
     if not isinstance(media, dict):
-        return Item(uri=None, is_local=is_local)
+        return Item(uri=None, is_local=is_local, added_at=added_at)
     uri = media.get("uri")
     artists = media.get("artists")
     people = artists if artists and isinstance(artists, list) else [media.get("show")]
@@ -109,6 +112,7 @@ def media_of(media: Any, *, is_local: bool = False) -> Item:
         is_playable=media.get("is_playable") is not False,
         explicit=media.get("explicit") is True,
         isrc=_isrc(media),
+        added_at=added_at,
     )
 
 
