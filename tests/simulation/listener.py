@@ -208,8 +208,7 @@ class Listener:
                 before if isinstance(source, Archive) else source.content()
                 for before, source in zip(offered, sources, strict=True)
             ]
-        for ledger in self.ledgers.values():
-            ledger.settles()
+        self._settle()
 
     def _renews(self, pair: Pair, source: Source, random: Random) -> None:
         """Another week's tracks, some of which the target has, or the weeks before had."""
@@ -259,4 +258,9 @@ class Listener:
         self.edits += 1
         ledger.edit(change)
         if quiet:
-            ledger.settles()
+            self._settle()
+
+    def _settle(self) -> None:
+        offered = {uri for sources in self.offered for one in sources for uri in one}
+        for ledger in self.ledgers.values():
+            ledger.settles(offered)

@@ -72,10 +72,10 @@ class Ledger:
         self.recorded |= self.known
         self.is_seen = True
 
-    def settles(self) -> None:
-        """No run is under way that may have read what the listener has removed since."""
-        self.unsure -= self._missed
-        self._missed.clear()
+    def settles(self, offered: set[str | None]) -> None:
+        """No run is under way that may have read what was removed since; of that has to come what is `offered`."""
+        self.unsure -= self._missed & offered
+        self._missed -= offered
 
     def lacks(self, offered: Uris) -> tuple[int, int]:
         """How much has to be there and is not; and how much may be and is not."""

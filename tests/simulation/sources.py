@@ -168,7 +168,7 @@ class Plays(Source):
         A track that may have been missed is not played again, since nobody could say when it came first.
         """
         number = random.choice((3, VISIBLE, VISIBLE, VISIBLE + 3))
-        uris = [uri for uri in _mixed(new, again, random)[:number] if uri not in self._heard or uri in self._read]
+        uris = [uri for uri in _mixed(new, again, random)[:number] if uri in new or uri in self._read]
         last = self._world.library.plays[0].at / 1000 if self._heard else 0
         is_late = last and self._read.issuperset(self._heard) and random.random() < 0.5
         uris = uris[: VISIBLE - 2] if is_late else uris
