@@ -6,12 +6,12 @@ from rediscover_archive.documents import Documents
 from rediscover_archive.errors import DocumentMissing, TooManyNew
 from rediscover_archive.pairs.memory import Memory, memory_key, recall
 from rediscover_archive.pairs.options import Options
-from rediscover_archive.pairs.plan import Plan, artists_and_name, plan_key, plan_of, write_plan
+from rediscover_archive.pairs.plan import Plan, name_and_artists, plan_key, plan_of, write_plan
 from rediscover_archive.pairs.selection import REMOVED, Selection, select, shown
 from rediscover_archive.runs.state import Contents, PairState
 from rediscover_archive.runs.step import Attempt, step
 from rediscover_archive.spotify.sources import ARCHIVE, kind_of
-from rediscover_archive.text import fitting
+from rediscover_archive.text import counted, fitting
 
 PREVIEW = 5
 """Names of new tracks shown in the state; the plan has all."""
@@ -48,7 +48,7 @@ def select_tracks(attempt: Attempt[PairState]) -> PairState:
         _check_number(plan, options.max_new)
     where = plan_key(run["name"], pair["index"])
     write_plan(documents, where, plan)
-    names = [fitting(artists_and_name(track)[:50], NAME_BYTES) for track in plan.tracks[:PREVIEW]]
+    names = [fitting(name_and_artists(track)[:50], NAME_BYTES) for track in plan.tracks[:PREVIEW]]
     return {
         "run": run,
         "pair": pair,
@@ -87,18 +87,19 @@ def _with_hint(target: Contents, selection: Selection, source_ids: list[str]) ->
     if not is_restoring or not removed or selection.new or selection.already_there:
         return target
     told = (
-        f"The archive has {removed:,} tracks that were removed from this target, and none is brought back unless you "
+        f"{counted(removed, 'track')} of the archive left this target before, and none is brought back unless you "
         "choose bring_back_removed (--bring-back-removed of the command)."
     )
     return {**target, "warnings": [*target.get("warnings", []), told]}
 
 
 def _check_number(plan: Plan, most: int) -> None:
-    if len(plan.tracks) > most:
+    new = len(plan.tracks)
+    if new > most:
         raise TooManyNew(
-            f"{len(plan.tracks)} tracks would be added to playlist {plan.target}, more than max_new = {most}, so "
-            f"nothing was added. Look at the target, which Spotify shows with {plan.before} items. If that is right, "
-            f'confirm by starting once with {{"max_new": {len(plan.tracks)}}} in the input (--max-new of the command).'
+            f"{counted(new, 'track')} would be added to playlist {plan.target}, more than max_new = {most}, so nothing "
+            f"was added. Look at the target, which Spotify shows with {counted(plan.before, 'item')}. If that is "
+            f'right, confirm by starting once with {{"max_new": {new}}} in the input (--max-new of the command).'
         )
 
 

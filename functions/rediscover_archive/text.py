@@ -132,6 +132,11 @@ def fitting(text: str, most: int) -> str:
     return text
 
 
+def counted(number: int, thing: str) -> str:
+    """So many of a thing: `1 track`, `1,026 tracks`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def repeated(given: str, longest: int = LONGEST_QUOTATION) -> str:
     """What somebody gave us, as they wrote it, to be found again by them: in quotation marks, every odd sign spelled
     out, and no longer than `longest`.

@@ -24,7 +24,7 @@ from rediscover.places.home import Home
 from rediscover.places.local import attend
 from rediscover.simulator import Fault, Simulator
 from rediscover.words import reason, took
-from rediscover_archive.text import cause_in_words
+from rediscover_archive.text import cause_in_words, counted
 
 INTRODUCTION = (
     "A simulated Spotify and the real state machine, deployed from template.yaml to an engine on this machine."
@@ -111,7 +111,7 @@ class Weeks:
         self._title("Summary")
         self.out.print(grid)
         self.out.print(
-            Text(f"\nThe target holds {len(self.spotify.uris(self.target))} tracks. ").append(
+            Text(f"\nThe target holds {counted(len(self.spotify.uris(self.target)), 'track')}. ").append(
                 f"Every track once, in order: {verdict}.", style="green" if right else "red"
             )
         )

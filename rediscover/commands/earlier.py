@@ -9,6 +9,7 @@ from rediscover.executions.reports import CutOff, cut_off
 from rediscover_archive.documents import Readable
 from rediscover_archive.pairs.memory import memory_key, recall
 from rediscover_archive.pairs.references import named
+from rediscover_archive.text import counted
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def completed(before: Earlier, report: Mapping[str, Any], documents: Readable) -
         pair = next((pair for pair in report["pairs"] if pair["target_id"] == one.target), None)
         if pair is None:
             yield (
-                f"The run before, {before.run}, was cut off after {len(one.added)} of {len(one.tracks)} tracks for "
+                f"The run before, {before.run}, was cut off after {len(one.added)} of {counted(len(one.tracks), 'track')} for "
                 f"https://open.spotify.com/playlist/{one.target}. Run that pair again, which completes it."
             )
         elif pair["outcome"] in ("added", "nothing_new"):
@@ -47,7 +48,7 @@ def _found(run: str, one: CutOff, pair: Mapping[str, Any], documents: Readable) 
     now = {track["uri"] for track in pair["added_tracks"]}
     wanted = {track["uri"] for track in one.tracks}
     return (
-        f"The run before, {run}, was cut off: of its {len(wanted)} tracks for "
+        f"The run before, {run}, was cut off: of its {counted(len(wanted), 'track')} for "
         f"{named(pair['target_name'], pair['target'])} {len((wanted & there) - now)} were there already, and this run "
         f"added {len(wanted & now)}."
     )

@@ -5,9 +5,10 @@ from typing import Any
 
 from rediscover.executions.reports import CutOff
 from rediscover.words import clean, reason
+from rediscover_archive.pairs.plan import name_and_artists
 from rediscover_archive.pairs.references import as_text, named
 from rediscover_archive.pairs.selection import ELSEWHERE
-from rediscover_archive.text import quoted
+from rediscover_archive.text import counted, quoted
 
 LEFT_OUT_SHOWN = 20
 
@@ -59,7 +60,7 @@ def cut_off_lines(unfinished: Iterable[CutOff]) -> Iterator[str]:
     """What a run had done that was cut off, and so has no report."""
     for one in unfinished:
         yield (
-            f"Cut off after {len(one.added)} of {len(one.tracks)} tracks for https://open.spotify.com/playlist/"
+            f"Cut off after {len(one.added)} of {counted(len(one.tracks), 'track')} for https://open.spotify.com/playlist/"
             f"{clean(one.target)}{':' if one.added else '.'}"
         )
         yield from _numbered(one.added)
@@ -70,16 +71,16 @@ def cut_off_lines(unfinished: Iterable[CutOff]) -> Iterator[str]:
 def _pair(pair: Mapping[str, Any], whole: bool) -> Iterator[str]:
     source, target = (named(pair[f"{role}_name"], pair[role]) for role in ("source", "target"))
     tracks = pair["added_tracks"]
-    counted = f"{len(tracks)} track{'' if len(tracks) == 1 else 's'}"
+    number = counted(len(tracks), "track")
     if error := pair["error"]:
         why = f": {reason(error['error'], error['cause'])}" if whole else "."
         yield f"{source} to {target} failed in {clean(error['state'])}{why}"
     if pair.get("made"):
         yield f"Made {target}: https://open.spotify.com/playlist/{clean(pair['target_id'])}"
     if pair["outcome"] == "dry_run":
-        yield f"Would add {counted} from {source} to {target}{':' if tracks else '.'}"
+        yield f"Would add {number} from {source} to {target}{':' if tracks else '.'}"
     elif tracks:
-        yield f"Added {counted} from {source} to {target}:"
+        yield f"Added {number} from {source} to {target}:"
     elif not error:
         yield f"Nothing new in {source} for {target}."
     yield from _numbered(tracks)
@@ -95,8 +96,7 @@ def _numbered(tracks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def track_line(track: Mapping[str, Any]) -> str:
     """A track for people: its name and artists, quoted; of a pasted link no name is known yet."""
-    named = f"{track['name']} – {', '.join(track['artists'])}"
-    return quoted(named) if track["name"] else clean(track["uri"])
+    return quoted(name_and_artists(track)) if track["name"] else clean(track["uri"])
 
 
 def _item(left: Mapping[str, Any]) -> str:
@@ -109,7 +109,7 @@ def _remarks(pair: Mapping[str, Any], most: int) -> Iterator[str]:
     for left in told[:most]:
         yield f"  Left out: {_item(left)}: {clean(left['reason'])}"
     if len(told) > most:
-        yield f"  … and {len(told) - most} more are left out."
+        yield f"  … and {len(told) - most} more."
     for warning in pair.get("warnings", []):
         yield f"  {clean(warning)}"
 
@@ -122,5 +122,5 @@ def _counts(pair: Mapping[str, Any]) -> str:
     if pair["target_total"] is None:
         return counts
     verified = ", verified" if pair["verified"] else ""
-    cleared = f" {pair['cleared']} tracks left the source." if pair.get("cleared") else ""
-    return f"{counts} The target holds {pair['target_total']} tracks{verified}.{cleared}"
+    cleared = f" {counted(pair['cleared'], 'track')} left the source." if pair.get("cleared") else ""
+    return f"{counts} The target holds {counted(pair['target_total'], 'track')}{verified}.{cleared}"

@@ -76,7 +76,7 @@ def test_a_target_that_was_made_is_shown_with_its_link() -> None:
 def test_a_long_list_of_what_was_left_out_is_cut() -> None:
     shown = told(pair(left_out=[{"uri": f"u{n}", "name": f"n{n}", "reason": "marked as explicit"} for n in range(23)]))
     assert len([line for line in shown if "Left out" in line]) == 20
-    assert "  … and 3 more are left out." in shown
+    assert "  … and 3 more." in shown
 
 
 def test_a_warning_is_shown_beside_what_was_added() -> None:

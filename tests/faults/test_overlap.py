@@ -170,7 +170,7 @@ def test_a_target_that_is_full_says_what_is_still_to_add(stack: Stack, simulator
     before = archive(simulator, "full", offered=150, kept=9_900)
     execution = _run(stack, before)
     assert execution.error == "PlaylistFull"
-    assert "is full at 10000 items; 50 tracks are still to add" in str(execution.cause)
+    assert "is full at 10,000 items; 50 tracks still to add" in str(execution.cause)
     assert stack.report(execution)["pairs"][0]["added"] == 100
     assert broken_promises(simulator, before, completed=False) == []
 

@@ -106,7 +106,7 @@ def test_a_target_that_spotify_finds_full_is_followed_by_another_in_the_next_run
     simulator.add(source, simulator.tracks(10, "Later"))
     execution = _run(stack, _pair(source))
     assert execution.error == "PlaylistFull"
-    assert "10 tracks are still to add. The tracks that fitted stay, and the next run makes a new playlist" in str(
+    assert "10 tracks still to add. The tracks that fitted stay, and the next run makes a new playlist" in str(
         execution.cause
     )
     assert _run(stack, _pair(source)).status == "SUCCEEDED"

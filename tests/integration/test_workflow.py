@@ -237,7 +237,7 @@ def test_what_was_added_is_told_by_name(stack: Stack, simulator: Simulator) -> N
     assert told == "“Discover Weekly copy” → “Archive”: 35 tracks added."
     assert re.fullmatch(r"  20\d\d-W\d\d: kept\.", week)
     link = f"https://open.spotify.com/track/{str(simulator.uris(source)[0]).rpartition(':')[2]}"
-    assert first == f"  “The Simulated – New 1” {link}"
+    assert first == f"  “New 1 – The Simulated” {link}"
     assert "… and 5 more" in message
     assert "Spotify's authorization lasts until" in message
 

@@ -223,7 +223,7 @@ def test_a_full_target_says_how_many_are_still_to_add(
 ) -> None:
     addition.simulator.settings.update(playlist_cap=6, playlist_cap_status=status)
     monkeypatch.setattr("rediscover_archive.pairs.adding.CAP", 6)
-    with pytest.raises(PlaylistFull, match="5 tracks are still to add"):
+    with pytest.raises(PlaylistFull, match="5 tracks still to add"):
         addition.add()
     assert addition.archive() == addition.old
 
@@ -264,7 +264,7 @@ def test_a_pasted_track_that_is_relinked_is_known_by_the_recording_of_the_row_in
 def test_added_tracks_that_do_not_show_yet_are_looked_for_again(addition: Addition) -> None:
     addition.simulator.settings.update(items_lag_seconds=60)
     addition.add()
-    with pytest.raises(NotVisibleYet, match="5 of 5 added tracks"):
+    with pytest.raises(NotVisibleYet, match="5 of 5 that were added"):
         verify(addition.spotify, addition.plan, addition.progress, None)
 
 

@@ -12,6 +12,7 @@ from rediscover_archive.runs.summary import (
     message_of,
     outcome_of_pair,
     output_of,
+    subject_of,
     target_name,
     twin_warnings,
 )
@@ -106,7 +107,7 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
         ],
     )
     message = message_of([shown], None, "It lasts until 2027-05-21.")
-    assert "  “A, B – 0 xxx" in message
+    assert "  “0 xxx" in message
     assert "… and 10 more" in message
     assert "nearly full, with 9,500" in message
     assert f"xxx…” https://open.spotify.com/track/{0:022}\n" in message
@@ -115,6 +116,17 @@ def test_the_message_names_tracks_up_to_a_limit() -> None:
     assert message.endswith("lasts until 2027-05-21.\n")
     assert max(map(len, message.splitlines())) <= 140
     assert len(message_of([shown] * 40, None, None)) <= 8001
+
+
+def test_a_track_is_told_with_its_title_before_its_artists_and_one_is_no_plural() -> None:
+    track = {"uri": f"spotify:track:{0:022}", "artists": ["Fjordlights", "June"], "name": "Low Winter Sun"}
+    message = message_of([reported_pair(outcome="added", added=1, added_tracks=[track], cleared=1)], None, None)
+    assert message.splitlines()[0] == "“S” → “T”: 1 track added."
+    assert "  1 track left “S”: what “T” was seen to hold." in message
+    assert "  “Low Winter Sun – Fjordlights, June” https://open.spotify.com/track/" in message
+    assert subject_of(None, 1) == "(re)Discover Weekly: 1 track added"
+    error = {"state": "AddTracks", "error": "PlaylistFull", "cause": "It is full."}
+    assert "It is full. (1 track was added.)" in message_of([reported_pair(added=1, error=error)], None, None)
 
 
 def test_a_target_that_was_made_is_told_once_with_its_link_and_what_spotify_ignores() -> None:

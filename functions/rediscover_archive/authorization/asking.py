@@ -20,6 +20,7 @@ from rediscover_archive.documents import Documents
 from rediscover_archive.errors import AccountUnknown, AlreadyAnswered, StateMismatch, TooManyRenewals, WrongAccount
 from rediscover_archive.settings import Settings
 from rediscover_archive.spotify.scopes import SCOPES
+from rediscover_archive.text import counted
 
 LASTS = timedelta(minutes=10)
 """How long a started request may be answered, which is as long as Spotify's code is good."""
@@ -133,7 +134,9 @@ class Asking:
             if self.documents.replace(key, {"requests": requests + 1}, etag):
                 return
         seconds = 3600 - now.minute * 60 - now.second
-        raise TooManyRenewals(f"Too many requests were made. Try again in {-(-seconds // 60)} minutes.", seconds)
+        raise TooManyRenewals(
+            f"Too many requests were made. Try again in {counted(-(-seconds // 60), 'minute')}.", seconds
+        )
 
     def _checked(self, client_secret: str, state: str, browser: str, now: datetime) -> str:
         """The nonce of a state that we gave to this browser. Raises StateMismatch and AlreadyAnswered."""

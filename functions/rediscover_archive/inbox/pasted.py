@@ -10,6 +10,7 @@ from rediscover_archive.errors import InvalidInput
 from rediscover_archive.pairs.references import Spelled, identified, pieces, reference
 from rediscover_archive.spotify.limits import CAP
 from rediscover_archive.spotify.sources import KINDS
+from rediscover_archive.text import counted
 
 PREFIX = "tracks:"
 """Begins the one spelling of a pasted source; a hash of its tracks follows."""
@@ -45,7 +46,7 @@ class Pasted:
 
 def name_of(tracks: int) -> str:
     """What a pasted source of so many tracks is called."""
-    return f"{tracks:,} pasted track{'' if tracks == 1 else 's'}"
+    return counted(tracks, "pasted track")
 
 
 def is_pasted(source_id: str) -> bool:

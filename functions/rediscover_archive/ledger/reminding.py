@@ -7,7 +7,7 @@ from rediscover_archive.ledger.weeks import moment_of
 from rediscover_archive.pairs.references import playlist_id
 from rediscover_archive.spotify.items import playlist_link
 from rediscover_archive.spotify.sources import kind_of
-from rediscover_archive.text import quoted
+from rediscover_archive.text import counted, quoted
 
 
 def reminder(one: Contribution, seen: Seen, target: str, week: str, run: str, now: datetime) -> str | None:
@@ -25,10 +25,10 @@ def reminder(one: Contribution, seen: Seen, target: str, week: str, run: str, no
     places = [playlist_link(source) for source in one.sources if not kind_of(source)]
     into = places[0] if places else link
     return (
-        f"Nothing new has come from {quoted(one.source_name)} since {since:%Y-%m-%d}, {days} days ago. Copy this "
-        f"week's list{_from(one.copied_from)} into {into}. On a phone: open the list, choose the three dots and Add to "
-        "other playlist. In the desktop app: open it, select all, and drag it onto the playlist. Or select all there, "
-        f"copy, and paste into `rediscover run --source - --target {link}`."
+        f"Nothing new has come from {quoted(one.source_name)} since {since:%Y-%m-%d}, {counted(days, 'day')} ago. Copy "
+        f"this week's list{_from(one.copied_from)} into {into}. On a phone: open the list, choose the three dots and "
+        "Add to other playlist. In the desktop app: open it, select all, and drag it onto the playlist. Or select all "
+        f"there, copy, and paste into `rediscover run --source - --target {link}`."
     )
 
 

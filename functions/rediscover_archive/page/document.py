@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from rediscover_archive.page.content import STATUSES, Archive, Content, Notice, Track, Week, week_before_a_year
 from rediscover_archive.page.patterns import pattern
+from rediscover_archive.text import counted
 
 HERE = Path(__file__).parent
 CHUNK = 100
@@ -133,7 +134,7 @@ def _archive(number: int, archive: Archive, content: Content) -> Element:
             _e("h1", archive.name, dir="auto"),
             _e(
                 "p",
-                f"{_count(len(here), 'track')} kept{since}. ",
+                f"{counted(len(here), 'track')} kept{since}. ",
                 _e("a", "Open in Spotify", href=archive.link, rel="noreferrer"),
                 class_="lead",
             ),
@@ -159,7 +160,7 @@ def _a_year_ago(number: int, content: Content, by_week: dict[str, list[Track]]) 
         return None
     week = Week(name, "kept")
     link = _e("a", f"week {week.number} of {week.year}", href=f"#{_id(number, name)}")
-    return _e("p", "This week a year ago: ", link, f", {_count(len(by_week[name]), 'track')}.", class_="ago")
+    return _e("p", "This week a year ago: ", link, f", {counted(len(by_week[name]), 'track')}.", class_="ago")
 
 
 def _years(number: int, archive: Archive, by_week: dict[str, list[Track]]) -> Element:
@@ -192,7 +193,7 @@ def _search(number: int, tracks: int) -> Element:
     name = f"search-{number}"
     return _e(
         "search",
-        _e("label", f"Search {_count(tracks, 'track')}", for_=name),
+        _e("label", f"Search {counted(tracks, 'track')}", for_=name),
         _e("input", id=name, type="search", autocomplete="off", spellcheck="false", placeholder="a title, an artist"),
         _e("p", class_="hits", role="status"),
         _e("ol", class_="found"),
@@ -255,7 +256,3 @@ def _numbers(archive: Archive) -> Element | None:
 
 def _id(number: int, week: str) -> str:
     return f"a{number}-{week}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

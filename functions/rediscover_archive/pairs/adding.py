@@ -26,7 +26,7 @@ from rediscover_archive.pairs.standing import has_taken_effect
 from rediscover_archive.spotify.client import BATCH, Spotify
 from rediscover_archive.spotify.items import Item
 from rediscover_archive.spotify.limits import CAP
-from rediscover_archive.text import quoted
+from rediscover_archive.text import counted, quoted
 
 MOST_REFUSALS = 27
 """Refusals in a row after which it is not for a track that Spotify refuses: enough for ten bad tracks side by side."""
@@ -262,8 +262,8 @@ class Adder:
     def _full(self) -> PlaylistFull:
         left = len(self.plan.tracks) - self.progress.next
         return PlaylistFull(
-            f"Playlist {self.plan.target} is full at {self._size()} items; {left} tracks are still to add. "
-            "Give the pair a new target: the tracks that fitted stay, and the next run adds the others."
+            f"Playlist {self.plan.target} is full at {counted(self._size(), 'item')}; {counted(left, 'track')} still "
+            "to add. Give the pair a new target: the tracks that fitted stay, and the next run adds the others."
         )
 
 

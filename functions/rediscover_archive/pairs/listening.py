@@ -13,7 +13,7 @@ from rediscover_archive.spotify.client import PAGE, Head, Spotify
 from rediscover_archive.spotify.items import Item, media_of
 from rediscover_archive.spotify.pages import Fetch, Picture, whole_page
 from rediscover_archive.spotify.sources import LIKED, RECENTLY_PLAYED
-from rediscover_archive.text import clean
+from rediscover_archive.text import clean, counted
 
 LIKED_SONGS = "Liked Songs"
 HIDDEN = "hidden"
@@ -105,7 +105,7 @@ def plays(spotify: Spotify) -> list[Play]:
     found = [play for entry in entries if (play := _play(entry))]
     if entries and not found:
         raise MalformedAnswer(
-            f"None of the {len(entries)} plays in Spotify's answer for what was recently played has a time."
+            f"Of {counted(len(entries), 'play')} in Spotify's answer for what was recently played, none has a time."
         )
     return sorted(found, key=lambda play: play.at)
 

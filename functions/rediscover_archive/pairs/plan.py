@@ -69,9 +69,9 @@ def named(item: Item) -> dict[str, Any]:
     return {"uri": item.uri, "name": item.name, "artists": list(item.artists)}
 
 
-def artists_and_name(track: Mapping[str, Any]) -> str:
+def name_and_artists(track: Mapping[str, Any]) -> str:
     """One line for people, out of what `named` made; the URI of a pasted track whose name is not known yet."""
-    return f"{', '.join(track['artists'])} – {track['name']}" if track["name"] else str(track["uri"])
+    return f"{track['name']} – {', '.join(track['artists'])}" if track["name"] else str(track["uri"])
 
 
 @dataclass

@@ -13,6 +13,7 @@ from rediscover_archive.pairs.standing import reconciled
 from rediscover_archive.spotify.client import PAGE, Head, Page, Spotify
 from rediscover_archive.spotify.items import KEY_FIELDS, TRACK_FIELDS, Item
 from rediscover_archive.spotify.pages import Fetch, Pages, Picture, changing, has_twice, picture_of, read_on
+from rediscover_archive.text import counted
 
 MEDIA_FIELDS: dict[Role, str] = {"source": TRACK_FIELDS, "target": KEY_FIELDS}
 
@@ -98,8 +99,8 @@ def unseen_warnings(name: str, latest: Memory, before: Memory | None) -> tuple[s
     if is_hidden(latest, before):
         return ()
     return (
-        f"Spotify counts {latest.total} items in {name} and shows {len(latest.items)}: what it does not show cannot "
-        "be archived.",
+        f"Spotify counts {counted(latest.total, 'item')} in {name} and shows {len(latest.items)}: what it does not "
+        "show cannot be archived.",
     )
 
 
@@ -110,9 +111,9 @@ def refuse_partial(playlist_id: str, unseen: int, known: int) -> None:
     """
     if unseen > known:
         raise PlaylistIncomplete(
-            f"Spotify counts {unseen - known} items in playlist {playlist_id} that it does not show, so what is there "
-            "cannot be known, and nothing is added. Look at the playlist in Spotify's app: it may show tracks that are "
-            "no longer available; remove those. If all looks right there, give the pair a new target."
+            f"Spotify counts {counted(unseen - known, 'item')} in playlist {playlist_id} that it does not show, so "
+            "what is there cannot be known, and nothing is added. Look at the playlist in Spotify's app: it may show "
+            "tracks that are no longer available; remove those. If all looks right there, give the pair a new target."
         )
 
 

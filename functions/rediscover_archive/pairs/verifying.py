@@ -50,7 +50,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     unseen = [item for item in missing if item.uri not in standing]
     if unseen:
         raise NotVisibleYet(
-            f"{len(unseen)} of {len(ours)} added tracks are not to be seen yet in playlist {plan.target}. They were "
+            f"{len(unseen)} of {len(ours)} that were added cannot be seen yet in playlist {plan.target}. They were "
             "taken, so they count as there; the next run looks again."
         )
     shown |= {uri: rows[row] for uri, row in standing.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from rediscover_archive.pairs.plan import artists_and_name
+from rediscover_archive.pairs.plan import name_and_artists
 from rediscover_archive.pairs.references import named
 from rediscover_archive.runs.state import (
     Caught,
@@ -19,7 +19,7 @@ from rediscover_archive.runs.state import (
 from rediscover_archive.spotify.items import link_of, playlist_link
 from rediscover_archive.spotify.limits import CAP, NEARLY_FULL
 from rediscover_archive.targets.volumes import target_key
-from rediscover_archive.text import cause_in_words, quoted, shortened
+from rediscover_archive.text import cause_in_words, counted, quoted, shortened
 
 CAUSE_LIMIT = 32_768
 """Most characters of an execution's cause (Step Functions, StopExecution and Fail)."""
@@ -144,7 +144,7 @@ def failure_of(run_error: StateError | None, pairs: list[PairOutcome]) -> Failur
 
 def subject_of(failure: Failure | None, added: int, *, reminded: bool = False) -> str:
     """The notification's subject; `reminded` tells that the listener is asked to copy."""
-    asked = "copy this week's list" if reminded and not added else f"{added} tracks added"
+    asked = "copy this week's list" if reminded and not added else f"{counted(added, 'track')} added"
     return "(re)Discover Weekly: " + ("the run failed" if failure else asked)
 
 
@@ -183,12 +183,12 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
     if pair["week"]:
         warnings.insert(0, f"  {pair['week']}: {pair['week_status']}.")
     if pair["error"]:
-        return [f"{names}: {pair['error']['cause']} ({pair['added']} tracks were added.)", *warnings]
+        return [f"{names}: {pair['error']['cause']} ({_were(pair['added'])} added.)", *warnings]
     if pair["outcome"] == "nothing_new":
         return [f"{names}: nothing new.", *warnings]
     verb = "would be added" if pair["outcome"] == "dry_run" else "added"
     tracks = pair["added_tracks"]
-    lines = [f"{names}: {len(tracks)} tracks {verb}.", *warnings]
+    lines = [f"{names}: {counted(len(tracks), 'track')} {verb}.", *warnings]
     if (pair["target_total"] or 0) >= NEARLY_FULL:
         lines.append(
             f"  {target} is nearly full, with {pair['target_total']:,} of at most {CAP:,} items. " + _what_then(pair)
@@ -196,7 +196,7 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
     if not pair["verified"] and pair["outcome"] == "added":
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
     if pair.get("cleared"):
-        lines.append(f"  {pair['cleared']} tracks left {source}: what {target} was seen to hold.")
+        lines.append(f"  {counted(pair['cleared'], 'track')} left {source}: what {target} was seen to hold.")
     lines += map(_track_line, tracks[:PREVIEW])
     if len(tracks) > PREVIEW:
         lines.append(f"  … and {len(tracks) - PREVIEW} more")
@@ -204,7 +204,11 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
 
 
 def _track_line(track: Mapping[str, Any]) -> str:
-    return f"  {quoted(artists_and_name(track), NAME_LIMIT)} {link_of(track['uri']) or ''}".rstrip()
+    return f"  {quoted(name_and_artists(track), NAME_LIMIT)} {link_of(track['uri']) or ''}".rstrip()
+
+
+def _were(number: int) -> str:
+    return f"{counted(number, 'track')} {'was' if number == 1 else 'were'}"
 
 
 def _what_then(pair: ReportedPair) -> str:

@@ -23,7 +23,7 @@ from rediscover_archive.spotify.limits import MOST
 from rediscover_archive.spotify.scopes import SCOPES
 from rediscover_archive.spotify.sources import LIKED, RECENTLY_PLAYED
 from rediscover_archive.spotify.transport import IF_IT_GOES_ON, Transport, json_of
-from rediscover_archive.text import clean
+from rediscover_archive.text import clean, counted
 
 PAGE = 50
 """Most items of one page (Spotify, Get Playlist Items)."""
@@ -184,7 +184,7 @@ class Spotify:
         items may be there or not. Raises PlaylistNotWritable, PlaylistFull and ItemRefused, after which none of them
         is there.
         """
-        doing = f"adding {len(uris)} tracks to playlist {playlist_id}"
+        doing = f"adding {counted(len(uris), 'track')} to playlist {playlist_id}"
         url = f"{self._api_url}/playlists/{playlist_id}/items"
         body = {"uris": uris} if position is None else {"uris": uris, "position": position}
         answer = self._transport.send("POST", url, doing=doing, json=body, auth=self._auth)
@@ -198,7 +198,7 @@ class Spotify:
 
         It may be sent again: what is gone stays gone. Raises PlaylistNotWritable, after which all is as it was.
         """
-        doing = f"removing {len(uris)} tracks from playlist {playlist_id}"
+        doing = f"removing {counted(len(uris), 'track')} from playlist {playlist_id}"
         url = f"{self._api_url}/playlists/{playlist_id}/items"
         version = {"snapshot_id": snapshot_id} if snapshot_id else {}
         body = {"items": [{"uri": uri} for uri in uris], **version}

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from rediscover_archive.documents import Document, Documents
 from rediscover_archive.errors import DocumentMissing, PlaylistFull
+from rediscover_archive.text import counted
 
 T = TypeVar("T")
 
@@ -87,8 +88,8 @@ def full_volume(documents: Documents, name: str, playlist_id: str, left: int) ->
     """As `mark_full`; the error that says so of the volume, with `left` tracks still to add."""
     mark_full(documents, name)
     return PlaylistFull(
-        f"Playlist {playlist_id} is full; {left} tracks are still to add. The tracks that fitted stay, and the next "
-        "run makes a new playlist and adds the others to it."
+        f"Playlist {playlist_id} is full; {counted(left, 'track')} still to add. The tracks that fitted stay, and the "
+        "next run makes a new playlist and adds the others to it."
     )
 
 

@@ -22,12 +22,13 @@ from rediscover_archive.authorization.refreshing import refreshed
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
 from rediscover_archive.ledger.shelf import Archived
 from rediscover_archive.pairs.memory import memory_key, recall
+from rediscover_archive.pairs.plan import name_and_artists
 from rediscover_archive.settings import accounts_url, api_url
 from rediscover_archive.spotify.client import Spotify
 from rediscover_archive.spotify.items import TRACK_FIELDS
 from rediscover_archive.spotify.pages import Pages, Picture, changing, has_twice, picture_of, read_on
 from rediscover_archive.spotify.transport import Transport
-from rediscover_archive.text import quoted
+from rediscover_archive.text import counted, quoted
 
 if TYPE_CHECKING:
     from rediscover_archive.documents import Readable
@@ -123,7 +124,7 @@ def _told(archive: Archived, name: str, picture: Picture, agreement: Agreement, 
 
 def _lines(told: Mapping[str, Any], agreement: Agreement) -> Iterator[str]:
     name = quoted(told["target"]["name"])
-    yield f"{name} holds {told['total']:,} items, and its record says {told['recorded']:,}."
+    yield f"{name} holds {counted(told['total'], 'item')}, and its record says {told['recorded']:,}."
     for kind, called in KINDS.items():
         found: list[Found] = told[kind]
         if found:
@@ -145,6 +146,5 @@ def _lines(told: Mapping[str, Any], agreement: Agreement) -> Iterator[str]:
 
 
 def _line(one: Found) -> str:
-    named = f"{one['name']} – {', '.join(one['artists'])}" if one["name"] else ""
-    track = quoted(named) if named else clean(one["uri"] or "a track of which nothing is known")
+    track = quoted(name_and_artists(one)) if one["name"] else clean(one["uri"] or "a track of which nothing is known")
     return track + (f" (at {', '.join(map(str, one['places']))})" if one["places"] else "")

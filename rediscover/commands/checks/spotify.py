@@ -19,7 +19,7 @@ from rediscover_archive.spotify.limits import CAP, NEARLY_FULL
 from rediscover_archive.spotify.scopes import SCOPES
 from rediscover_archive.spotify.sources import ARCHIVE, AT_SPOTIFY, RECENTLY_PLAYED, kind_of
 from rediscover_archive.spotify.transport import Transport
-from rediscover_archive.text import quoted
+from rediscover_archive.text import counted, quoted
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _judged(found: Head, me: Account, question: Question) -> Finding:
         if found.playlist_id in question.sources:
             return bad("Target", f"{name} is the source as well. Give another one.")
     if found.total >= CAP:
-        told = f"{name} is full, with {found.total:,} items. Make a new playlist and give that as the target."
+        told = f"{name} is full, with {_items(found)}. Make a new playlist and give that as the target."
         return bad("Target", told)
     soon = " It is nearly full; give a new one soon." if found.total >= NEARLY_FULL else ""
     # Nothing says who was invited to a playlist; but only to its owner and those are its contents shown (`head`).
@@ -176,7 +176,7 @@ def _judged(found: Head, me: Account, question: Question) -> Finding:
 
 
 def _items(found: Head) -> str:
-    return f"{found.total:,} item{'' if found.total == 1 else 's'}"
+    return counted(found.total, "item")
 
 
 def _skipped(*names: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from rediscover_archive.pairs.references import sources_of, target_id
 from rediscover_archive.spotify.bodies import id_of
 from rediscover_archive.spotify.sources import LIKED, RECENTLY_PLAYED, kind_of
 from rediscover_archive.targets.names import name_at
-from rediscover_archive.text import clean, quoted
+from rediscover_archive.text import clean, counted, quoted
 
 PASTED, MADE, LATER = "a link", "a new playlist", "later"
 """Answers that stand for a further question, or for none."""
@@ -33,8 +33,8 @@ class OwnPlaylist:
     @property
     def option(self) -> Option[str]:
         """As one of several."""
-        counted = "" if self.items is None else f", {self.items:,} item{'' if self.items == 1 else 's'}"
-        return Option(self.id, f"{quoted(self.name)}{counted}", self.name)
+        number = "" if self.items is None else f", {counted(self.items, 'item')}"
+        return Option(self.id, f"{quoted(self.name)}{number}", self.name)
 
 
 def kinds_of(source: str | list[str] | None) -> list[str]:
