@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from rediscover.commands.busy import Input, does_the_same, refusal
-from rediscover.commands.earlier import completed, earlier
+from rediscover.commands.earlier import earlier, with_earlier
 from rediscover.errors import Busy
 from rediscover.executions.finished import Ended, new_name
 from rediscover.executions.view import Shown
@@ -50,15 +50,12 @@ def on_this_machine(
         with home.locked(wait, partial(_waiting, f"in {home.path}", wait, err)):
             check_network(parameters.get("SpotifyAccountsUrl") or accounts_url({}))
             before = earlier(home.executions, home.documents)
-            ended = _execute(given, home, account, parameters, err, shown)
+            ended = with_earlier(_execute(given, home, account, parameters, err, shown), before, home)
     except Busy as error:
         at_work = home.executions.running
         if does_the_same(at_work, given):
             return Ended({"executionArn": None, "status": "SUCCEEDED"}, dict(BUSY), None)
         raise refusal(at_work, f"in {home.path}", wait) from error
-    if before and ended.report:
-        for line in completed(before, ended.report, home.documents):
-            say(err, line)
     return replace(ended, report_at=str(home.documents.where(report_key(ended.execution["name"]))))
 
 

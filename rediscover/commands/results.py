@@ -21,6 +21,9 @@ def lines(report: Mapping[str, Any], *, whole: bool = False) -> Iterator[str]:
     The `whole` of it also says why a pair failed, else left to the execution's cause, which says it for all of them,
     and all that was left out.
     """
+    for one in report.get("interrupted", []):
+        yield f"{interruption(one)}{':' if one['added_tracks'] else '.'}"
+        yield from _numbered(one["added_tracks"])
     for pair in report["pairs"]:
         yield from _pair(pair, whole)
     until = report.get("reauthorize_by")
@@ -29,22 +32,33 @@ def lines(report: Mapping[str, Any], *, whole: bool = False) -> Iterator[str]:
 
 
 def warnings(report: Mapping[str, Any]) -> Iterator[str]:
-    """What a run that succeeded has to say all the same, for each pair."""
+    """What a run that succeeded has to say all the same: of those before it, and for each pair."""
+    yield from (f"{interruption(one)}." for one in report.get("interrupted", []))
     for pair in report["pairs"]:
         source, target = (named(pair[f"{role}_name"], pair[role]) for role in ("source", "target"))
         yield from (f"{source} to {target}: {clean(warning)}" for warning in pair.get("warnings", []))
 
 
 def briefly(report: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The pairs of a report with at most NAMED tracks in each list; the whole of it stands `where`.
+    """The pairs of a report, and what runs before had added, with at most NAMED tracks in each list.
+
+    The whole of it stands `where`.
 
     A pair's `added` and `skipped` count all of them.
     """
     lists = ("added_tracks", "left_out")
-    return {
-        "pairs": [{**pair, **{name: pair[name][:NAMED] for name in lists}} for pair in report["pairs"]],
-        "complete_at": where,
-    }
+    pairs = [{**pair, **{name: pair[name][:NAMED] for name in lists}} for pair in report["pairs"]]
+    earlier = [{**one, "added_tracks": one["added_tracks"][:NAMED]} for one in report.get("interrupted", [])]
+    return {"pairs": pairs, "interrupted": earlier, "complete_at": where}
+
+
+def interruption(one: Mapping[str, Any]) -> str:
+    """What a run before had added that was interrupted, of which its successor's report tells; without a stop."""
+    told = (
+        f"The run before, {clean(one['run'])}, was interrupted. Of its {counted(one['planned'], 'track')} for "
+        f"{clean(one['target_name'])} it had added {len(one['added_tracks']) or 'none'}"
+    )
+    return told if one["completed"] else f"{told}, as far as is known; the next run of that pair completes it"
 
 
 def without_report(output: Mapping[str, Any]) -> Iterator[str]:

@@ -12,8 +12,6 @@ from rediscover.errors import FileDamaged
 from rediscover.machine import files
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
 
-PARTIAL = "partial"
-
 STAGES = (CURRENT, ROTATED)
 """The versions of a secret that are kept, by their labels."""
 
@@ -65,7 +63,7 @@ class Persistence:
         """See, before anything runs, that a file can be written wherever one will be."""
         folders = [self._folder / "buckets", self._folder / "secrets", *map(self._bucket_folder, self._buckets)]
         wanted = [files.secret_file(self._folder, one, stage) for one in self._secrets for stage in STAGES]
-        wanted.append(self._folder / PARTIAL)
+        wanted.append(self._folder / files.PARTIAL)
         for folder in map(self._bucket_folder, self._buckets):
             wanted += folder.rglob("*.json")  # as documents are called
         for path in folders:
@@ -125,7 +123,7 @@ class Persistence:
                 self._write(path, found["SecretString"].encode(), version)
 
     def _write(self, path: Path, content: bytes, version: str) -> None:
-        files.replace(path, content, self._folder / PARTIAL)
+        files.replace(path, content, self._folder / files.PARTIAL)
         self._saved[path] = version
 
     def _bucket_folder(self, logical_id: str) -> Path:

@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 from rediscover_archive.authorization.secret import CURRENT
 
+PARTIAL = "partial"
+"""What is written before it takes its place, where that folder is read by others."""
+
 LONGEST_NAME = 255
 """Bytes of a file's name, on the usual file systems."""
 

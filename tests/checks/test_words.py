@@ -43,8 +43,8 @@ def sentences(path: Path) -> Iterator[ast.JoinedStr]:
 def number_of_things(sentence: ast.JoinedStr) -> Iterator[str]:
     """Each expression in it behind which things stand, whatever their number is."""
     for number, words in zip(sentence.values, sentence.values[1:], strict=False):
-        is_number = isinstance(number, ast.FormattedValue) and isinstance(words, ast.Constant)
-        if is_number and COUNTED.match(str(words.value)):
+        behind = str(words.value) if isinstance(words, ast.Constant) else ""
+        if isinstance(number, ast.FormattedValue) and COUNTED.match(behind):
             yield ast.unparse(number.value)
 
 

@@ -10,12 +10,10 @@ import pytest
 
 from rediscover import cli
 from rediscover.errors import DiskFull, NoNetwork
-from rediscover.executions.finished import Ended
+from rediscover.executions.finished import Ended, Notification
 from rediscover.places.home import Home
 from rediscover_archive.authorization.consent import today
 from rediscover_archive.authorization.credentials import LIFETIME
-from rediscover_archive.pairs.memory import Memory, memory_key, remember
-from rediscover_archive.spotify.items import Item
 from tests.cli.recordings import load
 from tests.support.states import reported_pair
 
@@ -108,48 +106,27 @@ def test_the_end_of_the_authorization_is_said_in_its_last_thirty_days(
     assert told.endswith(" Renew it, or nothing is archived from then on. Run `rediscover authorize`.")
 
 
-def cut_off(run: Run, status: str = "ABORTED") -> None:
-    """The run before ended after a batch, and while another one was under way."""
-    execution = {**load("nested-maps")["execution"], "name": "before", "status": status}
-    run.home.executions.save(execution, [])
-    run.write("plans/before/0.json", {"target": ARCHIVE, "before": 0, "tracks": TRACKS, "skipped": []})
-    run.write("plans/before/0.progress.json", {"next": 100, "sending": True})
-
-
-def remembered(run: Run, held: list[dict[str, Any]]) -> None:
-    memory = Memory(ARCHIVE, len(held), [Item(uri=track["uri"]) for track in held])
-    documents: Any = type("Written", (), {"put": lambda _, key, document: run.write(key, document)})()
-    remember(documents, memory_key(ARCHIVE, "target"), memory, "target")
-
-
-def test_what_was_found_completed_of_the_run_before_is_said(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    cut_off(run)
-    remembered(run, TRACKS[:148])
-    added = reported_pair(target_id=ARCHIVE, outcome="added", added_tracks=TRACKS[120:148], target_name="Archive")
-    run.report = {"pairs": [added], "spotify_requests": 3}
-    assert cli.main(RUN) == 0
-    told = "The run before, before, was cut off: of its 150 tracks for “Archive” 120 were there already, and this run"
-    assert f"{told} added 28.\n" in capsys.readouterr().err
-    assert cli.main(RUN) == 0
-    assert "The run before" not in capsys.readouterr().err
-
-
-def test_of_a_run_before_for_other_pairs_it_is_said_how_to_complete_it(
-    run: Run, capsys: pytest.CaptureFixture[str]
+def test_what_a_killed_run_had_added_is_printed_and_told_by_the_next(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cut_off(run)
-    run.report = {"pairs": [reported_pair()], "spotify_requests": 3}
-    assert cli.main(RUN) == 0
-    assert f"cut off after 100 of 150 tracks for https://open.spotify.com/playlist/{ARCHIVE}. Run that pair again" in (
-        capsys.readouterr().err
-    )
+    told: list[Notification] = []
 
+    def tell(_: object, notification: Notification) -> list[str]:
+        told.append(notification)
+        return []
 
-def test_of_a_run_before_that_ended_by_itself_nothing_is_said(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    cut_off(run, "FAILED")
-    run.report = {"pairs": [reported_pair(target_id=ARCHIVE)], "spotify_requests": 3}
+    monkeypatch.setattr("rediscover.commands.telling.runs.tell", tell)
+    (run.home.path / "notifications.json").write_text(json.dumps({"urls": ["json://h"], "on": "additions"}))
+    execution = {**load("nested-maps")["execution"], "name": "killed", "status": "RUNNING"}
+    run.home.executions.save(execution, [])
+    run.write("plans/killed/0.json", {"target": ARCHIVE, "before": 0, "tracks": TRACKS[:1], "skipped": []})
+    run.write("plans/killed/0.progress.json", {"next": 1})
+    run.report = {"outcome": "nothing_new", "pairs": [reported_pair(target_id=ARCHIVE)], "spotify_requests": 3}
     assert cli.main(RUN) == 0
-    assert "The run before" not in capsys.readouterr().err
+    words = "The run before, killed, was interrupted. Of its 1 track for “T” it had added 1:"
+    assert capsys.readouterr().out.splitlines()[:2] == [words, "    1. “Song 0 – June”"]
+    assert [one.subject for one in told] == ["(re)Discover Weekly: 1 track added"]
+    assert told[0].message.startswith(f"{words}\n  “Song 0 – June”\n")
 
 
 def test_the_json_names_the_first_hundred_tracks_and_where_the_rest_stands(

@@ -30,6 +30,9 @@ MESSAGE_LIMIT = 8_000
 """What a notification shows of the names, and in all, in characters; the report in the bucket has everything."""
 
 
+FROM_SPOTIFY = "Names and links are from Spotify."
+
+
 def outcome_of_pair(state: PairState) -> PairOutcome:
     """One pair of the execution's output, out of the state its iteration ended with."""
     pair = state["pair"]
@@ -160,7 +163,7 @@ def message_of(pairs: list[ReportedPair], failure: Failure | None, lasts: str | 
     for pair in pairs:
         lines += _pair_lines(pair)
     if any(pair["added_tracks"] for pair in pairs):
-        lines += ["", "Names and links are from Spotify."]
+        lines += ["", FROM_SPOTIFY]
     if lasts:
         lines += ["", lasts]
     end = f"\n\nThe archive: {page_url}" if page_url else ""
@@ -197,10 +200,13 @@ def _pair_lines(pair: ReportedPair) -> list[str]:
         lines.append("  Spotify does not show all of them yet; the next run looks again.")
     if pair.get("cleared"):
         lines.append(f"  {counted(pair['cleared'], 'track')} left {source}: what {target} was seen to hold.")
-    lines += map(_track_line, tracks[:PREVIEW])
-    if len(tracks) > PREVIEW:
-        lines.append(f"  … and {len(tracks) - PREVIEW} more")
-    return lines
+    return [*lines, *track_lines(tracks)]
+
+
+def track_lines(tracks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The first tracks by name, with links, and how many more there are."""
+    more = [f"  … and {len(tracks) - PREVIEW} more"] if len(tracks) > PREVIEW else []
+    return [*map(_track_line, tracks[:PREVIEW]), *more]
 
 
 def _track_line(track: Mapping[str, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 
+from rediscover.commands.results import interruption
 from rediscover.commands.telling.services import tell
 from rediscover.errors import EXPLAINED, Busy, FileDamaged
 from rediscover.executions.finished import Ended, Notification
@@ -13,7 +15,8 @@ from rediscover.places.home import Home
 from rediscover.places.listener import KeptListener, Listener
 from rediscover.words import clean
 from rediscover_archive.runs.state import Failure
-from rediscover_archive.runs.summary import message_of, subject_of
+from rediscover_archive.runs.summary import FROM_SPOTIFY, MESSAGE_LIMIT, message_of, subject_of, track_lines
+from rediscover_archive.text import shortened
 
 UNTOLD = "SummarizeFailed"
 """The error of an execution that failed before it could tell; besides those of AWS (template, UntoldFailureRule)."""
@@ -50,7 +53,7 @@ class Telling:
     def of(self, ended: Ended) -> None:
         """Tell what a run published, or that it ended before it could."""
         notification = ended.notification or _untold(ended.execution)
-        if notification:
+        if notification := with_interrupted(notification, ended.report, self._listener.on):
             self.tell(notification)
 
     def tell(self, notification: Notification) -> None:
@@ -59,6 +62,25 @@ class Telling:
             return
         for service in tell(self._listener.urls, notification):
             say(self._err, f"{clean(service)} could not be told. `rediscover notify --test` tries it.", "yellow")
+
+
+def with_interrupted(told: Notification | None, report: Mapping[str, Any] | None, on: str) -> Notification | None:
+    """What is told of a run, and of those before it that were interrupted: nobody has told what these had added.
+
+    `on` is the template's NotifyOn, by which that alone is told, too.
+    """
+    found = [one for one in (report or {}).get("interrupted", []) if one["added_tracks"]]
+    if report is None or not found or (told is None and on != "additions"):
+        return told
+    lines = []
+    for one in found:
+        lines += [f"{interruption(one)}:", *track_lines(one["added_tracks"]), ""]
+    rest = told.message if told else ""
+    if FROM_SPOTIFY not in rest:
+        lines += [FROM_SPOTIFY, ""]
+    added = sum(len(one["added_tracks"]) for one in found) + sum(pair["added"] for pair in report["pairs"])
+    message = shortened("\n".join([*lines, rest]).rstrip(), MESSAGE_LIMIT)
+    return Notification(subject_of(report.get("error"), added), f"{message}\n")
 
 
 def _untold(execution: Mapping[str, object]) -> Notification | None:

@@ -12,17 +12,19 @@ from typing import Any
 
 from rich.console import Console
 
-from rediscover.commands.earlier import completed, earlier
+from rediscover.commands.earlier import earlier, with_earlier
 from rediscover.commands.results import lines
+from rediscover.commands.telling.runs import with_interrupted
 from rediscover.commands.up.stack import Alarm, Deployed, Fired, Message, Order, Rule
 from rediscover.engine import Engine
 from rediscover.engine.eventbridge import event_id
-from rediscover.executions.finished import Ended
+from rediscover.executions.finished import Ended, Notification
 from rediscover.machine.disk import check_room
 from rediscover.machine.network import check_network
 from rediscover.machine.surroundings import undisturbed
 from rediscover.machine.terminal import consoles, say
 from rediscover.places.home import TOKEN_SECRET, Home
+from rediscover.places.listener import NOTIFY_ON
 from rediscover.places.local import attend
 from rediscover.words import clean, reason
 from rediscover_archive.runs import claim
@@ -91,11 +93,10 @@ def _run(order: Order, home: Home, engine: Engine, out: Console, err: Console) -
     check_network(order.parameters.get("SpotifyAccountsUrl") or accounts_url({}))
     before = earlier(home.executions, home.documents)
     (execution,) = engine.fire_rule(order.rule, at=order.date, given=json.dumps(order.input))
-    ended = attend(engine, execution, home.executions, err, "waits")
-    if before and ended.report:
-        for line in completed(before, ended.report, home.documents):
-            say(err, line)
-    messages = _messages(engine) or list(_unsaid(ended))
+    ended = with_earlier(attend(engine, execution, home.executions, err, "waits"), before, home)
+    told = next((Notification(*message) for message in _messages(engine) or _unsaid(ended)), None)
+    told = with_interrupted(told, ended.report, order.parameters.get("NotifyOn", NOTIFY_ON[0]))
+    messages = [(told.subject, told.message)] if told else []
     for line in _printed(ended, messages):
         say(out, line)
     return Fired(tuple(messages))
