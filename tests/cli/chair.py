@@ -17,6 +17,13 @@ from tests.support.consent import Browser, free_port
 from tests.support.receiver import SECRETS
 
 
+class Keyboard(io.StringIO):
+    """Standard input where somebody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Clock:
     """A timer of this machine, which only notes what it is to start."""
 
@@ -65,9 +72,14 @@ class Chair:
             patch.delenv(f"SPOTIFY_{name}", raising=False)
         patch.setattr("rediscover.commands.consent.browser.start", self._browse)
 
-    def sits(self, *lines: str, flags: tuple[str, ...] = ()) -> tuple[int, str, str]:
-        """Exit code, output and what was said meanwhile, in which no secret is; `buttons` are pressed in turn."""
-        self._patch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    def sits(self, *lines: str, flags: tuple[str, ...] = (), typed: bool = False) -> tuple[int, str, str]:
+        """Exit code, output and what was said meanwhile, in which no secret is; `buttons` are pressed in turn.
+
+        The lines are piped, or else `typed` at a terminal that shows lines only.
+        """
+        stdin = (Keyboard if typed else io.StringIO)("".join(f"{line}\n" for line in lines))
+        self._patch.setattr("sys.stdin", stdin)
+        self._patch.setattr("getpass.getpass", lambda *_, **__: stdin.readline())
         code = cli.main(["setup", "--port", self._port, *flags])
         printed = self._capsys.readouterr()
         hidden = [*self.spotify.secrets(), *SECRETS]

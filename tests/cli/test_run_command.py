@@ -122,9 +122,9 @@ def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_an
     assert "  100. “processes new" in shown
 
     completed = rediscover(environment, *run)
-    assert completed.stderr.splitlines()[0] == (
-        f"The run before, {killed['execution']}, was cut off: of its 230 tracks for “processes target” 200 were there "
-        "already, and this run added 30."
+    assert completed.stdout.splitlines()[0] == (
+        f"The run before, {killed['execution']}, was interrupted. Of its 230 tracks for “processes target” it had "
+        "added 200:"
     )
     assert broken_promises(simulator, before, completed=True) == []
     assert list(temporary.iterdir()) == []

@@ -51,7 +51,7 @@ def test_from_nothing_to_an_archive_with_a_wrong_answer_at_every_question(
     of_target = ("99", "Theirs", "a link", "nonsense", inbox, "", "a new playlist", "Kept {day}", "Kept {year}")
     of_timer = ("perhaps", "y")
     of_telling = ("perhaps", "y", "nowhere://secret-0815", "secret-0815", service.url, "y")
-    code, _, err = chair.sits(*of_app, *of_consent, *of_source, *of_target, "y", *of_timer, *of_telling)
+    code, _, err = chair.sits(*of_app, *of_consent, *of_source, *of_target, "y", *of_timer, *of_telling, typed=True)
     assert code == 0, err
     assert err.count("Spotify does not accept the app's client id and client secret") == 2
     assert err.count("That is no client id and secret of Spotify's.") == 2
@@ -140,7 +140,7 @@ def test_an_authorization_that_ended_is_asked_for_and_one_that_stands_can_be_ren
 
 def test_a_consent_that_is_not_given_ends_the_sitting_where_it_is_not_wanted_again(chair: Chair) -> None:
     chair.buttons = ["cancel", "cancel"]
-    code, _, err = chair.sits(*chair.app, "y", "n")
+    code, _, err = chair.sits(*chair.app, "y", "n", typed=True)
     assert code == 1
     assert err.count("Access was denied on Spotify's page") == 3
     assert not chair.credentials.exists()
@@ -225,7 +225,7 @@ def test_a_pair_whose_run_would_fail_is_chosen_again_and_not_remembered(
     codes = [1, 0, 1]
     monkeypatch.setattr("rediscover.commands.setup.remembering.run", lambda *_: codes.pop(0))
     again = ("", "inbox", "new", "Kept")
-    assert chair.sits("n", "inbox", "new", "", "y", *again, "y", NO_TIMER, NO_TELLING)[0] == 0
+    assert chair.sits("n", "inbox", "new", "", "y", *again, "y", NO_TIMER, NO_TELLING, typed=True)[0] == 0
     assert chair.remembered == [{"source": inbox, "target": {"create": "Kept"}}]
     assert chair.sits("n", flags=("--no-input", "--source", inbox, "--create", "Other"))[0] == 1
     assert len(chair.remembered) == 1

@@ -17,6 +17,7 @@ from select import select
 import requests
 
 from rediscover.simulator import Simulator
+from tests.cli.clockwork import PROGRAMS
 from tests.support.command import command_line, spotify_at
 from tests.support.consent import free_port, noting_browser, opened, redirect_of
 
@@ -80,11 +81,14 @@ def test_a_sitting_at_a_narrow_terminal_that_ends_with_ctrl_c_leaves_what_is_don
     inbox = simulator.create_playlist("Inbox", simulator.tracks(2))
     for number in range(30):
         simulator.create_playlist(f"{number} {long_name}")
-    account = simulator.credentials
+    account, cron = simulator.credentials, tmp_path / "bin" / "crontab"
+    cron.parent.mkdir()
+    cron.write_text(f"#!/bin/sh\n{PROGRAMS['crontab']}\n")
+    cron.chmod(0o700)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("SPOTIFY_", "AWS_", "COLUMNS"))},
         **{"HOME": str(tmp_path), "REDISCOVER_HOME": str(home), "BROWSER": noting_browser(tmp_path)},
-        **{"TERM": "xterm-256color", "NO_COLOR": "1", "LANG": "C.UTF-8"},
+        **{"TERM": "xterm-256color", "NO_COLOR": "1", "LANG": "C.UTF-8", "PATH": f"{cron.parent}:{os.environ['PATH']}"},
         **spotify_at(simulator),
     }
     with at_a_terminal(environment, "setup", "--port", str(free_port())) as (command, screen):

@@ -18,6 +18,7 @@ from rediscover.commands.setup.stack import deploy_line, parameters_of
 from rediscover.commands.setup.steps import setup
 from rediscover.places.aws import NoSuchStack
 from rediscover.simulator import Simulator
+from tests.cli.chair import Keyboard
 from tests.cli.test_deployed_account import Account
 from tests.support.consent import Browser, free_port
 
@@ -38,9 +39,10 @@ def account(tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatc
         yield Account(tmp_path / "home", simulator, monkeypatch)
 
 
-def sits(account: Account, *lines: str, **given: Any) -> tuple[str, str]:
+def sits(account: Account, *lines: str, typed: bool = False, **given: Any) -> tuple[str, str]:
     """What a sitting prints, and what it says meanwhile."""
-    account.patch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    stdin = Keyboard if typed else io.StringIO
+    account.patch.setattr("sys.stdin", stdin("".join(f"{line}\n" for line in lines)))
     printed = io.StringIO(), io.StringIO()
     out, err = (Console(file=file, highlight=False, markup=False, soft_wrap=True) for file in printed)
     arguments = SetupArguments(stack="mine", port=free_port(), **given)
@@ -52,7 +54,7 @@ def sits(account: Account, *lines: str, **given: Any) -> tuple[str, str]:
 
 def test_a_sitting_fills_the_stacks_secret_and_prints_the_command_for_the_rest(account: Account) -> None:
     account.deploy()
-    out, err = sits(account, "y", "inbox", "new", "Kept {year}", "nowhere", "you@example.com", "y")
+    out, err = sits(account, "y", "inbox", "new", "Kept {year}", "nowhere", "you@example.com", "y", typed=True)
     assert account.stored() == account.spotify.credentials
     assert not account.file.exists()
     assert f"The stack archives {account.source} to {account.target}." in err

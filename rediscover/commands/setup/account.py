@@ -106,8 +106,8 @@ def consented(sitting: Sitting, keeping: Keeping, kinds: Collection[str]) -> Lis
             renew(arguments, sitting.environment, sitting.out, sitting.err)
             return Listener(sitting, keeping)
         except NOT_AGREED as error:
-            if not asked.ask:
+            if not sitting.asker.is_attended:
                 raise
-            sitting.refuse(error)
+            sitting.warn(error)
             if not sitting.asker.confirm("Ask for your consent again?", True):
                 raise

@@ -29,7 +29,7 @@ def app_of(sitting: Sitting, stored: Iterable[Secret]) -> Client:
             return known
         if not sitting.arguments.ask:
             raise wrong
-        sitting.refuse(wrong)
+        sitting.warn(wrong)
         if sitting.environment.get("SPOTIFY_CLIENT_ID"):
             sitting.tell(f"{INSTEAD} are set, and come before what is stored: unset them after this.")
     else:

@@ -3,7 +3,7 @@
 import getpass
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,14 +12,22 @@ from rich.console import Console
 from rediscover.errors import UserError
 from rediscover.machine.terminal import say
 from rediscover.words import clean
+from rediscover_archive.text import repeated
 
 Value = TypeVar("Value")
 WHAT_STAYS = "What is set up until here stays."
+WHICH = "Give the number or the name of one of them, and of one only."
 ANSWERS = {"y": True, "yes": True, "n": False, "no": False}
 
 
 class NotAnswered(UserError):
     """Something is to be known that nobody says."""
+
+
+class NotTaken(UserError):
+    """An answer cannot be taken, and nobody is there to give another: the next line answers another question."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -36,15 +44,31 @@ class Asker(ABC):
 
     def __init__(self, err: Console) -> None:
         self._err = err
+        self._last = ""  # what was answered last, to which question
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether somebody is there who can answer once more."""
+        return True
+
+    def refuse(self, why: str) -> None:
+        """Say why the last answer cannot be taken, before it is asked again. Raises NotTaken where nobody is there."""
+        if not self.is_attended:
+            raise NotTaken(f"{self._last} cannot be taken: {why} No answer after it was read. {WHAT_STAYS}")
+        say(self._err, why, "yellow")
 
     def text(self, question: str, instead: str, default: str = "") -> str:
         """What is answered; the default for nothing. Raises NotAnswered."""
         shown = f" [{default}]" if default else ""
-        return self._line(f"{question}{shown}: ", instead).strip() or default
+        answer = self._line(f"{question}{shown}: ", instead).strip() or default
+        self._note(question, answer)
+        return answer
 
     def secret(self, question: str, instead: str) -> str:
         """What is answered, which is not shown. Raises NotAnswered."""
-        return self._hidden_line(f"{question}: ", instead).strip()
+        answer = self._hidden_line(f"{question}: ", instead).strip()
+        self._last = f"The answer to “{question}”, which is not shown,"
+        return answer
 
     def confirm(self, question: str, default: bool) -> bool:
         """Whether the answer is yes. Raises NotAnswered."""
@@ -52,18 +76,35 @@ class Asker(ABC):
             typed = self._line(f"{question} [{'Y/n' if default else 'y/N'}] ", "").strip().lower()
             if typed in ("", *ANSWERS):
                 return ANSWERS.get(typed, default)
-            say(self._err, "Answer y or n.", "yellow")
+            self._note(question, typed)
+            self.refuse("Answer y or n.")
 
-    def choose(self, question: str, options: Sequence[Option[Value]], default: int, instead: str) -> Value:
-        """The value of the option that is chosen; `default` is the place of the one for nothing. Raises NotAnswered."""
+    def choose(
+        self,
+        question: str,
+        options: Sequence[Option[Value]],
+        default: int,
+        instead: str,
+        other: Callable[[str], Value | None] = lambda _: None,
+    ) -> Value:
+        """The value of the option that is chosen; `default` is the place of the one for nothing. Raises NotAnswered.
+
+        `other` is the value that another text stands for, such as a link; None for one that stands for nothing.
+        """
         say(self._err, question)
         for number, option in enumerate(options, 1):
             say(self._err, f"{number:>4}. {option.label}")
         while True:
             typed = self.text("Number or name", instead, str(default + 1))
+            self._note(question, typed)
             if found := _meant(typed, options):
                 return found.value
-            say(self._err, "Give the number or the name of one of them, and of one only.", "yellow")
+            if (value := other(typed)) is not None:
+                return value
+            self.refuse(WHICH)
+
+    def _note(self, question: str, answer: str) -> None:
+        self._last = f"The answer {repeated(answer)} to “{question}”"
 
     @abstractmethod
     def _line(self, prompt: str, instead: str) -> str:
@@ -76,6 +117,10 @@ class Asker(ABC):
 
 class Lines(Asker):
     """Answers are lines of standard input, which may be piped."""
+
+    @property
+    def is_attended(self) -> bool:
+        return sys.stdin.isatty()
 
     def _line(self, prompt: str, instead: str) -> str:
         print(clean(prompt), end="", file=sys.stderr, flush=True)
@@ -99,6 +144,8 @@ class Lines(Asker):
 class Nobody(Asker):
     """Nobody is asked: every default is taken."""
 
+    is_attended = False
+
     def text(self, question: str, instead: str, default: str = "") -> str:
         return default or self._line(question, instead)
 
@@ -111,6 +158,7 @@ class Nobody(Asker):
         options: Sequence[Option[Value]],  # noqa: ARG002 (Asker's)
         default: int,  # noqa: ARG002 (Asker's)
         instead: str,
+        other: Callable[[str], Value | None] = lambda _: None,  # noqa: ARG002 (Asker's)
     ) -> Value:
         raise NotAnswered(f"Nobody is asked, so give {instead}: “{_asked(question)}” {WHAT_STAYS}")
 

@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
-from rediscover.commands.setup.asking import Asker, Lines, Nobody, Option, Value, ended
+from rediscover.commands.setup.asking import WHICH, Asker, Lines, Nobody, Option, Value, ended
 from rediscover.machine.terminal import say
 from rediscover.words import clean
 
@@ -24,16 +24,45 @@ KEYS = "(arrow keys or a digit, then Enter)"
 class Dialogs(Asker):
     """Answers are typed at a terminal that obeys a cursor's movements. Ctrl-C raises KeyboardInterrupt."""
 
-    def choose(self, question: str, options: Sequence[Option[Value]], default: int, instead: str) -> Value:
+    def choose(
+        self,
+        question: str,
+        options: Sequence[Option[Value]],
+        default: int,
+        instead: str,
+        other: Callable[[str], Value | None] = lambda _: None,
+    ) -> Value:
+        say(self._err, f"{question} {KEYS}")
+        while True:
+            chosen = self._chosen(question, options, default, instead)
+            if isinstance(chosen, int):
+                return options[chosen].value
+            say(self._err, clean(chosen.strip()))  # which the list does not show
+            self._note(question, chosen)
+            if (value := other(chosen)) is not None:
+                return value
+            self.refuse(WHICH)
+
+    def _chosen(self, question: str, options: Sequence[Option[Value]], default: int, instead: str) -> int | str:
+        """The place of the option that is chosen, or what is pasted."""
+        from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+        from prompt_toolkit.keys import Keys
         from prompt_toolkit.shortcuts import choice
         from prompt_toolkit.styles import Style
 
-        say(self._err, f"{question} {KEYS}")
+        pasting = KeyBindings()
+
+        @pasting.add(Keys.BracketedPaste)
+        def _(event: KeyPressEvent) -> None:
+            event.app.exit(result=event.data)
+
         width = self._err.width - AROUND
-        shown = [(place, _within(clean(option.label), width)) for place, option in enumerate(options)]
+        shown: list[tuple[int | str, str]] = [
+            (place, _within(clean(option.label), width)) for place, option in enumerate(options)
+        ]
         style = Style([("selected-option", "bold")])  # no colours, which not everybody sees
         with self._at_terminal(question, instead):
-            return options[choice("", options=shown, default=default, style=style)].value
+            return choice("", options=shown, default=default, style=style, key_bindings=pasting)
 
     def _line(self, prompt: str, instead: str) -> str:
         return self._prompted(prompt, instead, is_hidden=False)

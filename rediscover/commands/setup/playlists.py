@@ -9,7 +9,7 @@ from rediscover.commands.setup.account import Keeping, Listener, consented
 from rediscover.commands.setup.asking import Option
 from rediscover.commands.setup.sitting import Sitting
 from rediscover_archive.errors import DISCOVER_WEEKLY, InvalidInput, Stop
-from rediscover_archive.pairs.references import sources_of, target_id
+from rediscover_archive.pairs.references import pieces, reference, sources_of, target_id
 from rediscover_archive.spotify.bodies import id_of
 from rediscover_archive.spotify.sources import LIKED, RECENTLY_PLAYED, kind_of
 from rediscover_archive.targets.names import name_at
@@ -81,15 +81,19 @@ def chosen_source(sitting: Sitting, listener: Listener, playlists: Iterable[OwnP
         Option(PASTED, "Another playlist, by its link", PASTED),
         SKIPPED,
     ]
+    named = {option.value for option in options} - {PASTED}
+
+    def check(link: str) -> None:
+        check_source(listener, link)
+
     while True:
-        answer = sitting.asker.choose("What is to be archived?", options, 0, "--source")
+        answer = sitting.asker.choose("What is to be archived?", options, 0, "--source", _link_in)
         if answer == LATER:
             return None
-        if answer != PASTED:
+        if answer in named:
             return answer
-        pasted = _pasted(sitting, "Link of the source", "--source", lambda link: check_source(listener, link))
-        if pasted:
-            return pasted
+        if link := _linked(sitting, answer, "Link of the source", "--source", check):
+            return link
 
 
 def chosen_target(
@@ -104,6 +108,7 @@ def chosen_target(
         Option(PASTED, "Another playlist, by its link", PASTED),
         SKIPPED,
     ]
+    named = {option.value for option in others}
 
     def check(link: str) -> None:
         if target_id(link, "the target") in taken:
@@ -111,14 +116,15 @@ def chosen_target(
         listener.spotify.head(target_id(link, "the target"))
 
     while True:
-        answer = sitting.asker.choose("Where is it kept?", options, 0, "--target or --create")
+        answer = sitting.asker.choose("Where is it kept?", options, 0, "--target or --create", _link_in)
         if answer == LATER:
             return None
         if answer == MADE:
             return {"create": _named(sitting)}
-        pasted = _pasted(sitting, "Link of the target", "--target", check) if answer == PASTED else answer
-        if pasted:
-            return pasted
+        if answer in named:
+            return answer
+        if link := _linked(sitting, answer, "Link of the target", "--target", check):
+            return link
 
 
 def check_source(listener: Listener, source: str | list[str]) -> None:
@@ -128,8 +134,20 @@ def check_source(listener: Listener, source: str | list[str]) -> None:
             listener.spotify.head(one)
 
 
-def _pasted(sitting: Sitting, question: str, instead: str, check: Callable[[str], None]) -> str | None:
-    """A link that `check` takes; None where nothing is pasted, to choose again."""
+def _link_in(text: str) -> str | None:
+    """What was pasted in place of a choice, if Spotify has anything like it; it is tried like any link."""
+    return text.strip() if any(reference(piece)[0] for piece in pieces(text)) else None
+
+
+def _linked(sitting: Sitting, answer: str, question: str, instead: str, check: Callable[[str], None]) -> str | None:
+    """A link that `check` takes, the `answer` or one that is asked for; None for neither, to choose again."""
+    if answer != PASTED:
+        try:
+            check(answer)
+        except Stop as error:
+            sitting.refuse(error)
+            return None
+        return answer
     while link := sitting.asker.text(f"{question} (nothing to go back)", instead):
         try:
             check(link)

@@ -34,7 +34,7 @@ def is_tried(sitting: Sitting, pair: dict[str, Any]) -> bool:
         with undisturbed():
             return run(arguments, sitting.environment, sitting.out, sitting.err) == 0
     except EXPLAINED as error:
-        sitting.refuse(error)
+        sitting.warn(error)
         return False
 
 

@@ -44,7 +44,11 @@ class Sitting:
         say(self.err, text)
 
     def refuse(self, why: Exception) -> None:
-        """Say why an answer cannot be taken; it is asked for again."""
+        """Say why the last answer cannot be taken; it is asked for again. Raises NotTaken where it cannot be."""
+        self.asker.refuse(str(why))
+
+    def warn(self, why: Exception) -> None:
+        """Say what is in the way, though no answer is to blame."""
         say(self.err, str(why), "yellow")
 
     def knowing(self, **variables: str) -> "Sitting":

@@ -80,5 +80,5 @@ def _email(sitting: Sitting, now: str) -> str:
     while address := sitting.asker.text("E-mail address to be told (nothing for none)", "--email", now):
         if EMAIL.fullmatch(address):
             return address
-        sitting.tell("That is no address such as you@example.com.")
+        sitting.asker.refuse("That is no address such as you@example.com.")
     return ""

@@ -58,6 +58,8 @@ def _tried_pair(sitting: Sitting, keeping: Keeping, listener: Listener) -> dict[
         pair = pair_of(sitting, keeping, listener, source, target)
         if not pair or is_tried(sitting, pair):
             return pair
-        if not arguments.ask or not sitting.asker.confirm("A run would fail. Choose source and target again?", True):
+        if not sitting.asker.is_attended or not sitting.asker.confirm(
+            "A run would fail. Choose source and target again?", True
+        ):
             return None
         source = target = None
