@@ -151,7 +151,10 @@ def test_flags_that_contradict_are_a_usage_error(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (("--source", A, "--target", B, "--max-new", "0"), "--max-new must be bigger than or equal to 1; it is 0."),
+        (
+            ("--source", A, "--target", B, "--max-new", "0"),
+            "--max-new must be a whole number from 1 to 10,000; it is 0.",
+        ),
         (("--source", "x", "--target", B), "--source: 'x' is not a playlist's URL"),
         (("--source", A, "--target", f"{A} {B}"), "--target: a target is one playlist"),
         (("--source", A, "--create", "{day}"), "--create: '{day}' has {day} in it"),

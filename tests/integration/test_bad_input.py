@@ -50,8 +50,8 @@ def _read_only(stack: Stack, simulator: Simulator, source: str, target: str) -> 
 
 
 CASES: dict[str, tuple[Arrange, str, str]] = {
-    "no pairs": (_given(lambda *_: {"pairs": []}), "InvalidInput", "Prepare: pairs must contain at least 1 items"),
-    "no input": (_given(lambda *_: []), "InvalidInput", "Prepare: input must be object; it is []"),
+    "no pairs": (_given(lambda *_: {"pairs": []}), "InvalidInput", "Prepare: pairs must not be empty"),
+    "no input": (_given(lambda *_: []), "InvalidInput", "Prepare: input must be an object ({…}); it is []"),
     "no playlist": (
         _given(lambda _, __, target: _pair_of("https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n", target)),
         "InvalidInput",

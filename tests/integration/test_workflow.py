@@ -86,7 +86,7 @@ def test_the_schedule_runs_the_stacks_own_pair_once_it_has_one(stack: Stack) -> 
     (arn,) = stack.engine.fire_rule(stack.engine.outputs["ScheduleRuleName"], even_if_disabled=True)
     execution = stack.ended(arn)
     assert (execution.status, execution.error) == ("FAILED", "InvalidInput")
-    assert "SourcePlaylist and TargetPlaylist is not set" in str(execution.cause)
+    assert "SourcePlaylist and TargetPlaylist are not set" in str(execution.cause)
 
 
 def test_what_is_skipped_is_reported_with_its_reason(stack: Stack, simulator: Simulator) -> None:

@@ -22,6 +22,12 @@ from rediscover_archive.text import clean, repeated
 MOST_ELSEWHERE = 10
 """Playlists that `not_in` may name: each is a request, and stands in the state."""
 
+KINDS = {
+    **{"object": "an object ({…})", "array": "a list ([…])", "string": "a text", "integer": "a whole number"},
+    "boolean": "true or false",
+}
+"""JSON's types, in words."""
+
 
 class _Target(TypedDict, total=False):
     target_id: str
@@ -115,8 +121,9 @@ def _own_pair(settings: Settings) -> dict[str, Any]:
     target: Any = settings.target or ({"create": settings.create_target} if settings.create_target else None)
     missing = [name for name, value in (("SourcePlaylist", settings.source), ("TargetPlaylist", target)) if not value]
     if missing:
+        unset = f"parameter {missing[0]} is" if len(missing) == 1 else f"parameters {' and '.join(missing)} are"
         raise InvalidInput(
-            f"The input names no pairs, and the stack's parameter {' and '.join(missing)} is not set. Set it, or "
+            f"The input names no pairs, and the stack's {unset} not set. Set what is missing, or "
             'start with {"pairs": [{"source": …, "target": …}]}.'
         )
     return {"source": settings.source, "target": target}
@@ -131,13 +138,29 @@ def _validate(given: Any) -> None:
 
 
 def _problem(error: fastjsonschema.JsonSchemaValueException) -> str:
-    if error.rule == "additionalProperties":
+    """What is wrong with the value, in our words: the library's are about schemas."""
+    rule, limit, value = error.rule, error.rule_definition, error.value
+    if rule == "additionalProperties":
         known = error.definition["properties"]
-        unknown = next(name for name in error.value if name not in known)
+        unknown = next(name for name in value if name not in known)
         return f"has no option {repeated(unknown, 40)}. Its options are {', '.join(known)}."
-    if error.rule == "pattern":
-        return f"is not a playlist's URL, URI or id; it is {_shown(error.value)}."
-    return f"{error.message.removeprefix(error.name).strip()}; it is {_shown(error.value)}."
+    if rule in ("maxItems", "maxLength"):
+        return f"has {len(value):,} {'entries' if rule == 'maxItems' else 'characters'}, and {limit:,} is the most."
+    if rule == "required":
+        return f"lacks {' and '.join(name for name in limit if name not in value)}; it is {_shown(value)}."
+    return f"{_wanted(error.definition, rule)}; it is {_shown(value)}."
+
+
+def _wanted(definition: dict[str, Any], rule: str) -> str:
+    if rule == "pattern":
+        return "is not a playlist's URL, URI or id"
+    if rule in ("minItems", "minLength"):
+        return "must not be empty"
+    if rule == "enum":
+        return f"must be {' or '.join(definition['enum'])}"
+    types = definition["type"] if isinstance(definition["type"], list) else [definition["type"]]
+    between = f" from {definition['minimum']:,} to {definition['maximum']:,}" if "minimum" in definition else ""
+    return f"must be {' or '.join(KINDS[one] for one in types)}{between}"
 
 
 @cache
