@@ -20,7 +20,7 @@ from rediscover.commands.setup.arguments import add_setup, setup_arguments
 from rediscover.commands.telling.arguments import add_notify, notify_arguments
 from rediscover.commands.timers.arguments import add_schedule
 from rediscover.commands.up.arguments import add_up
-from rediscover.errors import EXPLAINED, UserError
+from rediscover.errors import EXPLAINED, exit_code_of
 from rediscover.machine.network import check_certificates
 from rediscover.machine.signals import Terminated, interrupted_by_signals
 from rediscover.machine.surroundings import own, past_proxies, undisturbed
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EXPLAINED as error:
         told = "\n".join(clean(line) for line in str(error).splitlines())
         say(err, f"rediscover: {told}")
-        return error.exit_code if isinstance(error, UserError) else 1
+        return exit_code_of(error)
     except KeyboardInterrupt as error:
         say(err, "Interrupted.")
         return 128 + (error.number if isinstance(error, Terminated) else signal.SIGINT)  # as shells have it
@@ -114,6 +114,8 @@ def _check(asked: argparse.Namespace, environment: Mapping[str, str], out: Conso
 def _history(asked: argparse.Namespace, environment: Mapping[str, str], out: Console, err: Console) -> int:
     from rediscover.commands.history import history
 
+    if asked.svg and asked.execution is None:
+        asked.refuse("--svg draws an execution: name it; `rediscover history` lists them")
     shown = {"io": asked.io, "as_json": asked.json, "as_svg": asked.svg, "out": out}
     if stack := stack_of(asked):
         from rediscover.places.stack import AwsStack, StackHistory

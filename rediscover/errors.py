@@ -1,6 +1,9 @@
 """What goes wrong on a laptop and can be put right by its user."""
 
-from rediscover_archive.errors import ArchiveError
+from rediscover_archive.errors import ArchiveError, InvalidInput
+
+WRONG_COMMAND_LINE = 2
+"""As argparse ends: what was typed, or an input that is given, can be made nothing of."""
 
 
 class UserError(Exception):
@@ -32,6 +35,8 @@ class UnknownExecution(UserError):
 class UnknownWeek(UserError):
     """What was asked for is no week."""
 
+    exit_code = WRONG_COMMAND_LINE
+
 
 class NoArchive(UserError):
     """Nothing is archived that was asked for, or several archives are."""
@@ -57,3 +62,10 @@ class Busy(UserError):
 
 EXPLAINED = (UserError, ArchiveError)
 """What says in its message what to do: the command line's own errors, and those of the library behind the functions."""
+
+
+def exit_code_of(error: Exception) -> int:
+    """How the command ends with one of EXPLAINED."""
+    if isinstance(error, UserError):
+        return error.exit_code
+    return WRONG_COMMAND_LINE if isinstance(error, InvalidInput) else 1

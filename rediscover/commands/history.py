@@ -61,8 +61,6 @@ def history(
     Raises UnknownExecution.
     """
     executions = past.all()
-    if wanted is None and as_svg:
-        raise UnknownExecution("--svg draws an execution: name it. `rediscover history` lists them.")
     if wanted is None:
         _print_list([past.described(execution) for execution in executions], documents, as_json, out)
         return 0

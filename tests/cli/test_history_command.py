@@ -250,8 +250,3 @@ def test_an_execution_as_a_picture_is_one_file_of_ascii_whatever_the_terminals_w
     assert text == standalone(drawn(build(execution("monday"), load("nested-maps")["events"])))
     assert text.isascii()
     assert "monday: SUCCEEDED" in text
-
-
-def test_a_picture_is_of_an_execution_by_name() -> None:
-    with pytest.raises(UnknownExecution, match="name it"):
-        shown(Recorded(execution("monday")), as_svg=True)

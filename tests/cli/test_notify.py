@@ -112,7 +112,7 @@ def test_a_url_that_is_no_services_is_refused_by_its_scheme_and_what_was_kept_st
 ) -> None:
     laptop.types("notify", service.url)
     code, out, err = laptop.types("notify", url)
-    assert code == 1
+    assert code == 2
     assert err.startswith(f"rediscover: There is no service by {named}, or the rest")
     assert "secret" not in out + err
     assert json.loads(laptop.kept.read_text())["urls"] == [service.url]

@@ -212,11 +212,11 @@ def test_where_nothing_is_archived_it_says_so(
     assert "Nothing is archived yet" in capsys.readouterr().err
     assert cli.main([command, "--target", OTHER]) == 1
     assert f"Nothing is known of playlist {OTHER}" in capsys.readouterr().err
-    assert cli.main([command, "--target", "no playlist"]) == 1
+    assert cli.main([command, "--target", "no playlist"]) == 2
     assert "--target" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("bucket")
 def test_what_is_no_week_is_refused_by_export(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["export", "--week", "2026-W54"]) == 1
+    assert cli.main(["export", "--week", "2026-W54"]) == 2
     assert "is no ISO week" in capsys.readouterr().err

@@ -132,15 +132,15 @@ def test_where_nothing_is_remembered_a_run_says_how_to_remember_it(laptop: Lapto
     [
         (("add", "--source", A), 2, "give --source and --target (or --create)"),
         (("add", "--source", A, "--target", B, "--create", "x"), 2, "give --target, or --create"),
-        (("add", "--source", "nonsense", "--target", B), 1, "rediscover: --source: 'nonsense' is not a playlist's"),
-        (("add", "--source", A, "--target", A), 1, "source and target are the same playlist"),
-        (("add", "--source", A, "--target", B, "--max-new", "0"), 1, "--max-new must be a whole number from 1"),
+        (("add", "--source", "nonsense", "--target", B), 2, "rediscover: --source: 'nonsense' is not a playlist's"),
+        (("add", "--source", A, "--target", A), 2, "source and target are the same playlist"),
+        (("add", "--source", A, "--target", B, "--max-new", "0"), 2, "--max-new must be a whole number from 1"),
         (("add", "--source", f"spotify:playlist:{A},liked", "--target", B), 1, "already, as number 1."),
         (("change", "1"), 2, "give what is to be changed"),
         (("change", "3", "--target", C), 1, "There is no pair 3. `rediscover pairs` shows those"),
         (("change", "0", "--target", C), 1, "There is no pair 0."),
         (("change", "2", *BOTH), 1, "already, as number 1."),
-        (("change", "1", "--target", A), 1, "source and target are the same playlist"),
+        (("change", "1", "--target", A), 2, "source and target are the same playlist"),
         (("remove", "3"), 1, "There is no pair 3."),
         (("remove", "one"), 2, "one is not a whole number"),
     ],
@@ -160,7 +160,7 @@ def test_more_pairs_than_an_execution_takes_are_refused(laptop: Laptop) -> None:
     pairs = [{"source": A, "target": {"create": f"Kept {number}"}} for number in range(40)]
     laptop.file.write_text(json.dumps({"pairs": pairs}))
     code, _, err = laptop.types("pairs", "add", *BOTH)
-    assert (code, "pairs has 41 entries, and 40 is the most." in err) == (1, True)
+    assert (code, "pairs has 41 entries, and 40 is the most." in err) == (2, True)
     assert laptop.kept == {"pairs": pairs}
 
 

@@ -52,8 +52,8 @@ def usage_error(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return " ".join(capsys.readouterr().err.split())
 
 
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert cli.main(["run", *arguments]) == 1
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
+    assert cli.main(["run", *arguments]) == code
     told = capsys.readouterr()
     assert told.out == ""
     return " ".join(told.err.split())
@@ -176,7 +176,7 @@ def test_only_a_stack_has_a_pair_of_its_own(home: Path, capsys: pytest.CaptureFi
 
 
 def test_a_refused_input_is_a_json_object_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["run", "--source", "x", "--target", B, "--json"]) == 1
+    assert cli.main(["run", "--source", "x", "--target", B, "--json"]) == 2
     result = json.loads(capsys.readouterr().out)
     assert (result["execution"], result["status"], result["error"]) == (None, "FAILED", "InvalidInput")
     assert result["cause"].startswith("--source: 'x' ")
@@ -188,7 +188,7 @@ def test_a_source_that_the_authorization_does_not_cover_says_what_to_type(
 ) -> None:
     home.mkdir(mode=0o700)
     (home / "credentials.json").write_text(json.dumps({**ACCOUNT, "scope": "playlist-read-private"}))
-    told = refused(capsys, "--source", "liked", "--source", f"recently-played:{A}", "--target", B)
+    told = refused(capsys, "--source", "liked", "--source", f"recently-played:{A}", "--target", B, code=1)
     assert "does not cover liked and recently-played" in told
     assert "`rediscover authorize --with liked --with recently-played`" in told
 

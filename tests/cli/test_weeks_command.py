@@ -113,7 +113,7 @@ def test_the_weeks_since_are_missed_but_for_a_target_that_is_made_anew_with_the_
 @pytest.mark.parametrize("week", ["2026-W54", "2026-47", "W47", "2025-W53", "2026-W7"])
 @pytest.mark.usefixtures("home")
 def test_what_is_no_week_is_refused(capsys: pytest.CaptureFixture[str], week: str) -> None:
-    assert cli.main(["weeks", week]) == 1
+    assert cli.main(["weeks", week]) == 2
     assert f"“{week}” is no ISO week, such as 20" in capsys.readouterr().err
 
 

@@ -234,13 +234,13 @@ class Walk(Walker):
         """What is said of them."""
         self.heading = "Mistakes"
         target = f"--target {link(self.target)}"
-        self.types("A link that was cut off.", f"rediscover run --source {MISTYPED} {target}", 1, ["no playlist id"])
+        self.types("A link that was cut off.", f"rediscover run --source {MISTYPED} {target}", 2, ["no playlist id"])
         self.types("No source.", f"rediscover run {target}", 2, ["give --source and --target"])
         self.types(
             "Discover Weekly as the source.", f"rediscover run --source {DISCOVER_WEEKLY} {target}", 1, ["PlaylistNot"]
         )
         self.types("A run that never was.", "rediscover history monday", 1, ["There is no execution monday."])
-        self.types("A week that no year has.", "rediscover weeks 2026-W60", 1, ["2026-W60"])
+        self.types("A week that no year has.", "rediscover weeks 2026-W60", 2, ["2026-W60"])
         self.types("A pair that is not remembered.", "rediscover pairs remove 7", 1, ["7"])
         with socket.create_server(("127.0.0.1", self._port)):
             self.types(

@@ -9,11 +9,10 @@ from rich.console import Console
 
 from rediscover.commands.arguments.input_check import check_input
 from rediscover.commands.arguments.pair_options import flag
-from rediscover.commands.pairs.kept import HOW_TO_REMEMBER, KeptPairs, NothingRemembered
+from rediscover.commands.pairs.kept import HOW_TO_REMEMBER, AlreadyRemembered, KeptPairs, NothingRemembered
 from rediscover.machine.terminal import say
 from rediscover.places.home import Home
 from rediscover.words import clean
-from rediscover_archive.errors import InvalidInput
 from rediscover_archive.pairs.references import as_text
 from rediscover_archive.runs.run_input import pairs_of
 from rediscover_archive.settings import Settings
@@ -33,7 +32,7 @@ class PairsArguments:
 def pairs(arguments: PairsArguments, environment: Mapping[str, str], out: Console) -> int:
     """Do it, and show what is remembered then; 0.
 
-    Raises InvalidInput, NothingRemembered and what Home and KeptPairs raise, and then nothing was changed.
+    Raises InvalidInput, NothingRemembered, AlreadyRemembered and what Home and KeptPairs raise; then nothing was changed.
     """
     kept = KeptPairs(Home.of(environment))
     given = kept.read()
@@ -59,10 +58,12 @@ def described(remembered: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def added(remembered: list[dict[str, Any]], pair: dict[str, Any]) -> list[dict[str, Any]]:
-    """These pairs and one more. Raises InvalidInput, by the flag, also for one that is there already."""
+    """These pairs and one more. Raises InvalidInput, by the flag, and AlreadyRemembered."""
     check_input({"pairs": [pair]}, on_stack=False, from_flags=True)
     if number := number_of(remembered, pair):
-        raise InvalidInput(f"That pair is remembered already, as number {number}. Change its options, or remove it.")
+        raise AlreadyRemembered(
+            f"That pair is remembered already, as number {number}. Change its options, or remove it."
+        )
     return [*remembered, pair]
 
 

@@ -23,6 +23,10 @@ class NothingRemembered(UserError):
     """There is no pair, or none of that number."""
 
 
+class AlreadyRemembered(UserError):
+    """The same pair is there."""
+
+
 class KeptPairs:
     """The pairs of a home, in the order in which they are run."""
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from rich.console import Console
 
-from rediscover.errors import UserError
+from rediscover.errors import WRONG_COMMAND_LINE, UserError
 from rediscover.machine.terminal import say
 from rediscover.words import clean
 from rediscover_archive.text import repeated
@@ -27,7 +27,7 @@ class NotAnswered(UserError):
 class NotTaken(UserError):
     """An answer cannot be taken, and nobody is there to give another: the next line answers another question."""
 
-    exit_code = 2
+    exit_code = WRONG_COMMAND_LINE
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rediscover.errors import UserError
+from rediscover.errors import WRONG_COMMAND_LINE, UserError
 from rediscover.executions.finished import Notification
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,19})://", re.IGNORECASE)
 
 class UnknownService(UserError):
     """A URL is none by which Apprise could tell somebody."""
+
+    exit_code = WRONG_COMMAND_LINE
 
 
 class Service:

@@ -54,13 +54,13 @@ def _lines(arguments: ScheduleArguments, environment: Mapping[str, str], timers:
 
 
 def _installed(arguments: ScheduleArguments, environment: Mapping[str, str], timers: list[Timer]) -> Iterator[str]:
-    home = Home.of(environment)
-    # A timer has none of the shell's variables, so the account has to be stored.
-    account = home.account({})
+    home, pairs = Home.of(environment), []
     if arguments.target is not None:
         source = list(arguments.sources)
         pair = {"source": source[0] if len(source) == 1 else source, "target": arguments.target}
-        check_scopes(check_input({"pairs": [pair]}, on_stack=False, from_flags=True), account)
+        pairs = check_input({"pairs": [pair]}, on_stack=False, from_flags=True)
+    # A timer has none of the shell's variables, so the account has to be stored.
+    check_scopes(pairs, home.account({}))
     wanted = job(arguments.pair, home.path, arguments.when, environment)
     timer = suitable(timers)
     yield from _removed([other for other in timers if other is not timer])
