@@ -79,7 +79,7 @@ def _execute(arguments: RunArguments, environment: Mapping[str, str], err: Conso
     if arguments.stack:
         return on_aws(given, arguments.stack, wait, err, shown)
     home = Home.of(environment)
-    telling = Telling(home, err)
+    telling = Telling(home, err, is_dry=bool(given.get("dry_run")))
     with telling.of_what_starts_nothing():
         if arguments.remembered:
             given = KeptPairs(home).for_run(given)

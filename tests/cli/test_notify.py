@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from samtranslator.yaml_helper import yaml_parse
 
 from rediscover import cli
+from rediscover.commands.telling.runs import Telling
 from rediscover.executions.finished import Ended, Notification, notification_in
+from rediscover.places.home import Home
 from rediscover.places.listener import NOTIFY_ON
 from rediscover_archive.authorization.consent import today
+from rediscover_archive.errors import InvalidInput
 from tests.cli.recordings import load
 from tests.support.consent import Terminal
 from tests.support.receiver import SECRETS, Receiver, receiver
@@ -245,12 +249,31 @@ def test_a_run_that_failed_before_it_could_tell_is_told_by_who_ran_it(
 
 
 def test_a_run_that_another_one_keeps_from_starting_tells_nobody(laptop: Laptop, service: Receiver) -> None:
-    from rediscover.places.home import Home
-
     laptop.types("notify", service.url)
     with Home(laptop.home).locked():
         assert laptop.types("run", *PAIR, "--wait", "0")[0] == os.EX_TEMPFAIL
     assert service.told == []
+
+
+def test_a_dry_run_tells_nobody_whatever_comes_of_it(laptop: Laptop, service: Receiver) -> None:
+    laptop.types("notify", service.url)
+    laptop.ends = Ended(execution(status="FAILED", error="States.Runtime"), None, None)
+    assert laptop.types("run", *PAIR, "--dry-run")[0] == 1
+    assert "NotifyOn" not in laptop.parameters
+    laptop.account.unlink()
+    assert laptop.types("run", *PAIR, "--dry-run")[0] == 1
+    assert service.told == []
+
+
+def test_what_cannot_start_at_a_terminal_is_read_there_and_told_nobody(laptop: Laptop, service: Receiver) -> None:
+    home, err = Home(laptop.home), Console(file=io.StringIO(), force_terminal=True)
+    laptop.types("notify", service.url)
+    with pytest.raises(InvalidInput), Telling(home, err).of_what_starts_nothing():
+        raise InvalidInput("--source: 'nonsense' is not a playlist's URL.")
+    assert service.told == []
+    with pytest.raises(InvalidInput), Telling(home, Console(file=io.StringIO())).of_what_starts_nothing():
+        raise InvalidInput("pairs.json: 'nonsense' is not a playlist's URL.")
+    assert len(service.told) == 1, "a timer has no reader"
 
 
 def test_what_was_published_stands_in_the_history() -> None:

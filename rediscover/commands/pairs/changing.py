@@ -32,7 +32,7 @@ class PairsArguments:
 def pairs(arguments: PairsArguments, environment: Mapping[str, str], out: Console) -> int:
     """Do it, and show what is remembered then; 0.
 
-    Raises InvalidInput, NothingRemembered, AlreadyRemembered and what Home and KeptPairs raise; then nothing was changed.
+    Raises InvalidInput, NothingRemembered, AlreadyRemembered and what Home and KeptPairs raise; nothing was changed then.
     """
     kept = KeptPairs(Home.of(environment))
     given = kept.read()

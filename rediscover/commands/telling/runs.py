@@ -23,11 +23,16 @@ UNTOLD = "SummarizeFailed"
 
 
 class Telling:
-    """The listener of a home, while it runs. Whatever becomes of the telling, a run ends as it would without."""
+    """The listener of a home, while it runs. Whatever becomes of the telling, a run ends as it would without.
 
-    def __init__(self, home: Home, err: Console) -> None:
+    Of a run that only looks (`is_dry`) nobody is told.
+    """
+
+    def __init__(self, home: Home, err: Console, *, is_dry: bool = False) -> None:
         self._err = err
         self._listener = Listener()
+        if is_dry:
+            return
         try:
             self._listener = KeptListener(home).read()
         except FileDamaged as error:
@@ -40,14 +45,18 @@ class Telling:
 
     @contextmanager
     def of_what_starts_nothing(self) -> Iterator[None]:
-        """Tell of an error that would have been an execution's on AWS, or left it without one; it goes on."""
+        """Tell of an error that would have been an execution's on AWS, or left it without one; it goes on.
+
+        Whoever sits at a terminal reads it there, and mends what was typed.
+        """
         try:
             yield
         except Busy:  # another run is at work, which tells what it does
             raise
         except EXPLAINED as error:
-            failure: Failure = {"error": type(error).__name__, "cause": str(error).partition("\n")[0]}
-            self.tell(Notification(subject_of(failure, 0), message_of([], failure, None)))
+            if not self._err.is_terminal:
+                failure: Failure = {"error": type(error).__name__, "cause": str(error).partition("\n")[0]}
+                self.tell(Notification(subject_of(failure, 0), message_of([], failure, None)))
             raise
 
     def of(self, ended: Ended) -> None:
