@@ -110,6 +110,16 @@ def test_the_weeks_since_are_missed_but_for_a_target_that_is_made_anew_with_the_
     assert len(rows) > 40
 
 
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("more", [(), ("2026-W45",)])
+def test_of_a_playlist_that_is_no_archive_it_is_said_which_ones_there_are(
+    more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = _weeks(capsys, *more, "--target", OTHER)
+    link = f"https://open.spotify.com/playlist/{TARGET}"
+    assert shown == f"Nothing is known of playlist {OTHER}. These are archived:\n  {link}  “Rediscovered”\n"
+
+
 @pytest.mark.parametrize("week", ["2026-W54", "2026-47", "W47", "2025-W53", "2026-W7"])
 @pytest.mark.usefixtures("home")
 def test_what_is_no_week_is_refused(capsys: pytest.CaptureFixture[str], week: str) -> None:

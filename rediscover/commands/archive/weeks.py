@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from rediscover.commands.archive.chosen import check_week
+from rediscover.commands.archive.chosen import check_week, unknown
 from rediscover.commands.results import track_line
 from rediscover.machine.terminal import say
 from rediscover_archive.ledger.ledger import Ledger
@@ -51,6 +51,9 @@ def weeks(documents: "Readable", arguments: WeeksArguments, out: Console) -> int
     rows.sort(key=lambda row: row[1])
     if arguments.as_json:
         out.print(Text(json.dumps([_json(*row) for row in rows])), soft_wrap=True)
+        return 0
+    if target and not any(target == ledger.target for ledger in ledgers(documents)):
+        say(out, unknown(documents, target))
         return 0
     for line in _lines(documents, rows, arguments.week):
         say(out, line)

@@ -32,7 +32,8 @@ class PairsArguments:
 def pairs(arguments: PairsArguments, environment: Mapping[str, str], out: Console) -> int:
     """Do it, and show what is remembered then; 0.
 
-    Raises InvalidInput, NothingRemembered, AlreadyRemembered and what Home and KeptPairs raise; nothing was changed then.
+    Raises InvalidInput, NothingRemembered, AlreadyRemembered and what Home and KeptPairs raise, and then nothing was
+    changed.
     """
     kept = KeptPairs(Home.of(environment))
     given = kept.read()
