@@ -171,7 +171,7 @@ def test_too_many_days_without_success_are_told_once_and_again_after_a_success(m
     assert alarm[0].date() == (BEGIN + timedelta(days=9)).date()
     assert alarm[1] == "No run has succeeded. It is 9 days ago that a run succeeded; 8 are allowed.\n"
     assert [message.split(",")[1] for _, message in minutely.told if "could not be started" in message] == [
-        f" due {monday.astimezone():%a %Y-%m-%d %H:%M}" for monday in mondays()[:3]
+        f" due {monday.astimezone():%a %Y-%m-%d %H:%M %Z}" for monday in mondays()[:3]
     ]
     assert not Journal(minutely.path).alarmed
     minutely.fails_until = END

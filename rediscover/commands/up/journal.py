@@ -29,10 +29,31 @@ class _Record:
         return max(done for done in (self.since, *self.done) if done <= now)
 
 
+@dataclass(frozen=True)
+class Postponed:
+    """A date that could not be started, `tries` times so far and for this reason, and when it is tried again."""
+
+    due: datetime
+    until: datetime
+    tries: int
+    why: str
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"due": self.due.isoformat(), "until": self.until.isoformat(), "tries": self.tries, "why": self.why}
+
+    @classmethod
+    def of_document(cls, document: dict[str, Any]) -> "Postponed":
+        """What `document` wrote."""
+        due, until = (datetime.fromisoformat(document[name]) for name in ("due", "until"))
+        return cls(due, until, int(document["tries"]), str(document["why"]))
+
+
 class Journal:
     """A file that is written whole or not at all, each time that something was done. Raises FileDamaged.
 
-    `untold` is what is still to be told, `alarmed` whether the alarm is on, `reminded_on` the day of the last reminder.
+    `untold` is what is still to be told, `alarmed` whether the alarm is on, `reminded_on` the day of the last reminder,
+    `postponed` what is tried again, by the rule.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,6 +63,7 @@ class Journal:
         self.untold: list[Message] = []
         self.alarmed = False
         self.reminded_on: date | None = None
+        self.postponed: dict[str, Postponed] = {}
         try:
             self._read(json.loads(path.read_bytes()))
         except FileNotFoundError:
@@ -87,7 +109,13 @@ class Journal:
         """A date is done; what is to be told of it is not told yet. What else was set here is kept with it."""
         record = self._record(rule, now)
         record.done = [*record.done, due][-KEPT:]
+        self.postponed.pop(rule.name, None)
         self.untold += messages
+        self._write()
+
+    def postpone(self, rule: Rule, postponed: Postponed) -> None:
+        """A date could not be started."""
+        self.postponed[rule.name] = postponed
         self._write()
 
     def told(self) -> None:
@@ -112,11 +140,15 @@ class Journal:
         self.alarmed = bool(document["alarmed"])
         reminded_on = document["reminded_on"]
         self.reminded_on = reminded_on and date.fromisoformat(reminded_on)
+        kept = document.get("postponed", {})  # which a release before did not write
+        self.postponed = {name: Postponed.of_document(one) for name, one in kept.items()}
 
     def _write(self) -> None:
         rules = dict(self._written())
         reminded_on = self.reminded_on and self.reminded_on.isoformat()
-        document = {"rules": rules, "untold": self.untold, "alarmed": self.alarmed, "reminded_on": reminded_on}
+        postponed = {name: one.document() for name, one in self.postponed.items()}
+        known = {"rules": rules, "untold": self.untold, "alarmed": self.alarmed, "reminded_on": reminded_on}
+        document = {**known, "postponed": postponed}
         try:
             files.replace(self._path, json.dumps(document).encode())
         except OSError as error:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NoReturn
 
-from rediscover.commands.up.journal import Journal
-from rediscover.commands.up.stack import Alarm, Clock, Deployed, Fired, Message, NotStarted, Rule, Tell
+from rediscover.commands.up.journal import Journal, Postponed
+from rediscover.commands.up.stack import Alarm, Clock, Deployed, Fired, Message, NotStarted, Rule, Tell, wall
 from rediscover_archive.authorization.reminder import DAYS_AHEAD, ends_soon
 
 LOOKS_EVERY = 60.0
@@ -69,6 +69,8 @@ class Keeper:
             trying = self._trying.setdefault(rule.name, _Trying())
             trying.tries, trying.looks_left = trying.tries + 1, LOOKS_BETWEEN - 1
             if trying.tries < TRIES:
+                until = self.clock.now() + timedelta(seconds=LOOKS_BETWEEN * LOOKS_EVERY)
+                self.journal.postpone(rule, Postponed(due, until, trying.tries, str(error)))
                 return
             fired = Fired((_not_started(error, rule, due),))
         self._trying.pop(rule.name, None)
@@ -102,8 +104,7 @@ class Keeper:
 
 
 def _not_started(error: NotStarted, rule: Rule, due: datetime) -> Message:
-    at = f"{due.astimezone():%a %Y-%m-%d %H:%M}"
-    return NOT_STARTED, f"{rule.name}, due {at}, could not be started in six hours: {error}\n"
+    return NOT_STARTED, f"{rule.name}, due {wall(due)}, could not be started in six hours: {error}\n"
 
 
 def _alarm(alarm: Alarm, fired: Fired) -> Message:

@@ -12,6 +12,9 @@ Message = tuple[str, str]
 """Subject and text."""
 
 
+WHAT = {"-weekly": "the run", "-daily": "a look at the authorization and at when a run last succeeded"}
+"""What the template's rules do, by the end of their names; the first one may be every day, too."""
+
 Tell = Callable[[str, str], None]
 """Tells the listener, by subject and text."""
 
@@ -26,6 +29,11 @@ class Clock(Protocol):
         """Let it pass."""
 
 
+def wall(moment: datetime) -> str:
+    """A moment as this machine's clock has it, with its zone."""
+    return f"{moment.astimezone():%a %Y-%m-%d %H:%M %Z}"
+
+
 class NotStarted(Exception):
     """What a rule starts could not be started; its message says why."""
 
@@ -37,6 +45,10 @@ class Rule:
     name: str
     expression: str
     zone: tzinfo | None = UTC
+
+    def __str__(self) -> str:
+        """By its name in the template, and what it does."""
+        return next((f"{self.name}, {what}" for end, what in WHAT.items() if self.name.endswith(end)), self.name)
 
     @property
     def dates(self) -> Dates:

@@ -17,15 +17,16 @@ from rediscover.commands.telling.runs import Telling
 from rediscover.commands.timers.when import When
 from rediscover.commands.up.child import in_child
 from rediscover.commands.up.journal import Journal
-from rediscover.commands.up.keeper import Keeper
+from rediscover.commands.up.keeper import TRIES, Keeper
 from rediscover.commands.up.orders import deploy, fire
-from rediscover.commands.up.stack import Deployed, Fired, NotStarted, Order, Rule, Tell
+from rediscover.commands.up.stack import Deployed, Fired, NotStarted, Order, Rule, Tell, wall
 from rediscover.errors import Busy, EngineFailed, UserError
 from rediscover.executions.finished import Notification
 from rediscover.machine.terminal import say
 from rediscover.places.home import ACCOUNT, Home
 from rediscover.words import clean
 from rediscover_archive.errors import ArchiveError
+from rediscover_archive.text import counted
 
 MOMENT = 5.0
 """Seconds in which whoever only looks lets the lock go."""
@@ -109,8 +110,18 @@ def upcoming(rules: Iterable[Rule], journal: Journal, now: datetime) -> Iterator
     """Each rule's next date."""
     for rule in rules:
         following = journal.following(rule, now)
-        when = f"{following.astimezone():%a %Y-%m-%d %H:%M}" if following else "never any more"
-        yield f"{rule.name}: {rule.expression}{'' if rule.zone else ' by local time'}, next {when}"
+        clock = "" if rule.expression.startswith("rate") else " in UTC" if rule.zone else " by local time"
+        yield f"{rule}: {rule.expression}{clock}, next {wall(following) if following else 'never any more'}"
+
+
+def waiting(journal: Journal) -> Iterator[str]:
+    """What is tried again, until when, and why."""
+    for rule in journal.rules:
+        if one := journal.postponed.get(rule.name):
+            yield (
+                f"{rule.name} was due {wall(one.due)} and could not be started, so far {counted(one.tries, 'time')} of "
+                f"{TRIES}: {one.why} It is tried again at {wall(one.until)}."
+            )
 
 
 def show(environment: Mapping[str, str], out: Console) -> int:
@@ -122,8 +133,8 @@ def show(environment: Mapping[str, str], out: Console) -> int:
     journal = Journal(home.path / "up.json")
     at_work = not _is_free(home)
     say(out, f"`rediscover up` is {'' if at_work else 'not '}at work in {home.path}.")
-    for line in upcoming(journal.rules, journal, datetime.now(UTC)) if at_work else ():
-        say(out, line)
+    for line in (*upcoming(journal.rules, journal, datetime.now(UTC)), *waiting(journal)) if at_work else ():
+        say(out, clean(line))
     if journal.alarmed:
         say(out, "No run has succeeded for longer than the schedule allows. `rediscover history` says what they did.")
     return 0 if at_work and not journal.alarmed else 1
