@@ -123,7 +123,7 @@ class Walk(Walker):
                 ],
             )
         assert self.spotify.uris(self.target) == []
-        self.types("What is remembered.", "rediscover pairs", shows=[f"1. {self.source} to {self.target}"])
+        self.types("What is remembered.", "rediscover pairs", shows=["1. “Inbox” (", self.source, self.target])
         self.types(
             "Who is told: a service's URL, which is not shown, as of a server of one's own.",
             "rediscover notify -",

@@ -10,6 +10,7 @@ from rich.console import Console
 from rediscover.commands.arguments.input_check import check_input
 from rediscover.commands.arguments.pair_options import flag
 from rediscover.commands.pairs.kept import HOW_TO_REMEMBER, AlreadyRemembered, KeptPairs, NothingRemembered
+from rediscover.commands.pairs.names import known_names, with_names
 from rediscover.machine.terminal import say
 from rediscover.places.home import Home
 from rediscover.words import clean
@@ -35,7 +36,8 @@ def pairs(arguments: PairsArguments, environment: Mapping[str, str], out: Consol
     Raises InvalidInput, NothingRemembered, AlreadyRemembered and what Home and KeptPairs raise, and then nothing was
     changed.
     """
-    kept = KeptPairs(Home.of(environment))
+    home = Home.of(environment)
+    kept = KeptPairs(home)
     given = kept.read()
     if arguments.action != "show":
         given = {**given, "pairs": _changed(given["pairs"], arguments)}
@@ -43,19 +45,23 @@ def pairs(arguments: PairsArguments, environment: Mapping[str, str], out: Consol
     if not given["pairs"]:
         say(out, f"Nothing is remembered. {HOW_TO_REMEMBER}")
         return 0
-    for line in described(given["pairs"]):
+    for line in described(given["pairs"], known_names(home)):
         say(out, line)
     say(out, f"`rediscover run` archives them. They stand in {clean(str(kept.path))}.")
     return 0
 
 
-def described(remembered: list[dict[str, Any]]) -> Iterator[str]:
-    """A line for each pair, with its number and its options as they are typed."""
+def described(remembered: list[dict[str, Any]], names: Mapping[str, str]) -> Iterator[str]:
+    """A line for each pair, with its number, the `names` of its playlists, and its options as they are typed."""
     in_words = check_input({"pairs": remembered}, on_stack=False, from_flags=False)
     for number, (pair, checked) in enumerate(zip(remembered, in_words, strict=True), 1):
-        making = "a playlist that is made: " if isinstance(pair["target"], dict) else ""
+        source = with_names(checked["source"], checked["source_ids"], names)
+        if isinstance(pair["target"], dict):
+            target = f"a playlist that is made: {as_text(pair['target'])}"
+        else:
+            target = with_names(pair["target"], [checked["target_id"]], names)
         options = "".join(f" {_typed(*one)}" for one in pair.items() if one[0] not in ("source", "target"))
-        yield clean(f"{number:>3}. {as_text(checked['source'])} to {making}{as_text(pair['target'])}{options}")
+        yield clean(f"{number:>3}. {source} to {target}{options}")
 
 
 def added(remembered: list[dict[str, Any]], pair: dict[str, Any]) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ class KeptPairs:
     """The pairs of a home, in the order in which they are run."""
 
     def __init__(self, home: Home) -> None:
+        self.home = home
         self.path: Path = home.path / "pairs.json"
 
     def read(self) -> dict[str, Any]:

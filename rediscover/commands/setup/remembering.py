@@ -5,6 +5,7 @@ from typing import Any
 from rediscover.commands.arguments.input_check import check_input
 from rediscover.commands.pairs.changing import added, described, number_of
 from rediscover.commands.pairs.kept import KeptPairs
+from rediscover.commands.pairs.names import known_names
 from rediscover.commands.run import RunArguments, run
 from rediscover.commands.setup.sitting import Sitting
 from rediscover.errors import EXPLAINED
@@ -19,7 +20,7 @@ def stands(sitting: Sitting, kept: KeptPairs) -> bool:
     if not remembered:
         return False
     sitting.tell("Remembered is:")
-    for line in described(remembered):
+    for line in described(remembered, known_names(kept.home)):
         sitting.tell(line)
     return not sitting.asker.confirm(ANOTHER, False)
 
