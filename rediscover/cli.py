@@ -215,7 +215,8 @@ def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
     doctor = commands.add_parser(
         "doctor",
         help="check that everything is as a run needs it",
-        description="Check the account, the playlists and, with --aws, the deployed stack; change nothing.",
+        description="Check the account, the playlists (those of `rediscover pairs`, unless others are given) and, with "
+        "--aws, the deployed stack; change nothing.",
     )
     add_pair(doctor)
     doctor.set_defaults(command=_doctor)

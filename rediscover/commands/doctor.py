@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
 
+from rediscover.commands.arguments.input_check import check_input
 from rediscover.commands.checks.findings import Finding, bad, good
 from rediscover.commands.checks.samconfig import check_samconfig
-from rediscover.commands.checks.spotify import Question, check_spotify
-from rediscover.errors import EXPLAINED
+from rediscover.commands.checks.spotify import Question, Wanted, check_spotify
+from rediscover.commands.pairs.kept import KeptPairs
+from rediscover.errors import EXPLAINED, FileDamaged
 from rediscover.places.home import ACCOUNT, Home
 from rediscover_archive.authorization.consent import today
 from rediscover_archive.authorization.credentials import Credentials, Vault
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
+from rediscover_archive.inbox.pasted import is_pasted
+from rediscover_archive.runs.state import Pair
 
 
 @dataclass(frozen=True)
@@ -33,18 +38,35 @@ def doctor(arguments: DoctorArguments, environment: Mapping[str, str], out: Cons
     if arguments.stack:
         return _print(_on_aws(arguments, arguments.stack, environment), out)
     home = Home.of(environment)
+    wanted, damaged = _wanted(arguments, home)
     from_environment = all(environment.get(variable) for variable in ACCOUNT)
     question = Question(
         credentials=lambda: home.account(environment),
         origin="the environment" if from_environment else str(home.credentials),
         vault=home.vault,
         authorize="rediscover authorize",
-        source=arguments.source,
-        target=arguments.target,
+        wanted=wanted,
         today=today(),
     )
     with home.locked():  # a run beside this one would lose a replaced refresh token
-        return _print(check_spotify(question, environment), out)
+        return _print(chain(check_spotify(question, environment), damaged), out)
+
+
+def _wanted(arguments: DoctorArguments, home: Home) -> tuple[list[Wanted], list[Finding]]:
+    """What is asked for, else what the home remembers, and what is to be said of that."""
+    given = [Wanted(arguments.source, arguments.target)]
+    if arguments.source or arguments.target:
+        return given, []
+    try:
+        kept = KeptPairs(home).read()
+    except FileDamaged as error:
+        return given, [bad("Pairs", error)]
+    return [*map(_of_pair, check_input(kept, on_stack=False, from_flags=False))] if kept["pairs"] else given, []
+
+
+def _of_pair(pair: Pair) -> Wanted:
+    sources = [source for source in pair["source_ids"] if not is_pasted(source)]  # which takes no request
+    return Wanted(sources or None, pair.get("target_id"), pair.get("create", ""))
 
 
 def _on_aws(arguments: DoctorArguments, name: str, environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -65,8 +87,12 @@ def _on_aws(arguments: DoctorArguments, name: str, environment: Mapping[str, str
         origin=credentials.where,
         vault=Vault(*(StackSecret(aws, outputs["AccessTokenSecretArn"], stage) for stage in (CURRENT, ROTATED))),
         authorize=f"rediscover authorize --aws --stack {name}",
-        source=arguments.source or parameters.get("SourcePlaylist") or None,
-        target=arguments.target or parameters.get("TargetPlaylist") or None,
+        wanted=[
+            Wanted(
+                arguments.source or parameters.get("SourcePlaylist") or None,
+                arguments.target or parameters.get("TargetPlaylist") or None,
+            )
+        ],
         today=today(),
     )
     yield from check_spotify(question, environment)

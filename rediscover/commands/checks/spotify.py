@@ -1,9 +1,10 @@
 """The doctor's look at the account, the sources and the target: a request for each, none of which writes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from rediscover.commands.checks.findings import Finding, bad, good, unchecked
 from rediscover.commands.checks.plays import check_plays
@@ -21,33 +22,42 @@ from rediscover_archive.spotify.sources import ARCHIVE, AT_SPOTIFY, RECENTLY_PLA
 from rediscover_archive.spotify.transport import Transport
 from rediscover_archive.text import counted, quoted
 
+Look = Callable[[str], Head]
+"""What Spotify says of a playlist, by its id."""
+
 
 @dataclass(frozen=True)
-class Question:
-    """What is to be checked. `credentials` fetches them; `authorize` is the command that renews them.
+class Wanted:
+    """A source and a target as they are given, to be read as a run reads them, or the name of a target that is made."""
 
-    `source` and `target` are as they were given, to be read as a run reads them.
-    """
-
-    credentials: Callable[[], Credentials]
-    origin: str
-    vault: Vault
-    authorize: str
-    source: str | list[str] | None
-    target: str | None
-    today: date
+    source: str | list[str] | None = None
+    target: str | None = None
+    made: str = ""
 
     @property
     def sources(self) -> list[str]:
         """Each of them in its one spelling. Raises InvalidInput."""
         return [] if self.source is None else sources_of(self.source, "--source")
 
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be checked. `credentials` fetches them; `authorize` is the command that renews them."""
+
+    credentials: Callable[[], Credentials]
+    origin: str
+    vault: Vault
+    authorize: str
+    wanted: Sequence[Wanted]
+    today: date
+
     @property
     def more(self) -> list[str]:
         """The sources that are no playlist, by kind, each of which needs a scope more."""
         kinds: set[str] = set()
         with suppress(InvalidInput):  # which is told where they are looked at
-            kinds = {kind.name for source in self.sources if (kind := kind_of(source))}
+            sources = (source for one in self.wanted for source in one.sources)
+            kinds = {kind.name for source in sources if (kind := kind_of(source))}
         return [name for name in AT_SPOTIFY if name in kinds]
 
     @property
@@ -116,23 +126,30 @@ def _playlists(spotify: Spotify, question: Question, granted: frozenset[str]) ->
         yield from _skipped("Source", "Target")
         return
     yield good("Account", f"{quoted(me.name)}.")
-    yield from _sources(spotify, question, granted)
-    yield _target(spotify, me, question)
+    head = cache(spotify.head)
+    told: set[Finding] = set()
+    for wanted in question.wanted:
+        for finding in (*_sources(spotify, head, wanted, question, granted), _target(head, me, wanted, question)):
+            if finding not in told:  # pairs may share a playlist
+                told.add(finding)
+                yield finding
 
 
-def _sources(spotify: Spotify, question: Question, granted: frozenset[str]) -> Iterator[Finding]:
+def _sources(
+    spotify: Spotify, head: Look, wanted: Wanted, question: Question, granted: frozenset[str]
+) -> Iterator[Finding]:
     try:
-        sources = question.sources
+        sources = wanted.sources
     except InvalidInput as error:
         yield bad("Source", error)
         return
     if not sources:
         yield unchecked("Source", "not given. Check one with --source.")
     for source in sources:
-        yield _source(spotify, source, question, granted)
+        yield _source(spotify, head, source, question, granted)
 
 
-def _source(spotify: Spotify, source: str, question: Question, granted: frozenset[str]) -> Finding:
+def _source(spotify: Spotify, head: Look, source: str, question: Question, granted: frozenset[str]) -> Finding:
     kind = kind_of(source)
     if kind is ARCHIVE:
         return unchecked("Source", f"{source} is what is kept, and takes no request to Spotify.")
@@ -141,26 +158,28 @@ def _source(spotify: Spotify, source: str, question: Question, granted: frozense
     try:
         if kind:
             return check_plays(spotify, source)
-        found = spotify.head(source)
+        found = head(source)
     except EXPLAINED as error:
         return bad("Source", f"{error}{_next_step(error, question)}")
     return good("Source", f"{quoted(found.name)} is readable, {_items(found)}.")
 
 
-def _target(spotify: Spotify, me: Account, question: Question) -> Finding:
-    if question.target is None:
+def _target(head: Look, me: Account, wanted: Wanted, question: Question) -> Finding:
+    if wanted.made:
+        return unchecked("Target", f"{quoted(wanted.made)} is found, or made, by the run.")
+    if wanted.target is None:
         return unchecked("Target", "not given. Check one with --target.")
     try:
-        found = spotify.head(target_id(question.target, "--target"))
+        found = head(target_id(wanted.target, "--target"))
     except EXPLAINED as error:
         return bad("Target", f"{error}{_next_step(error, question)}")
-    return _judged(found, me, question)
+    return _judged(found, me, wanted)
 
 
-def _judged(found: Head, me: Account, question: Question) -> Finding:
+def _judged(found: Head, me: Account, wanted: Wanted) -> Finding:
     name = quoted(found.name)
     with suppress(InvalidInput):  # which is told of the source
-        if found.playlist_id in question.sources:
+        if found.playlist_id in wanted.sources:
             return bad("Target", f"{name} is the source as well. Give another one.")
     if found.total >= CAP:
         told = f"{name} is full, with {_items(found)}. Make a new playlist and give that as the target."

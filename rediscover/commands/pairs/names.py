@@ -39,7 +39,7 @@ def with_names(given: str | list[str], ids: list[str], names: Mapping[str, str])
 
 
 def _named_in(pair: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Ids and names in a reported pair; several sources have one name together, and an unknown one is what was given."""
+    """Ids and names in a reported pair; several sources have one name together, and where none is known it is an id."""
     sources = sources_of(pair["source"], "source")
     if len(sources) == 1 and pair["source_name"] != as_text(pair["source"]):
         yield sources[0], pair["source_name"]
