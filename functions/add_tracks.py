@@ -36,6 +36,7 @@ def add_tracks(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
         unseen=plan.unseen,
         held=frozenset(item.uri for item in known.held) if known else frozenset(),
         refused=frozenset(known.refused if known else ()),
+        beside=known.items[0 if plan.position == "top" else -1].uri if known and known.items else None,
     )
     settled = progress.next
     # Otherwise an attempt that got no answer to us did its batch.

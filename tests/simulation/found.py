@@ -249,4 +249,29 @@ FOUND = {
             ),
         ),
     ),
+    "tracks that the listener puts above a row that Spotify has emptied": Sequence(
+        "1795741080254",
+        _setup(
+            Pair("playlist", target=0, offered=0, kept=1, shared=0, options=(("bring_back_removed", True),)),
+            relinked="targets, or empty",
+        ),
+        (Run(0), Quiet("week", 0.875889831711816), Run(2), Quiet("edit", 0.13404941744202004)),
+    ),
+    "many tracks that the listener removes and adds while a request is in doubt": Sequence(
+        "1795740684054",
+        _setup(Pair("playlist", target=-1, offered=1, kept=1, shared=0)),
+        (
+            Quiet("week", 0.43780524796473863),
+            Run(2),
+            Quiet("week", 0.6012122129661365),
+            Run(
+                7,
+                troubles=(
+                    Trouble("POST", 1, "truncated answer", detail=0.1792145674859532),
+                    Trouble("any", 48, "the listener edits the target after", detail=0.6977917119203588),
+                    Trouble("any", 49, "the listener edits the target after", detail=0.5811070075671599),
+                ),
+            ),
+        ),
+    ),
 }

@@ -42,6 +42,7 @@ class Addition:
             save=lambda progress: self.saved.append(replace(progress)),
             note=lambda _: None,
             lag=0,
+            beside=self.old[0 if self.plan.position == "top" else -1] if self.old else None,
         ).add_next_batch(interrupted=interrupted)
 
     def archive(self) -> list[str | None]:
@@ -183,18 +184,22 @@ def test_a_track_that_the_look_finds_was_taken_although_the_listener_removed_ano
 
 
 @POSITIONS
-def test_a_long_archive_is_not_read_whole_to_settle_a_doubt(
-    simulator: Simulator, spotify: Spotify, position: str
+@pytest.mark.parametrize(("theirs", "most"), [(0, 5), (1000, 23)])
+def test_a_long_archive_is_read_whole_to_settle_a_doubt_only_where_the_listener_replaced_it(
+    simulator: Simulator, spotify: Spotify, position: str, theirs: int, most: int
 ) -> None:
     addition = Addition(simulator, spotify, before=1000, count=100, position=position)
     simulator.faults.add(Fault("lost_response", method="POST"))
     with pytest.raises(SpotifyUnavailable):
         addition.add()
+    simulator.remove(addition.target, addition.old[:theirs])
+    others = [str(track["uri"]) for track in simulator.tracks(theirs, "Theirs")]
+    simulator.add(addition.target, others, position=0 if position == "top" else None)
     simulator.forget_requests()
     addition.add()
-    assert simulator.requests_count("GET") <= 5
+    assert simulator.requests_count("GET") <= most
     assert simulator.requests_count("POST") == 0
-    assert addition.archive() == addition.whole()
+    assert set(addition.archive()) == {*addition.old[theirs:], *addition.new, *others}
 
 
 @pytest.mark.parametrize("bad", [[0], [4], [1, 3], [0, 1, 2, 3, 4]])

@@ -36,6 +36,9 @@ def _read(before: str, now: str, sent: list[Sent] | None = None) -> Memory:
         ("abc", "cab", "", ""),
         ("abc", "a_cX", "b", ""),
         ("abc", "", "", "abc"),
+        ("a", "BC_", "a", ""),  # the listener put two above it
+        ("ab", "aC_D", "b", ""),
+        ("abc", "DxEyc", "ab", ""),
     ],
 )
 def test_a_row_that_stood_there_before_is_the_same_whatever_it_shows(

@@ -71,7 +71,8 @@ class Adder:
 
     `save` keeps the progress before and after whatever may change the target, `note` what outlives the run. `lag` is
     how many seconds Spotify may take to show a write. Known of the target are what it `held`, the number of its
-    `unseen` items, and what it `refused` in earlier runs.
+    `unseen` items, what it `refused` in earlier runs, and the track `beside` which this run adds: the last one, or the
+    first where new ones go to the top.
     """
 
     spotify: Spotify
@@ -83,6 +84,7 @@ class Adder:
     unseen: int = 0
     held: frozenset[str | None] = frozenset()
     refused: frozenset[str] = frozenset()
+    beside: str | None = None
     _refusal: ArchiveError | None = field(default=None, init=False)
 
     def add_next_batch(self, *, interrupted: bool) -> None:
@@ -124,7 +126,9 @@ class Adder:
             if _is_of_the_playlist(refusal):
                 raise
             if not isinstance(refusal, ItemRefused | RequestRefused) and not self.progress.refusals:
-                look_at(self.spotify, self.plan, self.progress)  # which raises it where there is no playlist
+                look_at(
+                    self.spotify, self.plan, self.progress, self.beside
+                )  # which raises it where there is no playlist
             self._split(missing, refusal)
         else:
             self._settle()
@@ -231,7 +235,7 @@ class Adder:
         """See which tracks the target holds already, and after which of ours the next ones go."""
         progress = self.progress
         asked = doubt = self._missing() if progress.sending else []
-        look = look_at(self.spotify, self.plan, progress)
+        look = look_at(self.spotify, self.plan, progress, self.beside)
         rows = {row.uri for row in look.rows}
         end = progress.above + len(doubt) if self.plan.position == "top" else None
         ours = [track["uri"] for track in added(self.plan, progress)]

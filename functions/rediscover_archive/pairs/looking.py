@@ -21,17 +21,17 @@ class Look:
     unseen: int
 
 
-def look_at(spotify: Spotify, plan: Plan, progress: Progress) -> Look:
-    """Where this run adds: at the top of the target, or at its end.
+def look_at(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None) -> Look:
+    """Where this run adds: at the top of the target, or at its end, `beside` the track that stood there before.
 
     Raises what Spotify.page raises, and PlaylistChanging where rows are moved at every look.
     """
     look = _top if plan.position == "top" else _bottom
-    pages = look(spotify, plan, progress)
+    pages = look(spotify, plan, progress, beside)
     for _ in range(LOOKS):
         if not has_twice(items_of(pages)) and len({page.total for page in pages.values()}) == 1:
             break
-        before, pages = pages, look(spotify, plan, progress)
+        before, pages = pages, look(spotify, plan, progress, beside)
         if pages == before:
             break
     else:
@@ -40,25 +40,33 @@ def look_at(spotify: Spotify, plan: Plan, progress: Progress) -> Look:
     return Look(items_of(pages), total, sum(page.unseen for page in pages.values()))
 
 
-def _bottom(spotify: Spotify, plan: Plan, progress: Progress) -> Pages:
+def _bottom(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None) -> Pages:
     """The end of the target, from far enough up to hold all that this run may have added.
 
     This run's tracks begin where the target ended before, or, if the listener removed some meanwhile, at most a
-    batch higher while the total is what it would be without this batch. With a smaller total everything is read.
+    batch higher while the total is what it would be without this batch. With a smaller total, or where the last track
+    of before is not in its place, since the listener removed and added many, everything is read.
     """
     fetch = partial(spotify.page, plan.target, media_fields=KEY_FIELDS)
-    first = whole_page(fetch, max(0, plan.before - BATCH))
-    start = 0 if first.total < plan.before + len(added(plan, progress)) else first.offset
-    pages = {first.offset: first}
-    read_on(fetch, start, first.total, pages)
-    return pages
+    start = max(0, plan.before - BATCH)
+    pages = {start: whole_page(fetch, start)}
+    total = pages[start].total
+    if total >= plan.before + len(added(plan, progress)):
+        read_on(fetch, start, total, pages)
+        last = items_of(pages)[plan.before - 1 - start : plan.before - start]
+        if start == 0 or (beside and [row.uri for row in last] == [beside]):
+            return pages
+    whole = {} if start % PAGE else pages
+    read_on(fetch, 0, total, whole)
+    return whole
 
 
-def _top(spotify: Spotify, plan: Plan, progress: Progress) -> Pages:
+def _top(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None) -> Pages:
     """The top of the target, as far down as this run's tracks may have come.
 
     While the total is no larger than this run can have made it, they are at most a batch lower than where it put
-    them; with a larger one the listener added some, and everything is read.
+    them; with a larger one, or where the first track of before is not to be seen, the listener added some, and
+    everything is read.
     """
     fetch = partial(spotify.page, plan.target, media_fields=KEY_FIELDS)
     first = whole_page(fetch, 0)
@@ -68,4 +76,6 @@ def _top(spotify: Spotify, plan: Plan, progress: Progress) -> Pages:
         end = first.total
     pages = {0: first}
     read_pages(fetch, range(0, min(end, first.total), PAGE), pages)
+    if beside is None or all(row.uri != beside for row in items_of(pages)):
+        read_pages(fetch, range(0, first.total, PAGE), pages)
     return pages

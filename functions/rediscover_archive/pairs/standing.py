@@ -6,6 +6,7 @@ Spotify shows a relinked track by another URI, one that is gone as an empty plac
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from rediscover_archive.pairs.memory import Memory, Sent
 from rediscover_archive.spotify.items import Item
@@ -114,8 +115,9 @@ def _gaps(sent: Sequence[str], places: Mapping[str, int]) -> Iterator[tuple[list
 def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
     """Where the rows of `before` stand now, by their places then and now; those that the listener took out are not.
 
-    A row keeps the place behind its neighbour. It was there before if its `added_at` is no later than any was then:
-    what the listener adds has a later one. An empty row never is the listener's.
+    A row keeps its place between its neighbours, among which the listener may have put others. It was there before if
+    its `added_at` is no later than any was then: what the listener adds has a later one. An empty row never is the
+    listener's.
     """
     places = _places(rows)
     old = {item.uri for item in before.items}
@@ -132,10 +134,8 @@ def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
         if now is None and place >= 0:
             run.append(place)
             continue
-        standing: list[int] = []
-        while run and after + len(standing) < len(rows) and was_there(after + len(standing)):
-            standing.append(after + len(standing))
-        same |= _paired(run, standing, before.items, rows)
+        between = takewhile(lambda at: rows[at].uri is None or rows[at].uri not in old, range(after, len(rows)))
+        same |= _paired(run, [at for at in between if was_there(at)] if run else [], before.items, rows)
         run = []
         if now is not None:
             same[place], after = now, now + 1
