@@ -125,7 +125,9 @@ class _Server(FewStrangers, ThreadedWSGIServer):
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Answer what comes over a connection."""
         self._open[request] = threading.current_thread()
-        if not self.ends:
+        if self.ends:
+            self.shutdown_request(request)
+        else:
             super().process_request_thread(request, client_address)
         self._open.pop(request, None)
 
