@@ -19,6 +19,9 @@ CHECK_PYTHON := import sys; sys.exit(sys.version_info < (3, 11))
 LEFT_BEHIND := $(shell test ! -e $(VENV) || { $(BIN)/python -c '$(CHECK_PYTHON)' 2>/dev/null && \
   { test ! -e $(BIN)/rediscover || grep -qF "$(abspath $(BIN))/" $(BIN)/rediscover; }; } || echo left-behind)
 
+# What Python has compiled once is not compiled for every process, whatever an image of a container says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-system test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants mutation soak bench check hooks check-node permissions flow options dependencies sbom format lock clean
 
