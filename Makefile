@@ -19,6 +19,9 @@ CHECK_PYTHON := import sys; sys.exit(sys.version_info < (3, 11))
 LEFT_BEHIND := $(shell test ! -e $(VENV) || { $(BIN)/python -c '$(CHECK_PYTHON)' 2>/dev/null && \
   { test ! -e $(BIN)/rediscover || grep -qF "$(abspath $(BIN))/" $(BIN)/rediscover; }; } || echo left-behind)
 
+# What Python has compiled once is not compiled for every process, whatever an image of a container says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: $(LEFT_BEHIND) help install demo test test-deploy test-install test-system test-engines test-stepfunctions-local test-aws walk simulate simulate-mutants mutation soak bench check hooks check-node permissions flow options dependencies sbom format lock clean
 
@@ -114,7 +117,7 @@ mutation: $(MUTATION_VENV)/.done ## Change the code of pairs and targets in 2,70
 
 soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, every pair of faults, random sequences (two hours or more)
 	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
-	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/faults tests/integration tests/cli/test_damaged_files.py tests/cli/test_walk.py $(PYTEST_ARGS)
+	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/unit/test_growing.py tests/statemachine/test_answers.py tests/faults tests/integration tests/cli/test_damaged_files.py tests/cli/test_walk.py $(PYTEST_ARGS)
 	@$(BIN)/python -m tests.simulation --seconds 1800
 	@$(BIN)/python -m tests.simulation.pairs
 

@@ -16,6 +16,7 @@ from rediscover.engine.aws import SETTINGS
 from rediscover.engine.server import HttpServer
 from rediscover.machine.surroundings import without_proxy
 from rediscover.simulator import Simulator
+from rediscover_archive.clients import client
 
 BUCKET = "archive"
 
@@ -57,6 +58,7 @@ def cloud(simulator: Simulator) -> Iterator[Calls]:
     try:
         with patch.dict(os.environ, environment), patch.object(boto3, "DEFAULT_SESSION", _session(calls)):
             os.environ.pop("AWS_PROFILE", None)
+            client.cache_clear()
             boto3.client("s3").create_bucket(Bucket=BUCKET)
             secrets = boto3.client("secretsmanager")
             secrets.create_secret(Name="credentials", SecretString=json.dumps(simulator.credentials))
@@ -65,6 +67,7 @@ def cloud(simulator: Simulator) -> Iterator[Calls]:
             yield calls
     finally:
         requests.post(f"{server.url}/moto-api/reset", timeout=10)
+        client.cache_clear()
         server.stop()
 
 

@@ -6,9 +6,8 @@ Not a state of the state machine: it is there for the weeks in which no run tell
 from datetime import UTC, date, datetime
 from typing import Any
 
-import boto3
-
 from rediscover_archive.authorization.reminder import reminder
+from rediscover_archive.clients import client
 from rediscover_archive.documents import Documents
 from rediscover_archive.runs.latest import Latest, read_latest
 from rediscover_archive.runs.log import logger
@@ -25,7 +24,7 @@ def remind(now: datetime, settings: Settings) -> dict[str, Any]:
     ends = _end(latest, changed_at)
     text = reminder(now.date(), ends, settings.how_to_renew) if ends else None
     if text:
-        boto3.client("sns").publish(
+        client("sns").publish(
             TopicArn=settings.topic, Subject="(re)Discover Weekly: the authorization ends", Message=text + "\n"
         )
     if ends:
@@ -42,8 +41,9 @@ def _end(latest: Latest, credentials_changed_at: datetime) -> date | None:
 
 
 def _credentials_changed_at(secret: str) -> datetime:
-    told = boto3.client("secretsmanager").describe_secret(SecretId=secret)
-    return told.get("LastChangedDate") or told["CreatedDate"]
+    told = client("secretsmanager").describe_secret(SecretId=secret)
+    changed: datetime = told.get("LastChangedDate") or told["CreatedDate"]
+    return changed
 
 
 @metrics.log_metrics

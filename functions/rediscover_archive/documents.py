@@ -1,11 +1,11 @@
 """JSON documents in the stack's bucket: what is too large to pass between states, or must outlive a run."""
 
 import json
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-import boto3
 from botocore.exceptions import ClientError
+
+from rediscover_archive.clients import client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,9 +29,10 @@ class Documents:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    @cached_property
+    @property
     def _s3(self) -> "S3Client":
-        return boto3.client("s3")
+        s3: S3Client = client("s3")
+        return s3
 
     def get(self, key: str) -> Document | None:
         """The document at `key`; None where there is none, or something that is no JSON object."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import IO, Any, Self
 
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.moto_api._internal.models import moto_api_backend
 from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug.wrappers import Request, Response
@@ -146,7 +147,7 @@ class Engine:
         cleanup.callback(moto_api_backend.reset)
         stopping = threading.Event()
         cache = self._home / "cache"
-        cleanup.enter_context(patched(self._wait_scale, stopping, self._roles, cache / "definitions"))
+        cleanup.enter_context(patched(self._wait_scale, stopping, self._roles, self._hand_over, cache / "definitions"))
         check_way(Path(gettempdir(), "of the engine"), "TMPDIR")
         folder = cleanup.enter_context(temporary_folder())
         used_before = cache / "functions.json"
@@ -194,6 +195,10 @@ class Engine:
         persistence = Persistence(self._home, self._clients, self._deployment.of_type("AWS::S3::Bucket"), kept)
         persistence.restore()
         return persistence
+
+    def _hand_over(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """Answer the interpreter."""
+        return self._send(request)
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if signed_by(environ)[1] == "lambda" and LambdaService.serves(environ):

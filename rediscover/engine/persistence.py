@@ -3,11 +3,10 @@
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 from rediscover.engine.aws import Clients
-from rediscover.engine.moto.backends import object_at, put_object
+from rediscover.engine.moto.backends import etags, object_at, put_object, secret_version
 from rediscover.errors import FileDamaged
 from rediscover.machine import files
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
@@ -55,9 +54,8 @@ class Persistence:
                 # What is no text is no secret either, and as good as none; the functions judge the rest.
                 if path.exists() and (text := _content(path).decode(errors="replace").strip()):
                     secrets.put_secret_value(SecretId=arn, SecretString=text, VersionStages=[stage])
-            described = secrets.describe_secret(SecretId=arn)
             for stage in STAGES:
-                self._saved[files.secret_file(self._folder, logical_id, stage)] = _version(described, stage)
+                self._saved[files.secret_file(self._folder, logical_id, stage)], _ = secret_version(arn, stage)
 
     def _check_places(self) -> None:
         """See, before anything runs, that a file can be written wherever one will be."""
@@ -96,16 +94,13 @@ class Persistence:
                     self._forget(path)
 
     def _save_bucket(self, logical_id: str, bucket: str) -> None:
-        s3 = self._clients("s3")
         folder = self._bucket_folder(logical_id)
         present = set()
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for item in page.get("Contents", []):
-                path = files.object_file(folder, item["Key"])
-                present.add(path)
-                if self._saved.get(path) != item["ETag"]:
-                    found = s3.get_object(Bucket=bucket, Key=item["Key"])
-                    self._write(path, found["Body"].read(), found["ETag"])
+        for key, etag in etags(bucket).items():
+            path = files.object_file(folder, key)
+            present.add(path)
+            if self._saved.get(path) != etag and (found := object_at(bucket, key)):
+                self._write(path, *found)
         for path in [path for path in self._saved if path.is_relative_to(folder) and path not in present]:
             self._forget(path)
 
@@ -114,13 +109,11 @@ class Persistence:
             path.unlink()
 
     def _save_secret(self, logical_id: str, arn: str) -> None:
-        secrets = self._clients("secretsmanager")
-        described = secrets.describe_secret(SecretId=arn)
         for stage in STAGES:
-            path, version = files.secret_file(self._folder, logical_id, stage), _version(described, stage)
+            path = files.secret_file(self._folder, logical_id, stage)
+            version, text = secret_version(arn, stage)
             if version and self._saved.get(path) != version:
-                found = secrets.get_secret_value(SecretId=arn, VersionId=version)
-                self._write(path, found["SecretString"].encode(), version)
+                self._write(path, text.encode(), version)
 
     def _write(self, path: Path, content: bytes, version: str) -> None:
         files.replace(path, content, self._folder / files.PARTIAL)
@@ -139,9 +132,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise FileDamaged(f"Cannot read {path}: {error.strerror}. Put that right, or remove it.") from error
-
-
-def _version(secret: Mapping[str, Any], stage: str) -> str:
-    """The id of the version with that label, or ""."""
-    versions = secret.get("VersionIdsToStages", {})
-    return next((version for version, stages in versions.items() if stage in stages), "")

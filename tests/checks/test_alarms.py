@@ -10,12 +10,12 @@ from moto import mock_aws
 
 from rediscover_archive.settings import Settings
 from remind_listener import remind
-from tests.checks.test_delivery import Deployed
+from tests.checks.test_delivery import as_deployed
 
 ALARMS = {
     f"{template} {name}": alarm
     for template in ("template.yaml", "schedule.yaml")
-    for name, alarm in Deployed(template).of("AWS::CloudWatch::Alarm").items()
+    for name, alarm in as_deployed(template).of("AWS::CloudWatch::Alarm").items()
 }
 OWN = "RediscoverWeekly"
 
@@ -55,7 +55,7 @@ def test_an_alarm_of_the_queue_ends_by_itself_so_that_the_next_failure_is_told(n
 
 
 def test_the_dashboard_shows_whole_days_of_months() -> None:
-    (dashboard,) = Deployed("template.yaml").of("AWS::CloudWatch::Dashboard").values()
+    (dashboard,) = as_deployed("template.yaml").of("AWS::CloudWatch::Dashboard").values()
     body: dict[str, Any] = json.loads(dashboard["DashboardBody"])
     assert (body["start"], body["periodOverride"]) == ("-P3M", "inherit")
     assert {one["properties"]["period"] for one in body["widgets"]} == {86400}

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from samtranslator.yaml_helper import yaml_parse
 
 from rediscover.engine.aws import ACCOUNT
 from rediscover.engine.deployment.intrinsics import Resolver
 from rediscover.engine.deployment.template import load
 from tests.checks.generated import created, name
 from tests.checks.iam import allows, listed
+from tests.checks.test_pipeline import PIPELINE as WRITTEN
 from tests.checks.test_pipeline import ROOT
 from tests.support.rights import EVERYTHING, TEMPLATE, resources, roles
 
-PIPELINE: dict[str, Any] = json.loads(json.dumps(yaml_parse((ROOT / "pipeline.yaml").read_text(encoding="utf-8"))))
+PIPELINE: dict[str, Any] = json.loads(json.dumps(WRITTEN))
 OWN_STACK = "rediscover-pipeline"
 STACKS = ["rediscover", "a-stack-of-twenty-five-ch"]
 AWS_MANAGED = json.loads(aws_managed_policies_data)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -80,6 +81,12 @@ class Deployed:
         return arns[0] if arns else name
 
 
+@cache
+def as_deployed(template: str, **given: str) -> Deployed:
+    """A template with these parameters, which takes a while to transform."""
+    return Deployed(template, **given)
+
+
 def arrives(deployed: Deployed, rule: str, target: str, role: str | None = None) -> bool:
     """Whether EventBridge can deliver what a rule fires. It gives SNS no keys that a condition could look at."""
     events = "events.amazonaws.com"
@@ -105,14 +112,14 @@ def targets(deployed: Deployed) -> Iterator[tuple[str, str, str | None]]:
 
 @pytest.mark.parametrize(("template", "count"), [("template.yaml", 8), ("schedule.yaml", 2), ("pipeline.yaml", 1)])
 def test_every_target_of_every_rule_is_reached(template: str, count: int) -> None:
-    deployed = Deployed(template)
+    deployed = as_deployed(template)
     every = list(targets(deployed))
     assert len(every) == count
     assert [one for one in every if not arrives(deployed, *one)] == []
 
 
 def test_every_alarm_of_the_account_reaches_the_topic() -> None:
-    deployed = Deployed("template.yaml")
+    deployed = as_deployed("template.yaml")
     (topic,) = [deployed.made[name].ref for name in deployed.of("AWS::SNS::Topic")]
     alarms = deployed.of("AWS::CloudWatch::Alarm")
     told = {action for alarm in alarms.values() for kind in KINDS for action in alarm.get(kind, [])}
@@ -127,7 +134,7 @@ KINDS = ("AlarmActions", "InsufficientDataActions", "OKActions")
 
 def untold(status: str, error: str | None = None, machine: str = STACK, **given: str) -> bool:
     """Whether the rule for untold failures fires."""
-    rule = Deployed("template.yaml", **given).of("AWS::Events::Rule")["UntoldFailureRule"]
+    rule = as_deployed("template.yaml", **given).of("AWS::Events::Rule")["UntoldFailureRule"]
     arn = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:{machine}"
     detail = {"stateMachineArn": arn, "status": status, **({"error": error} if error else {})}
     kind = "Step Functions Execution Status Change"
@@ -181,7 +188,7 @@ def test_a_batch_of_the_list_is_told_by_the_list_alone() -> None:
 
 def test_what_the_rule_tells_is_an_object_with_every_placeholder_filled_in() -> None:
     """A text would arrive in quotes. What to do holds for every input."""
-    (target,) = Deployed("template.yaml").of("AWS::Events::Rule")["UntoldFailureRule"]["Targets"]
+    (target,) = as_deployed("template.yaml").of("AWS::Events::Rule")["UntoldFailureRule"]["Targets"]
     transformer = target["InputTransformer"]
     told = json.loads(transformer["InputTemplate"])
     text = " ".join(told.values())
@@ -205,7 +212,7 @@ LONGEST_STACK = 53
 
 
 def test_every_name_fits_with_the_longest_name_of_a_stack() -> None:
-    named = {name: one for name, one in Deployed("template.yaml").resources.items() if one["Type"] in LIMITS}
+    named = {name: one for name, one in as_deployed("template.yaml").resources.items() if one["Type"] in LIMITS}
     found, _ = load(ROOT / "template.yaml", EVERYTHING)
     assert len(named) > 20
 

@@ -20,6 +20,7 @@ from rediscover.engine.access.roles import Roles
 from rediscover.engine.access.services import services
 from rediscover.engine.aws import Clients
 from rediscover.engine.server import HttpServer, WsgiApplication
+from tests.embedded_engine.toys import run
 
 NOWHERE = "http://127.0.0.1:9"
 OF_THE_CONNECTION = {
@@ -130,6 +131,14 @@ def test_an_engine_makes_no_connection_to_itself(engine: Engine, home: Path) -> 
         with pytest.raises(ClientError, match="AccessDenied"):
             engine.client("s3", "a-role-without-rights").get_object(Bucket=bucket, Key="large")
     assert (home / "buckets/Bucket/large").stat().st_size == 3_000_000
+
+
+def test_an_execution_makes_no_connection_either(engine: Engine) -> None:
+    name = engine.resources["Act"]
+    act = engine.client("lambda").get_function_configuration(FunctionName=name)["FunctionArn"]
+    with patch.object(URLLib3Session, "send", no_connection):
+        states = {"Act": {"Type": "Task", "Resource": act, "End": True}}
+        assert run(engine, {"StartAt": "Act", "States": states}, {"do": "echo"})["status"] == "SUCCEEDED"
 
 
 def test_a_key_that_the_engine_has_not_given_out_is_refused_in_process_too(engine: Engine) -> None:

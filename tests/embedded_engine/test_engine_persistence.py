@@ -6,11 +6,14 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from unittest.mock import patch
 
 import pytest
 
+from rediscover.engine import Engine
 from rediscover.engine.access.services import services
 from rediscover.engine.errors import TemplateError
 from rediscover_archive.authorization.secret import CURRENT, ROTATED
@@ -35,75 +38,105 @@ time.sleep(60)
 """
 
 
-def test_objects_last_from_one_engine_to_the_next_which_asks_for_none_of_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with toy_engine(tmp_path) as engine:
-        invoke(engine, "Act", do="put", key="playlists/a b/ü.json", body="one")
-        engine.client("s3").put_object(Bucket=engine.resources["Bucket"], Key="plans/p.json", Body=b"two")
-        engine.client("s3").put_object(Bucket=engine.resources["Bucket"], Key="plans/p.json", Body=b"three")
+@dataclass(frozen=True)
+class Found:
+    """What an engine finds in its home: objects by key, and the texts of secrets by logical id and label."""
 
+    objects: dict[str, bytes]
+    secrets: dict[tuple[str, str], str]
+
+    @classmethod
+    def by(cls, engine: Engine) -> Self:
+        s3, bucket, secrets = engine.client("s3"), engine.resources["Bucket"], engine.client("secretsmanager")
+        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+        wanted = [("Token", CURRENT), ("Token", ROTATED), ("Account", CURRENT)]
+        return cls(
+            {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys},
+            {
+                (name, stage): secrets.get_secret_value(SecretId=engine.resources[name], VersionStage=stage)[
+                    "SecretString"
+                ]
+                for name, stage in wanted
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home of three engines, one after the other: what each of them found or was refused."""
+
+    folder: Path
+    refused: object
+    unwritten: list[Path]
+    second: Found
+    third: Found
+    asked_at_the_start: list[str]
+    asked_by_a_secret: list[str]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The first engine writes, the second one deletes an object."""
+    folder = tmp_path_factory.mktemp("outside") / "home"
+    with toy_engine(folder, keep_secrets=["Token"]) as engine:
+        s3, bucket, secrets = engine.client("s3"), engine.resources["Bucket"], engine.client("secretsmanager")
+        invoke(engine, "Act", do="put", key="playlists/a b/ü.json", body="one")
+        unwritten = list(folder.rglob("Token*"))
+        for key, body in (("plans/p.json", b"two"), ("plans/p.json", b"three"), ("a/b", b"")):
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+        _, refused = invoke(engine, "Act", do="put", key="../../../escaped", body="x")
+        invoke(engine, "Act", do="put_secret", value='"access"')
+        secrets.put_secret_value(SecretId=engine.resources["Token"], SecretString='"rotated"', VersionStages=[ROTATED])
+        secrets.put_secret_value(SecretId=engine.resources["Account"], SecretString='{"password": 2}')
+    with toy_engine(folder, keep_secrets=["Token"]) as engine:
+        second = Found.by(engine)
+        engine.client("s3").delete_object(Bucket=engine.resources["Bucket"], Key="a/b")
     asked: list[str] = []
 
     def noted(environ: dict[str, Any], start_response: Any) -> Any:
         asked.append(environ["PATH_INFO"])
         return services(environ, start_response)
 
-    monkeypatch.setattr("rediscover.engine.engine.services", noted)
-    with toy_engine(tmp_path) as engine:
-        assert f"/{engine.resources['Bucket']}" in asked
-        assert not [path for path in asked if path.endswith(".json")]
-        s3, bucket = engine.client("s3"), engine.resources["Bucket"]
-        first = s3.get_object(Bucket=bucket, Key="playlists/a b/ü.json")["Body"].read()
-        second = s3.get_object(Bucket=bucket, Key="plans/p.json")["Body"].read()
-
+    with (
+        patch("rediscover.engine.engine.services", noted),
+        toy_engine(folder, keep_secrets=["Token"]) as engine,
+    ):
+        at_the_start, third = list(asked), Found.by(engine)
         asked.clear()
         engine.client("secretsmanager").put_secret_value(SecretId=engine.resources["Token"], SecretString="new")
-        assert set(asked) == {"/"}  # and the bucket is not looked through
-
-    assert (first, second) == (b"one", b"three")
-
-
-def test_a_deleted_object_stays_deleted(tmp_path: Path) -> None:
-    with toy_engine(tmp_path) as engine:
-        engine.client("s3").put_object(Bucket=engine.resources["Bucket"], Key="a/b", Body=b"")
-    with toy_engine(tmp_path) as engine:
-        engine.client("s3").delete_object(Bucket=engine.resources["Bucket"], Key="a/b")
-    with toy_engine(tmp_path) as engine:
-        assert engine.client("s3").list_objects_v2(Bucket=engine.resources["Bucket"])["KeyCount"] == 0
+        by_a_secret = list(asked)
+    return Home(folder, refused, unwritten, second, third, at_the_start, by_a_secret)
 
 
-def test_only_the_secrets_that_were_named_last(tmp_path: Path) -> None:
-    with toy_engine(tmp_path, keep_secrets=["Token"]) as engine:
-        secrets = engine.client("secretsmanager")
-        secrets.put_secret_value(SecretId=engine.resources["Token"], SecretString='{"token": 1}')
-        secrets.put_secret_value(SecretId=engine.resources["Account"], SecretString='{"password": 2}')
-
-    with toy_engine(tmp_path, keep_secrets=["Token"]) as engine:
-        secrets = engine.client("secretsmanager")
-        token = secrets.get_secret_value(SecretId=engine.resources["Token"])["SecretString"]
-        account = secrets.get_secret_value(SecretId=engine.resources["Account"])["SecretString"]
-
-    assert (token, account) == ('{"token": 1}', "{}")
-    assert b"password" not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+def test_objects_last_from_one_engine_to_the_next(home: Home) -> None:
+    assert home.second.objects == {"a/b": b"", "plans/p.json": b"three", "playlists/a b/ü.json": b"one"}
 
 
-def test_a_version_with_a_label_of_its_own_is_kept_beside_the_current_one(tmp_path: Path) -> None:
-    for number in ("one", "two"):
-        with toy_engine(tmp_path, keep_secrets=["Token"]) as engine:
-            secrets, token = engine.client("secretsmanager"), engine.resources["Token"]
-            if number == "one":
-                secrets.put_secret_value(SecretId=token, SecretString='"access"')
-                secrets.put_secret_value(SecretId=token, SecretString='"rotated"', VersionStages=[ROTATED])
-            kept = [secrets.get_secret_value(SecretId=token, VersionStage=one) for one in (CURRENT, ROTATED)]
-            assert [one["SecretString"] for one in kept] == ['"access"', '"rotated"']
+def test_an_engine_asks_for_none_of_the_objects_that_it_restores_and_for_none_when_a_secret_is_written(
+    home: Home,
+) -> None:
+    assert [path for path in home.asked_at_the_start if "bucket" in path]
+    assert not [path for path in home.asked_at_the_start if path.endswith(".json")]
+    assert set(home.asked_by_a_secret) == {"/"}
 
 
-def test_a_secret_that_nobody_wrote_is_not_kept(tmp_path: Path) -> None:
-    with toy_engine(tmp_path, keep_secrets=["Token"]) as engine:
-        invoke(engine, "Act", do="put", key="playlists/a.json", body="one")
+def test_a_deleted_object_stays_deleted(home: Home) -> None:
+    assert home.third.objects == {"plans/p.json": b"three", "playlists/a b/ü.json": b"one"}
 
-    assert not list(tmp_path.rglob("Token*"))
+
+def test_only_the_secrets_that_were_named_last(home: Home) -> None:
+    kept = [found.secrets[name, CURRENT] for found in (home.second, home.third) for name in ("Token", "Account")]
+    assert kept == ['"access"', "{}"] * 2
+    assert b"password" not in b"".join(path.read_bytes() for path in home.folder.rglob("*") if path.is_file())
+
+
+def test_a_version_with_a_label_of_its_own_is_kept_beside_the_current_one(home: Home) -> None:
+    for found in (home.second, home.third):
+        assert [found.secrets["Token", one] for one in (CURRENT, ROTATED)] == ['"access"', '"rotated"']
+
+
+def test_a_secret_that_nobody_wrote_is_not_kept(home: Home) -> None:
+    assert not home.unwritten
 
 
 def test_a_secret_to_keep_has_to_be_in_the_template(tmp_path: Path) -> None:
@@ -111,22 +144,15 @@ def test_a_secret_to_keep_has_to_be_in_the_template(tmp_path: Path) -> None:
         pass
 
 
-def test_what_is_kept_is_for_its_owner_only(tmp_path: Path) -> None:
-    with toy_engine(tmp_path, keep_secrets=["Token"]) as engine:
-        invoke(engine, "Act", do="put", key="playlists/a.json", body="one")
-        invoke(engine, "Act", do="put_secret", value="{}")
-
-    secret, kept = tmp_path / "secrets" / "Token.json", tmp_path / "buckets" / "Bucket" / "playlists" / "a.json"
+def test_what_is_kept_is_for_its_owner_only(home: Home) -> None:
+    secret, kept = home.folder / "secrets" / "Token.json", home.folder / "buckets/Bucket/plans/p.json"
     assert stat.S_IMODE(secret.stat().st_mode) == stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(secret.parent.stat().st_mode) == 0o700
 
 
-def test_an_object_that_would_leave_the_folder_is_refused(tmp_path: Path) -> None:
-    with toy_engine(tmp_path / "home") as engine:
-        _, error = invoke(engine, "Act", do="put", key="../../../escaped", body="x")
-
-    assert error
-    assert not list(tmp_path.rglob("escaped"))
+def test_an_object_that_would_leave_the_folder_is_refused(home: Home) -> None:
+    assert home.refused
+    assert not list(home.folder.parent.rglob("escaped"))
 
 
 def test_a_killed_engine_forgets_nothing_that_was_written_and_leaves_no_process(tmp_path: Path) -> None:

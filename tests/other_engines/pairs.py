@@ -57,7 +57,7 @@ def begun(stack: Stack, simulator: Simulator, make: Make, on: On) -> Run:
 
 def on_moto(stack: Stack, given: Any) -> Run:
     """On the embedded engine."""
-    return Run.of(stack.engine.client("stepfunctions"), stack.start(given))
+    return Run.of(stack.engine.client("stepfunctions"), stack.start(given), wait=stack.engine.wait)
 
 
 def deployed_definition(stack: Stack) -> Any:

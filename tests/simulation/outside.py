@@ -154,8 +154,7 @@ def _clock() -> SimpleNamespace:
 
 def _stand_ins() -> dict[int, Any]:
     """By the identity of what they stand in for."""
-    import boto3
-
+    from rediscover_archive.clients import client
     from rediscover_archive.spotify.http import request
 
     return {
@@ -166,7 +165,7 @@ def _stand_ins() -> dict[int, Any]:
         id(secrets): SimpleNamespace(token_hex=lambda size: f"{_loop().random.getrandbits(8 * size):0{2 * size}x}"),
         id(concurrent.futures.ThreadPoolExecutor): Pool,
         id(threading): SimpleNamespace(Lock=threading.Lock, RLock=threading.RLock, Semaphore=Semaphore),
-        id(boto3): SimpleNamespace(client=lambda service: Present.now.client(service)),
+        id(client): lambda service: Present.now.client(service),
         id(request): lambda *given, **arguments: Present.now.exchange(*given, **arguments),
     }
 

@@ -63,7 +63,7 @@ class QuickStack(stack.DeployedStack):
         self.loop.run()
         execution = self._executions[arn]
         return stack.Execution(
-            arn, execution.status, execution.output, execution.error, execution.cause, self._histories[arn]
+            arn, execution.status, execution.output, execution.error, execution.cause, lambda: self._histories[arn]
         )
 
     def documents(self, prefix: str = "") -> dict[str, Any]:

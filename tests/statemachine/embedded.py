@@ -1,13 +1,13 @@
 """The cases on moto's interpreter, without Docker."""
 
 import json
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
 
 from rediscover.engine import Engine
+from rediscover.engine.access.in_process import InProcess
 from tests.statemachine.cases import CASES
 from tests.statemachine.definition import mocked
 from tests.statemachine.mock_config import MACHINE, mock_config
@@ -38,8 +38,10 @@ class MotoMachine:
         with ExitStack() as cleanup:
             engine = cleanup.enter_context(Engine(self._folder, {}, template=template, wait_scale=WAIT_SCALE))
             cleanup.enter_context(self._services)
-            # Where the interpreter looks for the services that it calls.
-            cleanup.enter_context(patch.dict(os.environ, {"MOTO_PORT": str(self._services.port)}))
+            # By which the interpreter asks the services that it calls.
+            mocked_send = InProcess(self._services.serve, self._services.port)
+            cleanup.enter_context(patch.object(engine, "_send", mocked_send))
+            self._engine = engine
             self._states = engine.client("stepfunctions")
             made = self._states.create_state_machine(name=MACHINE, definition=json.dumps(mocked()), roleArn=ROLE)
             self._machine = made["stateMachineArn"]
@@ -52,7 +54,7 @@ class MotoMachine:
     def run(self, case: Case) -> tuple[Run, list[Attempt]]:
         """Run a case; also what its Tasks were answered, in order."""
         started = self._states.start_execution(stateMachineArn=self._machine, name=case.name, input="{}")
-        return Run.of(self._states, started["executionArn"]), self._services.attempts(case.name)
+        return Run.of(self._states, started["executionArn"], wait=self._engine.wait), self._services.attempts(case.name)
 
 
 def runs_on_moto(folder: Path) -> Runs:

@@ -38,7 +38,7 @@ class MockedServices:
         self._attempts: defaultdict[str, list[Attempt]] = defaultdict(list)
 
     def __enter__(self) -> Self:
-        self._server = HttpServer(self._serve)
+        self._server = HttpServer(self.serve)
         self.url, self.port = self._server.url, self._server.port
         return self
 
@@ -50,7 +50,8 @@ class MockedServices:
         with self._lock:
             return self._attempts.pop(case, [])
 
-    def _serve(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def serve(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """What is served, as a WSGI application."""
         request = Request(environ)
         if request.path.startswith(INVOCATIONS):
             event = json.loads(request.get_data())

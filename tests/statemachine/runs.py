@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -28,12 +29,12 @@ class Run:
         return cls(path=tuple(in_order([name for name, _ in entered])), inputs=inputs, **end)
 
     @classmethod
-    def of(cls, states: Any, execution: str, seconds: float = 60) -> Self:
-        """The execution, once it has ended; `states` is a client of its Step Functions."""
+    def of(cls, states: Any, execution: str, seconds: float = 60, wait: Callable[[float], object] = time.sleep) -> Self:
+        """The execution, once it has ended; `states` is a client of its Step Functions, and `wait` waits for an end."""
         until = time.monotonic() + seconds
         while (told := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
             assert time.monotonic() < until, "the execution does not end"
-            time.sleep(0.02)
+            wait(0.2)
         events = states.get_execution_history(executionArn=execution, maxResults=1000)["events"]
         key = "stateEnteredEventDetails"
         return cls.told(

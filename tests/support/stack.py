@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rediscover.engine import Engine
+from rediscover.engine.moto.backends import etags
 from rediscover.executions.finished import Place
 from rediscover.simulator import Simulator
 
@@ -25,7 +27,12 @@ class Execution:
     output: Any
     error: str | None
     cause: str | None
-    history: list[dict[str, Any]]
+    ask_for_history: Callable[[], list[dict[str, Any]]]
+
+    @cached_property
+    def history(self) -> list[dict[str, Any]]:
+        """Its events, asked for once they are wanted: an engine takes as long over them as over a state."""
+        return self.ask_for_history()
 
     @property
     def states(self) -> list[str]:
@@ -61,14 +68,14 @@ class DeployedStack:
         until = time.monotonic() + seconds
         while (told := sfn.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until, "the execution does not end"
-            time.sleep(0.15)
+            self._wait(1)
         return Execution(
             arn=arn,
             status=told["status"],
             output=json.loads(told["output"]) if told.get("output") else None,
             error=told.get("error"),
             cause=told.get("cause"),
-            history=sfn.get_execution_history(executionArn=arn)["events"],
+            ask_for_history=lambda: list(sfn.get_execution_history(executionArn=arn)["events"]),
         )
 
     def run(self, source: str, target: str, **given: Any) -> Execution:
@@ -94,6 +101,9 @@ class DeployedStack:
         name = execution.arn.rsplit(":", 1)[1]
         return self.documents(f"runs/{name}")[f"runs/{name}.json"]
 
+    def _wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
 
 class Stack(DeployedStack):
     """The stack on the embedded engine."""
@@ -103,6 +113,9 @@ class Stack(DeployedStack):
         self.engine = engine
         self.home = home
 
+    def _wait(self, seconds: float) -> None:
+        self.engine.wait(seconds)
+
     def store_credentials(self, value: str) -> None:
         """As the user does in Secrets Manager."""
         arn = self.engine.outputs["CredentialsSecretArn"]
@@ -111,9 +124,9 @@ class Stack(DeployedStack):
     def renew(self, simulator: Simulator) -> None:
         """Remember nothing, and hold the listener's present credentials."""
         s3, bucket = self.engine.client("s3"), self.engine.outputs["BucketName"]
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            if found := [{"Key": one["Key"]} for one in page.get("Contents", [])]:
-                s3.delete_objects(Bucket=bucket, Delete={"Objects": found})
+        found = [{"Key": key} for key in etags(bucket)]
+        for first in range(0, len(found), 1000):
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": found[first : first + 1000]})
         self.store_credentials(json.dumps(simulator.credentials))
 
     def beside(self, work: Callable[[], T]) -> T:

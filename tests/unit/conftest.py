@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from rediscover.simulator import Simulator
 from rediscover_archive.authorization.managed_secret import ManagedSecret
+from rediscover_archive.clients import client
 from rediscover_archive.documents import Documents
 from rediscover_archive.settings import Settings
 from rediscover_archive.spotify.accounts import refresh
@@ -43,6 +44,7 @@ def spotify(connect: Callable[[], Spotify]) -> Spotify:
 @pytest.fixture(scope="session")
 def aws_session() -> boto3.Session:
     """boto3's session for all tests, because each would load the models of its services anew."""
+    client.cache_clear()
     return boto3.Session("testing", "testing", region_name="us-east-1")
 
 

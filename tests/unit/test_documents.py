@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
+from rediscover_archive.authorization.managed_secret import ManagedSecret
 from rediscover_archive.documents import Documents
 from rediscover_archive.runs.claim import KEY, YOUNG, Claim, claim, holds
 
@@ -23,6 +24,11 @@ def test_a_document_comes_back_as_it_was_written(documents: Documents) -> None:
 def test_what_is_no_json_object_counts_as_missing(documents: Documents, body: bytes) -> None:
     boto3.client("s3").put_object(Bucket="archive", Key="k", Body=body)
     assert documents.get("k") is None
+
+
+def test_invocations_share_a_client_with_its_connection(aws: None) -> None:  # noqa: ARG001 (an account)
+    assert Documents("archive")._s3 is Documents("archive")._s3
+    assert ManagedSecret("a")._client is ManagedSecret("b")._client
 
 
 def test_a_replacement_needs_what_was_read(documents: Documents) -> None:

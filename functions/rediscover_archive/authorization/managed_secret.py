@@ -1,12 +1,10 @@
 """A secret in AWS Secrets Manager."""
 
 import json
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from rediscover_archive.authorization.secret import CURRENT, object_in
+from rediscover_archive.clients import client as shared_client
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -16,16 +14,17 @@ PENDING = "RENEWED"
 
 
 class ManagedSecret:
-    """A Secret by its ARN: the version with the label `stage`; `client` is made when needed, unless one is given."""
+    """A Secret by its ARN: the version with the label `stage`; asked with `client`, if one is given."""
 
     def __init__(self, arn: str, client: "SecretsManagerClient | None" = None, stage: str = CURRENT) -> None:
         self._arn = arn
         self._given = client
         self._stage = stage
 
-    @cached_property
+    @property
     def _client(self) -> "SecretsManagerClient":
-        return self._given or boto3.client("secretsmanager")
+        client: SecretsManagerClient = self._given or shared_client("secretsmanager")
+        return client
 
     @property
     def where(self) -> str:

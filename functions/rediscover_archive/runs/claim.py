@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import boto3
-
+from rediscover_archive.clients import client
 from rediscover_archive.documents import Document, Documents
 
 KEY = "claims/run.json"
@@ -81,7 +80,7 @@ def _is_young(held: Document) -> bool:
 
 def _described(execution: str) -> tuple[str, datetime | None]:
     """Status and end of an execution; UNKNOWN, and no end, where there is none of that name."""
-    sfn = boto3.client("stepfunctions")
+    sfn = client("stepfunctions")
     try:
         description = sfn.describe_execution(executionArn=execution)
     except (sfn.exceptions.ExecutionDoesNotExist, sfn.exceptions.InvalidArn):

@@ -1,6 +1,5 @@
 """Requests of this process to the engine, handed to it without a connection."""
 
-import logging
 import threading
 from http.client import HTTPMessage
 from io import BytesIO
@@ -9,12 +8,9 @@ from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from urllib3 import HTTPHeaderDict, HTTPResponse
-from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
-from rediscover.engine.server import HOST, RequestHandler, WsgiApplication
-
-_log = logging.getLogger(__name__)
+from rediscover.engine.server import HOST, RequestHandler, WsgiApplication, answer
 
 
 class InProcess:
@@ -30,30 +26,31 @@ class InProcess:
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """What the server would answer; 500 where the application fails.
 
-        Works in a thread of its own, as the server does: Ctrl-C ends the waiting, not the write that is waited for.
+        The main thread's are answered in a thread of their own: Ctrl-C ends the waiting, not the write that is waited
+        for.
         """
         environ = _Request(request, self._address).make_environ()
-        answers: list[Response] = []
-        thread = threading.Thread(target=lambda: answers.append(self._answer(environ)), daemon=True)
-        thread.start()
-        thread.join()
-        (answer,) = answers
+        told = self._answer_beside(environ) if _may_be_interrupted() else answer(self._application, environ)
         raw: Any = HTTPResponse(
-            BytesIO(answer.get_data()),
-            headers=HTTPHeaderDict(answer.headers.to_wsgi_list()),
-            status=answer.status_code,
+            BytesIO(told.get_data()),
+            headers=HTTPHeaderDict(told.headers.to_wsgi_list()),
+            status=told.status_code,
             preload_content=False,
             decode_content=False,
             request_method=request.method,
         )
         return AWSResponse(request.url, raw.status, raw.headers, raw)
 
-    def _answer(self, environ: dict[str, Any]) -> Response:
-        try:
-            return Response(*run_wsgi_app(self._application, environ, buffered=True))
-        except Exception:
-            _log.exception("The engine cannot answer %s %s.", environ["REQUEST_METHOD"], environ["RAW_URI"])
-            return Response("The engine has failed.\n", 500)
+    def _answer_beside(self, environ: dict[str, Any]) -> Response:
+        answers: list[Response] = []
+        thread = threading.Thread(target=lambda: answers.append(answer(self._application, environ)), daemon=True)
+        thread.start()
+        thread.join()
+        return answers[0]
+
+
+def _may_be_interrupted() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 class _Request(RequestHandler):

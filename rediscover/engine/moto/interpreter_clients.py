@@ -1,11 +1,13 @@
 """The clients of moto 5.2.5's interpreter, which would ask as nobody in particular, and whoever `localhost` is."""
 
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from moto.settings import moto_server_port
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
@@ -20,8 +22,8 @@ INTERPRETER = StepFunctionsParserBackend.__module__.rpartition(".")[0]
 _moto_client_for = boto_client.boto_client_for
 
 
-def patch_clients(patches: ExitStack, roles: Roles) -> None:
-    """Let an execution ask with the rights of its state machine's role."""
+def patch_clients(patches: ExitStack, roles: Roles, send: Callable[..., AWSResponse]) -> None:
+    """Let an execution ask with the rights of its state machine's role, by `send`, a handler of botocore's event."""
 
     def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
         return made(region, service, state_credentials.role_arn, moto_server_port())
@@ -30,7 +32,9 @@ def patch_clients(patches: ExitStack, roles: Roles) -> None:
     def made(region: str, service: str, role: str, port: int) -> Any:
         """One for all states: loading a service's model takes as long as a request."""
         seconds = TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS
-        return session(roles.credentials(role)).client(
+        own = session(roles.credentials(role))
+        own.events.register("before-send", send)
+        return own.client(
             service,
             region_name=region,
             endpoint_url=f"http://{HOST}:{port}",

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
+from botocore.awsrequest import AWSResponse
 from moto.core.config import default_user_config
 from moto.core.routing import SmithyRule
 from moto.s3.responses import S3Response
@@ -33,10 +34,12 @@ from rediscover.engine.moto.uncatchable import patch_uncatchable
 
 
 @contextmanager
-def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: Path) -> Iterator[None]:
+def patched(
+    wait_scale: float, stopping: threading.Event, roles: Roles, send: Callable[..., AWSResponse], parsed: Path
+) -> Iterator[None]:
     """moto as this project needs it. Waits last `wait_scale` of their time, and end when `stopping` is set.
 
-    What an execution asks for, it asks with its own of the `roles`. The file `parsed` keeps what was parsed.
+    What an execution asks for, it asks with its own of the `roles`, by `send`. The file `parsed` keeps what was parsed.
     """
     with ExitStack() as patches:
         # Executions are interpreted, not just recorded.
@@ -54,7 +57,7 @@ def patched(wait_scale: float, stopping: threading.Event, roles: Roles, parsed: 
             patches.enter_context(patch.object(target, name, replacement))
         # It parses a path each time that it follows one; those of a definition are few.
         patches.enter_context(patch.object(json_path, "parse", cache(json_path.parse)))
-        patch_clients(patches, roles)
+        patch_clients(patches, roles, send)
         patch_distributed_map(patches, parsed)
         patch_history(patches)
         patch_managed_policies(patches)
