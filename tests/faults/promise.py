@@ -41,8 +41,11 @@ class Archive:
 
 
 def archive(simulator: Simulator, name: str, offered: int = 230, kept: int = 130) -> Archive:
-    """A source whose first tracks the target has already, so that every count is different."""
-    new, old = simulator.tracks(offered, f"{name} new"), simulator.tracks(kept, f"{name} old")
+    """A source whose first tracks the target has already, so that every count is different.
+
+    Archives side by side are of the same tracks.
+    """
+    new, old = simulator.tracks(offered, "New"), simulator.tracks(kept, "Old")
     source = simulator.create_playlist(f"{name} source", [*old[:3], *new])
     target = simulator.create_playlist(f"{name} target", old)
     return Archive(source, target, simulator.uris(source), simulator.uris(target))
