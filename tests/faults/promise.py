@@ -10,10 +10,12 @@ completes that too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rediscover.simulator import Simulator
-from tests.support.stack import Execution
+
+if TYPE_CHECKING:  # the simulation needs no engine
+    from tests.support.stack import Execution
 
 Uris = list[str | None]
 
@@ -94,7 +96,7 @@ def broken_in_target(simulator: Simulator, before: Archive, *, completed: bool) 
     return broken
 
 
-def untold_failures(execution: Execution, report: Any) -> list[str]:
+def untold_failures(execution: "Execution", report: Any) -> list[str]:
     """Failures that do not say what happened."""
     told = [pair["error"] for pair in report["pairs"] if pair["outcome"] == "failed"]
     untold = [str(error) for error in told if not (error["state"] and error["error"] and len(error["cause"]) > 20)]
