@@ -99,6 +99,7 @@ KINDS = [
     "buckets/Bucket/latest/run.json",
     "buckets/Bucket/targets/kept.json",
     "cache/definitions",
+    "cache/functions.json",
     "cache/template.json",
     "credentials.json",
     "executions/RUN/execution.json",
