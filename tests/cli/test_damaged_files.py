@@ -99,6 +99,7 @@ KINDS = [
     "buckets/Bucket/latest/run.json",
     "buckets/Bucket/targets/kept.json",
     "cache/definitions",
+    "cache/functions.json",
     "cache/template.json",
     "credentials.json",
     "executions/RUN/execution.json",
@@ -185,7 +186,7 @@ def told_of(path: Path, printed: str) -> bool:
     return str(path) in printed or str(path.parent) in printed
 
 
-@pytest.mark.parametrize(("kind", "way"), few(CASES, every=4))
+@pytest.mark.parametrize(("kind", "way"), few(CASES, every=9))
 def test_commands_that_only_look_work_or_name_the_file(
     place: Place, capsys: pytest.CaptureFixture[str], kind: str, way: str
 ) -> None:
@@ -222,7 +223,7 @@ def _gets_by(shift: int) -> list[tuple[str, str]]:
     return [(kind, way if applies(kind, way) else GONE) for kind, way in damages]
 
 
-@pytest.mark.parametrize("shift", [0, 4, 9])
+@pytest.mark.parametrize("shift", [0, 4, 9] if SOAK else [0, 9])
 def test_a_run_gets_by_without_everything_that_it_only_remembers(
     place: Place, capsys: pytest.CaptureFixture[str], shift: int
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rediscover.simulator import Fault, Simulator
 from tests.faults.promise import Archive, archive
+from tests.support.few import SOAK
 
 Make = Callable[[Simulator, str], Archive]
 """Makes the playlists of a case, by its name."""
@@ -56,6 +57,21 @@ FAULTS: dict[str, dict[str, Any]] = {
     "422": {"kind": "status", "status": 422, "body": UNPROCESSABLE},
     "429 for the quota": {"kind": "quota", "retry_after": 90},
 }
+
+
+ALIKE = (
+    ("500", "502 in HTML", "503"),
+    ("answer lost after it took effect", "truncated answer"),
+    ("400", "422"),
+    ("429 for no time", "429 for a second", "429 for a minute", "429 without a time"),
+)
+"""Faults that a function tells apart no further (rediscover_archive.spotify.transport and refusals)."""
+
+
+def told_apart(turn: int) -> list[str]:
+    """The faults, but of those alike the one whose turn it is; with SOAK all of them."""
+    passed = set() if SOAK else {fault for alike in ALIKE for fault in alike if fault != alike[turn % len(alike)]}
+    return [fault for fault in FAULTS if fault not in passed]
 
 
 @dataclass(frozen=True)

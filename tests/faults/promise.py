@@ -10,10 +10,12 @@ completes that too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rediscover.simulator import Simulator
-from tests.support.stack import Execution
+
+if TYPE_CHECKING:  # the simulation needs no engine
+    from tests.support.stack import Execution
 
 Uris = list[str | None]
 
@@ -41,8 +43,11 @@ class Archive:
 
 
 def archive(simulator: Simulator, name: str, offered: int = 230, kept: int = 130) -> Archive:
-    """A source whose first tracks the target has already, so that every count is different."""
-    new, old = simulator.tracks(offered, f"{name} new"), simulator.tracks(kept, f"{name} old")
+    """A source whose first tracks the target has already, so that every count is different.
+
+    Archives side by side are of the same tracks.
+    """
+    new, old = simulator.tracks(offered, "New"), simulator.tracks(kept, "Old")
     source = simulator.create_playlist(f"{name} source", [*old[:3], *new])
     target = simulator.create_playlist(f"{name} target", old)
     return Archive(source, target, simulator.uris(source), simulator.uris(target))
@@ -91,7 +96,7 @@ def broken_in_target(simulator: Simulator, before: Archive, *, completed: bool) 
     return broken
 
 
-def untold_failures(execution: Execution, report: Any) -> list[str]:
+def untold_failures(execution: "Execution", report: Any) -> list[str]:
     """Failures that do not say what happened."""
     told = [pair["error"] for pair in report["pairs"] if pair["outcome"] == "failed"]
     untold = [str(error) for error in told if not (error["state"] and error["error"] and len(error["cause"]) > 20)]

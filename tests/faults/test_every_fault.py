@@ -1,15 +1,18 @@
-"""Every Spotify call of a run, and everything that may happen to it; the promise holds for each."""
+"""Every Spotify call of a run, and everything that may happen to it; the promise holds for each.
+
+`SOAK=1` tries at every call those faults too that a function does not tell apart.
+"""
 
 import pytest
 
-from tests.faults.cases import FAULTS, PLACES, Case
+from tests.faults.cases import PLACES, Case, told_apart
 from tests.faults.together import Outcome, assert_promise, run_all
 
 REPEATED = ("503", "reset before it took effect", "answer lost after it took effect", "401", "429 for no time", "404")
 
 
 def _cases() -> list[Case]:
-    once = [Case(place, fault) for place in PLACES for fault in FAULTS]
+    once = [Case(place, fault) for turn, place in enumerate(PLACES) for fault in told_apart(turn)]
     again = [
         Case(place, fault, count)
         for place in PLACES

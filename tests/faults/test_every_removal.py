@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rediscover.simulator import Simulator
-from tests.faults.cases import FAULTS, PLACES, REMOVALS, Case
+from tests.faults.cases import FAULTS, PLACES, REMOVALS, Case, told_apart
 from tests.faults.promise import Archive, archive
 from tests.faults.test_every_choice import DOUBTS, never_shown, relinked, shown_empty
 from tests.faults.together import Outcome, assert_promise, run_all
@@ -44,7 +44,7 @@ def _clearing(made: Archive, **options: object) -> Archive:
 
 
 def _cases() -> list[Case]:
-    removing = [Case(place, fault, make=cleared) for place in REMOVALS for fault in FAULTS]
+    removing = [Case(place, fault, make=cleared) for turn, place in enumerate(REMOVALS) for fault in told_apart(turn)]
     again = [Case(place, fault, count, cleared) for place in REMOVALS for fault in REPEATED for count in (3, -1)]
     elsewhere = [Case(place, fault, make=cleared) for place in PLACES for fault in (FAULTS if SOAK else DOUBTS)]
     others = (cleared_on_top, cleared_but_relinked, cleared_but_shown_empty, cleared_but_never_shown)

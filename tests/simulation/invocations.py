@@ -56,7 +56,7 @@ class Invocation:
                 raise
         except Exception as error:
             if not self._is_dead:
-                trace = traceback.format_tb(error.__traceback__)
+                trace = traceback.format_tb(error.__traceback__)[1:]  # as Lambda, without its own frame
                 self._end(None, failure(type(error).__name__, str(error), trace))
         else:
             if not self._is_dead:

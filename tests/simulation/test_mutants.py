@@ -15,16 +15,17 @@ def test_a_mutant_is_a_change_of_one_place(mutant: Mutant) -> None:
     compile(mutant.source, mutant.file, "exec")
 
 
-@pytest.mark.parametrize("name", ["skips the look at the target", "sends what is there already"])
-def test_a_guard_without_its_look_is_found(name: str) -> None:
-    arguments = ["-m", "tests.simulation.mutants", "--sequences", "200", "--enough", "1", name]
+def test_a_guard_without_its_look_is_found() -> None:
+    """From a seed on that shows it; where a change of the functions moves that, the others are tried."""
+    names = ["skips the look at the target", "sends what is there already"]
+    arguments = ["-m", "tests.simulation.mutants", "--first", "5", "--sequences", "200", "--enough", "1", *names]
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=200)
-    assert "1 of 1 mutants found." in done.stdout, done.stdout + done.stderr
+    assert "2 of 2 mutants found." in done.stdout, done.stdout + done.stderr
 
 
 def test_an_unharmed_guard_is_not_found() -> None:
-    arguments = ["-m", "tests.simulation", "--first", "0", "--sequences", "40"]
+    arguments = ["-m", "tests.simulation", "--first", "0", "--sequences", "8"]
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("40 sequences, ")
+    assert done.stdout.startswith("8 sequences, ")
     assert done.stdout.endswith("0 broken promises, seed 0\n")

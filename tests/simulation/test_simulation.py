@@ -11,7 +11,7 @@ from tests.simulation.schedule import Run, Trouble, sequence_of
 from tests.simulation.sequence import LAST, Simulator, simulator
 from tests.simulation.shrink import shrunk
 
-SEEDS = 120
+SEEDS = 60
 PART = 20
 
 

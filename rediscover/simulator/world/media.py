@@ -7,6 +7,7 @@ Spotify's changes of February 2026 took from development mode (`available_market
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -35,7 +36,7 @@ def track(
     track_id = id or make_id(*kind, name, *artists)
     playability = {} if playable is None else {"is_playable": playable}
     return {
-        "album": _album(album or name, artists),
+        "album": _album(album or name, tuple(artists)),
         "artists": [_artist(artist) for artist in artists],
         "disc_number": 1,
         "duration_ms": duration_ms,
@@ -114,11 +115,13 @@ def _identity(kind: str, id: str) -> Media:
     }
 
 
+@lru_cache(maxsize=256)
 def _artist(name: str) -> Media:
     return {**_identity("artist", make_id("artist", name)), "name": name}
 
 
-def _album(name: str, artists: Sequence[str]) -> Media:
+@lru_cache(maxsize=1024)
+def _album(name: str, artists: tuple[str, ...]) -> Media:
     return {
         "album_type": "single",
         "artists": [_artist(artist) for artist in artists],
@@ -155,6 +158,7 @@ def _images(name: str) -> list[Media]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def _isrc(track_id: str) -> str:
     digest = hashlib.sha256(track_id.encode()).hexdigest()
     return f"QZ{digest[:3].upper()}{int(digest[3:], 16) % 10**7:07}"
