@@ -1,7 +1,6 @@
 """`rediscover run` as it is typed, with nothing new, beside a script that sends the same three requests."""
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -51,18 +50,18 @@ def command(simulator: Simulator) -> Command:
         for _ in range(2):
             _typed(run, environment)
         measured = [(_typed(run, environment), _typed(script, os.environ)) for _ in range(RUNS)]
-    seconds, processor = (statistics.median(figure) for figure in zip(*(typed for typed, _ in measured), strict=True))
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    return Command(seconds, processor, memory, statistics.median(script for _, (script, _) in measured))
+    seconds, processor, memory = zip(*(typed for typed, _ in measured), strict=True)
+    script_seconds = statistics.median(script for _, (script, *_) in measured)
+    return Command(statistics.median(seconds), statistics.median(processor), max(memory), script_seconds)
 
 
-def _typed(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
-    """Seconds by the clock, and those of processors."""
-    before, began = _processor_seconds(), time.perf_counter()
-    subprocess.run(arguments, env=dict(environment), cwd=ROOT, capture_output=True, check=True)  # noqa: S603 (our own)
-    return time.perf_counter() - began, _processor_seconds() - before
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _typed(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float, int]:
+    """Seconds by the clock, those of processors, and the most bytes of a process; of the command and what it starts."""
+    began = time.perf_counter()
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(arguments, env=dict(environment), cwd=ROOT, stdout=nowhere, stderr=nowhere)  # noqa: S603 (our own)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, arguments)
+    return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
