@@ -1,6 +1,7 @@
 """`rediscover run` as it is typed, with nothing new, beside a script that sends the same three requests."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,12 @@ account = Account(api, accounts, dict(zip(("spotify_client_id", "spotify_client_
 with session_of(account) as session:
     for playlist in names[3:]:
         session.get(f"{api}/playlists/{playlist}", params={"fields": "snapshot_id"}, timeout=20).raise_for_status()
+"""
+
+SMALL = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
@@ -50,18 +57,25 @@ def command(simulator: Simulator) -> Command:
         for _ in range(2):
             _typed(run, environment)
         measured = [(_typed(run, environment), _typed(script, os.environ)) for _ in range(RUNS)]
-    seconds, processor, memory = zip(*(typed for typed, _ in measured), strict=True)
-    script_seconds = statistics.median(script for _, (script, *_) in measured)
-    return Command(statistics.median(seconds), statistics.median(processor), max(memory), script_seconds)
+        memory = _memory(run, environment)
+    seconds, processor = (statistics.median(figure) for figure in zip(*(typed for typed, _ in measured), strict=True))
+    return Command(seconds, processor, memory, statistics.median(script for _, (script, _) in measured))
 
 
-def _typed(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float, int]:
-    """Seconds by the clock, those of processors, and the most bytes of a process; of the command and what it starts."""
-    began = time.perf_counter()
-    nowhere = subprocess.DEVNULL
-    process = subprocess.Popen(arguments, env=dict(environment), cwd=ROOT, stdout=nowhere, stderr=nowhere)  # noqa: S603 (our own)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, arguments)
-    return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+def _typed(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
+    """Seconds by the clock, and those of processors."""
+    before, began = _used(), time.perf_counter()
+    subprocess.run(arguments, env=dict(environment), cwd=ROOT, capture_output=True, check=True)  # noqa: S603 (our own)
+    return time.perf_counter() - began, _used() - before
+
+
+def _used() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _memory(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """The most bytes of a process. What starts it is counted too (getrusage(2)), so that is a small one."""
+    small = [sys.executable, "-c", SMALL, *arguments]
+    told = subprocess.run(small, env=dict(environment), cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603 (our own)
+    return int(told.split()[-1]) * 1024
