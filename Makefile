@@ -36,6 +36,7 @@ $(VENV)/.run: requirements/run.txt requirements/build.in pyproject.toml hatch_bu
 	@$(PYTHON) -m venv $(if $(LEFT_BEHIND),--clear) $(VENV)
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/run.txt
 	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q rediscover functions # as pip does, where it is not editable
 	@touch $@
 
 $(BIN)/rediscover: $(VENV)/.run

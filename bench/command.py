@@ -26,6 +26,12 @@ with session_of(account) as session:
         session.get(f"{api}/playlists/{playlist}", params={"fields": "snapshot_id"}, timeout=20).raise_for_status()
 """
 
+SMALL = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -51,18 +57,25 @@ def command(simulator: Simulator) -> Command:
         for _ in range(2):
             _typed(run, environment)
         measured = [(_typed(run, environment), _typed(script, os.environ)) for _ in range(RUNS)]
+        memory = _memory(run, environment)
     seconds, processor = (statistics.median(figure) for figure in zip(*(typed for typed, _ in measured), strict=True))
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     return Command(seconds, processor, memory, statistics.median(script for _, (script, _) in measured))
 
 
 def _typed(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
     """Seconds by the clock, and those of processors."""
-    before, began = _processor_seconds(), time.perf_counter()
+    before, began = _used(), time.perf_counter()
     subprocess.run(arguments, env=dict(environment), cwd=ROOT, capture_output=True, check=True)  # noqa: S603 (our own)
-    return time.perf_counter() - began, _processor_seconds() - before
+    return time.perf_counter() - began, _used() - before
 
 
-def _processor_seconds() -> float:
+def _used() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def _memory(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """The most bytes of a process. What starts it is counted too (getrusage(2)), so that is a small one."""
+    small = [sys.executable, "-c", SMALL, *arguments]
+    told = subprocess.run(small, env=dict(environment), cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603 (our own)
+    return int(told.split()[-1]) * 1024
