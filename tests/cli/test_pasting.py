@@ -60,7 +60,7 @@ def test_what_has_no_track_is_refused_by_the_flag_before_anything_starts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _typed(monkeypatch, "nothing of interest")
-    assert cli.main(["run", "--source", "-", "--target", B]) == 1
+    assert cli.main(["run", "--source", "-", "--target", B]) == 2
     told = " ".join(capsys.readouterr().err.split())
     assert "--source: there is no link, URI or id of a track in it." in told
 

@@ -119,7 +119,7 @@ def test_a_killed_run_is_in_the_history_and_the_next_one_completes_it_says_so_an
     assert (killed["status"], killed["error"], killed["added"]) == ("ABORTED", "Killed", 100)
     shown = typed(environment, "history", killed["execution"]).stdout
     assert "Cut off after 100 of 230 tracks for" in shown
-    assert "  100. “processes new" in shown
+    assert "  100. “New 100 – " in shown
 
     completed = rediscover(environment, *run)
     assert completed.stdout.splitlines()[0] == (

@@ -143,7 +143,8 @@ def test_what_a_listener_on_this_machine_is_told_by_is_in_no_file_but_its_own_an
     assert len(kept) >= 2
     assert {path.stat().st_mode & 0o077 for path in kept} == {0}, "it is for its owner only"
 
-    reports = sorted((warm.home / "buckets" / "Bucket" / "runs").glob("*.json"))
+    folder = warm.home / "buckets" / "Bucket" / "runs"
+    reports = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
     messages = [json.loads(report.read_text())["message"] for report in reports]
     subjects = ["(re)Discover Weekly: 2 tracks added", "(re)Discover Weekly: the run failed"]
     assert [(subject, message.split()) for subject, message in service.told] == [

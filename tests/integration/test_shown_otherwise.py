@@ -190,7 +190,7 @@ def test_nothing_is_added_to_a_target_that_does_not_show_what_it_counts(stack: S
     simulator.hide(target, _uris(simulator.tracks(60, "Old"))[10])
     execution = stack.run(source, target)
     assert (execution.status, execution.error) == ("FAILED", "PlaylistIncomplete")
-    assert "counts 1 items" in str(execution.cause)
+    assert "counts 1 item in" in str(execution.cause)
     assert "nothing is added" in str(execution.cause)
     assert simulator.requests_count("POST", "/items") == 0
     assert execution.failed_attempts == ["PlaylistIncomplete"], "it is not tried again"

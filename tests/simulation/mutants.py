@@ -69,10 +69,10 @@ MUTANTS = [
         "return Progress()",
     ),
     Mutant(
-        "looks at the end only, though the target shrank",
+        "looks at the end only, though the target is not as it was",
         LOOKING,
-        "start = 0 if first.total < plan.before + len(added(plan, progress)) else first.offset",
-        "start = first.offset",
+        "if start == 0 or (beside and [row.uri for row in last] == [beside]):",
+        "if True:",
     ),
     Mutant(
         "ignores the claim while adding", "add_tracks.py", "if not holds(documents, attempt.execution):", "if False:"

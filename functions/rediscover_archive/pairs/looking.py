@@ -26,12 +26,12 @@ def look_at(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None
 
     Raises what Spotify.page raises, and PlaylistChanging where rows are moved at every look.
     """
-    look = _top if plan.position == "top" else _bottom
-    pages = look(spotify, plan, progress, beside)
+    look = partial(_top, progress=progress) if plan.position == "top" else _bottom
+    pages = look(spotify, plan, beside=beside)
     for _ in range(LOOKS):
         if not has_twice(items_of(pages)) and len({page.total for page in pages.values()}) == 1:
             break
-        before, pages = pages, look(spotify, plan, progress, beside)
+        before, pages = pages, look(spotify, plan, beside=beside)
         if pages == before:
             break
     else:
@@ -40,28 +40,25 @@ def look_at(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None
     return Look(items_of(pages), total, sum(page.unseen for page in pages.values()))
 
 
-def _bottom(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None) -> Pages:
+def _bottom(spotify: Spotify, plan: Plan, beside: str | None) -> Pages:
     """The end of the target, from far enough up to hold all that this run may have added.
 
-    This run's tracks begin where the target ended before, or, if the listener removed some meanwhile, at most a
-    batch higher while the total is what it would be without this batch. With a smaller total, or where the last track
-    of before is not in its place, since the listener removed and added many, everything is read.
+    This run's tracks begin where the target ended before. Where its last track is not in its place, since the listener
+    has removed some meanwhile, everything is read.
     """
     fetch = partial(spotify.page, plan.target, media_fields=KEY_FIELDS)
     start = max(0, plan.before - BATCH)
     pages = {start: whole_page(fetch, start)}
-    total = pages[start].total
-    if total >= plan.before + len(added(plan, progress)):
-        read_on(fetch, start, total, pages)
-        last = items_of(pages)[plan.before - 1 - start : plan.before - start]
-        if start == 0 or (beside and [row.uri for row in last] == [beside]):
-            return pages
+    total = read_on(fetch, start, pages[start].total, pages)
+    last = items_of(pages)[plan.before - 1 - start : plan.before - start]
+    if start == 0 or (beside and [row.uri for row in last] == [beside]):
+        return pages
     whole = {} if start % PAGE else pages
     read_on(fetch, 0, total, whole)
     return whole
 
 
-def _top(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None) -> Pages:
+def _top(spotify: Spotify, plan: Plan, beside: str | None, progress: Progress) -> Pages:
     """The top of the target, as far down as this run's tracks may have come.
 
     While the total is no larger than this run can have made it, they are at most a batch lower than where it put
