@@ -118,7 +118,7 @@ mutation: $(MUTATION_VENV)/.done ## Change the code of pairs and targets in 2,70
 
 soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, every pair of faults, random sequences (two hours or more)
 	@FUZZ=$${FUZZ:-20000} $(BIN)/python -m pytest tests/unit/test_any_answer.py $(PYTEST_ARGS)
-	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/unit/test_growing.py tests/statemachine/test_answers.py tests/faults tests/integration tests/cli/test_damaged_files.py tests/cli/test_walk.py $(PYTEST_ARGS)
+	@SOAK=1 EXAMPLES=$${EXAMPLES:-1000} $(BIN)/python -m pytest tests/unit/test_growing.py tests/statemachine/test_answers.py tests/faults tests/integration tests/cli/test_damaged_files.py tests/cli/test_surroundings.py tests/cli/test_walk.py $(PYTEST_ARGS)
 	@$(BIN)/python -m tests.simulation --seconds 1800
 	@$(BIN)/python -m tests.simulation.pairs
 
