@@ -139,7 +139,7 @@ class Judge:
         broken = ledger.broken(completed=True, offered=wanted)
         lacks, most = ledger.lacks(wanted)
         is_made = self._listener.setups[number].target < 0  # then there is another one for the rest
-        if not lacks or is_made or len(ledger.now) + min(lacks, BATCH) <= self._cap:
+        if not lacks or is_made or len(ledger.now) + min(most, BATCH) <= self._cap:
             return broken
         broken = ledger.broken(completed=False, offered=wanted)
         last = [*self._simulation.executions.values()][-1]

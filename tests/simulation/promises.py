@@ -126,7 +126,7 @@ class Ledger:
         self.unsure -= came
         missed = left & self.known
         if self._options.get("bring_back_removed"):
-            self._missed |= missed
+            self._missed = (self._missed - left) | missed  # what came back and was not read since is in doubt again
             self.unsure |= left
         else:
             self.gone |= missed
