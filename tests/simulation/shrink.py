@@ -65,6 +65,8 @@ def _plainer(setup: Setup) -> Iterator[Setup]:
     for name, value in PLAIN.items():
         if getattr(setup, name) != value:
             yield replace(setup, **{name: value})  # type: ignore[arg-type]  # by name
+    for option in sorted({name for pair in setup.pairs for name, _ in pair.options}):
+        yield replace(setup, pairs=tuple(_without(pair, option) for pair in setup.pairs))
     for place, pair in enumerate(setup.pairs):
         if len(setup.pairs) > 1:
             yield replace(setup, pairs=setup.pairs[:place] + setup.pairs[place + 1 :])
@@ -72,9 +74,12 @@ def _plainer(setup: Setup) -> Iterator[Setup]:
             yield replace(setup, pairs=(*setup.pairs[:place], plain, *setup.pairs[place + 1 :]))
 
 
+def _without(pair: Pair, option: str) -> Pair:
+    """From all pairs at once: what the same target is promised does not differ by who adds to it."""
+    return replace(pair, options=tuple(one for one in pair.options if one[0] != option))
+
+
 def _plainer_pair(pair: Pair) -> Iterator[Pair]:
-    if pair.options:
-        yield replace(pair, options=())
     if pair.source != "playlist":
         yield replace(pair, source="playlist")
     if pair.shared:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulation.found import FOUND
 from tests.simulation.many import outcome_of
-from tests.simulation.schedule import Run, Trouble, sequence_of
+from tests.simulation.schedule import Run, Sequence, Trouble, sequence_of
 from tests.simulation.sequence import LAST, Simulator, simulator
 from tests.simulation.shrink import shrunk
 
@@ -61,3 +61,19 @@ def test_what_breaks_a_promise_is_shrunk_to_what_it_takes() -> None:
 def _troubles(sequence: object) -> list[Trouble]:
     steps = getattr(sequence, "steps", ())
     return [trouble for step in steps if isinstance(step, Run) for trouble in step.troubles]
+
+
+def test_pairs_that_add_to_the_same_target_keep_the_same_options_when_they_are_shrunk() -> None:
+    sequence = next(
+        one for one in map(sequence_of, map(str, range(1000))) if len(_options(one)) > 1 and all(_options(one))
+    )
+    tried: list[list[tuple[str, ...]]] = []
+    shrunk(sequence, lambda one: tried.append(_options(one)) or [])  # type: ignore[func-returns-value]  # says none
+    assert len(tried) > 1
+    assert all(len({*options}) == 1 for options in tried if len({*_options(sequence)}) == 1)
+    assert any(options != _options(sequence)[: len(options)] for options in tried)
+
+
+def _options(sequence: Sequence) -> list[tuple[str, ...]]:
+    """The names of the options of each pair, but for what is a source's."""
+    return [tuple(name for name, _ in pair.options if name != "clear_source") for pair in sequence.setup.pairs]
