@@ -76,7 +76,7 @@ def test_a_found_track_and_the_strip_lead_to_the_open_week(page: Tab) -> None:
     _search(page, "lantern 1234")
     page.click(".found .when")
     page.wait_for("document.querySelector(location.hash + ' details').open")
-    assert "Lantern 1234" in page.evaluate("document.querySelector(location.hash + ' .tracks').innerText")
+    page.wait_for("document.querySelector(location.hash + ' .tracks').innerText.includes('Lantern 1234')")
     page.click(".years a")
     page.wait_for("document.querySelector(location.hash + ' details').open")
     page.wait_for("Math.abs(document.querySelector(location.hash).getBoundingClientRect().top) < innerHeight")
