@@ -8,6 +8,7 @@ from rediscover.words import clean, reason
 from rediscover_archive.pairs.plan import name_and_artists
 from rediscover_archive.pairs.references import as_text, named
 from rediscover_archive.pairs.selection import ELSEWHERE
+from rediscover_archive.spotify.items import playlist_link
 from rediscover_archive.text import counted, quoted
 
 LEFT_OUT_SHOWN = 20
@@ -90,7 +91,7 @@ def _pair(pair: Mapping[str, Any], whole: bool) -> Iterator[str]:
         why = f": {reason(error['error'], error['cause'])}" if whole else "."
         yield f"{source} to {target} failed in {clean(error['state'])}{why}"
     if pair.get("made"):
-        yield f"Made {target}: https://open.spotify.com/playlist/{clean(pair['target_id'])}"
+        yield f"Made {target}: {playlist_link(clean(pair['target_id']))}"
     if pair["outcome"] == "dry_run":
         yield f"Would add {number} from {source} to {target}{':' if tracks else '.'}"
     elif tracks:

@@ -42,18 +42,15 @@ def keep(documents: Documents, run: str, now: datetime, target: str, contributio
         told += _write_record(documents, target, memory, ours, offered.find, now)
     kept: list[Kept] = []
 
-    def change(held: Document | None, *, damaged: bool) -> Document:
-        ledger = _ledger(held, target) or rebuilt(target, memory, set(ours))
-        ledger.record = state
+    def note(ledger: Ledger, *, damaged: bool) -> None:
         week = ledger.note(run, now, contributions)
         reminders = [reminder(one, ledger.pairs[one.key], target, week, run, now) for one in contributions]
         remarks = [_damaged("weeks", contributions[0])] if damaged else []
         warnings = [[text] if text else [] for text in reminders]
         warnings[0] = [*told, *remarks, *warnings[0]]
         kept[:] = [Kept(week, ledger.weeks[week].whole().status, warnings, any(reminders))]
-        return ledger.document()
 
-    _update(documents, ledger_key(target), change, lambda held: _ledger(held, target) is not None)
+    _update_ledger(documents, target, lambda: rebuilt(target, memory, set(ours)), state, note)
     return kept[0]
 
 
@@ -68,10 +65,18 @@ def complete(documents: Documents, target: str, now: datetime, contributions: Se
         return
     _write_record(documents, target, memory, {}, _Offered(documents, contributions).find, now)
 
+    _update_ledger(documents, target, lambda: rebuilt(target, memory, set()), state, lambda *_, **__: None)
+
+
+def _update_ledger(
+    documents: Documents, target: str, anew: Callable[[], Ledger], state: str, note: Callable[..., None]
+) -> None:
+    """Say in the ledger, made `anew` where none is sound, of which `state` the record is; and what `note` adds."""
+
     def change(held: Document | None, *, damaged: bool) -> Document:
-        del damaged
-        ledger = _ledger(held, target) or rebuilt(target, memory, set())
+        ledger = _ledger(held, target) or anew()
         ledger.record = state
+        note(ledger, damaged=damaged)
         return ledger.document()
 
     _update(documents, ledger_key(target), change, lambda held: _ledger(held, target) is not None)

@@ -115,7 +115,7 @@ def _authorization(credentials: Credentials, question: Question) -> Finding:
     if left <= 0:
         return bad("Authorization", f"given on {given}, ended on {end}. Run `{question.renew}`.")
     renewing = f" Renew it with `{question.renew}`." if left <= SOON else ""
-    return good("Authorization", f"given on {given}, ends on {end}, in {left} day{'' if left == 1 else 's'}.{renewing}")
+    return good("Authorization", f"given on {given}, ends on {end}, in {counted(left, 'day')}.{renewing}")
 
 
 def _playlists(spotify: Spotify, question: Question, granted: frozenset[str]) -> Iterator[Finding]:
