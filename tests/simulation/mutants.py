@@ -194,7 +194,7 @@ MUTANTS = [
         "        except requests.RequestException as error:\n            raise",
         "        except requests.RequestException as error:\n"
         "            if method == 'POST':\n"
-        "                return exchange(self._session, method, url, **arguments)\n"
+        "                return request(self._session, method, url, **arguments)\n"
         "            raise",
     ),
     *OF_SOURCES,

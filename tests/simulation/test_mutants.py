@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,15 @@ from tests.simulation.mutants import MUTANTS
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
 def test_a_mutant_is_a_change_of_one_place(mutant: Mutant) -> None:
     compile(mutant.source, mutant.file, "exec")
+
+
+def test_mutants_name_only_what_there_is(tmp_path: Path) -> None:
+    """A NameError would be one more failure of a function, which the guard survives."""
+    for number, mutant in enumerate(MUTANTS):
+        (tmp_path / f"{number}.py").write_text(f"# {mutant.name}\n{mutant.source}", encoding="utf-8")
+    arguments = ["-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F821", str(tmp_path)]
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_guard_without_its_look_is_found() -> None:
