@@ -45,6 +45,16 @@ FOUND = {
             ),
         ),
     ),
+    "two runs, each of which fills a playlist and is stopped before it records it": Sequence(
+        "70001654",
+        _setup(Pair("playlist", target=-1, offered=22, kept=0, shared=0), cap=18),
+        (
+            Run(1, troubles=(Trouble("put", 5, "the run is stopped after"),)),
+            Run(2, troubles=(Trouble("put", 9, "the run is stopped after"),)),
+            Quiet("week", 0.07305193487832629),
+            Run(4, troubles=(Trouble("put", 11, "the run is stopped after"),)),
+        ),
+    ),
     "half of a source's page by chance": Sequence(
         "325",
         _setup(Pair("playlist", target=0, offered=16, kept=1, shared=0)),

@@ -34,6 +34,9 @@ def broken_ledgers(
             yield from _broken_past(objects, targets.get(ledger.target), ledger.target)
         if records and is_read:
             yield from _broken_record(objects, world, ledger.target)
+    if records:
+        for full in {full.target: full for one in targets.values() for full in one.earlier}.values():
+            yield from _broken_end(objects, full)
     yield from (f"there is no ledger of {target}" for target in reported)
 
 
@@ -56,6 +59,13 @@ def _broken_past(objects: Mapping[str, bytes], known: Target | None, target: str
         yield f"the record of {target} has forgotten {len(lost)} tracks"
     if known and (strange := kept - known.ever):
         yield f"the record of {target} has {len(strange)} tracks that never were there"
+
+
+def _broken_end(objects: Mapping[str, bytes], full: Target) -> Iterator[str]:
+    """The record of a full playlist has all that runs have added there, though the one that filled it was stopped."""
+    document = json.loads(objects.get(record_key(full.target), b"{}"))
+    if lacking := full.added - {track["uri"] for track in tracks_of(document) or []}:
+        yield f"the record of {full.target}, which is full, lacks {len(lacking)} tracks"
 
 
 class _Bucket:

@@ -48,6 +48,11 @@ class Ledger:
         return self._world.uris(self.target)
 
     @property
+    def added(self) -> set[str | None]:
+        """What stands there, but for what the listener has put there."""
+        return set(self.now) - self._by_hand
+
+    @property
     def _elsewhere(self) -> Uris:
         return [uri for playlist in self._options.get("not_in", ()) for uri in self._world.uris(playlist)]
 

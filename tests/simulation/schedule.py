@@ -18,13 +18,7 @@ GENERIC = (
 )
 """At any request, before or after it took effect."""
 
-LIMITS = (
-    "429 for no time",
-    "429 for a second",
-    "429 for a minute",
-    "429 without a time",
-    "429 for the quota",
-)
+LIMITS = ("429 for no time", "429 for a second", "429 for a minute", "429 without a time", "429 for the quota")
 LOST = (
     "reset before it took effect",
     *("answer lost after it took effect",) * 3,
@@ -242,7 +236,16 @@ def _with_more_sources(sequence: Sequence, random: Random) -> Sequence:
     cap = random.choice(caps) if random.random() < often else setup.cap
     cap_status = random.choice((403, 403, 500))
     setup = replace(setup, pairs=tuple(pairs), relinked=relinked, cap=cap, cap_status=cap_status)
-    return replace(sequence, setup=setup)
+    steps = sequence.steps if cap == sequence.setup.cap else tuple(_with_stop(step, random) for step in sequence.steps)
+    return replace(sequence, setup=setup, steps=steps)
+
+
+def _with_stop(step: Step, random: Random) -> Step:
+    """A run that may be stopped, perhaps between filling a playlist and recording that."""
+    if not isinstance(step, Run) or random.random() < 0.5:
+        return step
+    stop = Trouble("put", random.randint(1, PLACES["put"][1]), "the run is stopped after")
+    return replace(step, troubles=(*step.troubles, stop))
 
 
 def _is_there(kind: str, pairs: list[Pair], place: int) -> bool:

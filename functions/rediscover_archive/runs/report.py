@@ -63,7 +63,7 @@ def kept_in_ledger(
                 pair["week"], pair["week_status"] = kept.week, kept.status
                 pair["warnings"] += warnings
     for one in ended:
-        for volume in one["pair"].get("earlier", [])[-1:]:
+        for volume in one["pair"].get("earlier", []):
             complete(documents, volume, now, [_contribution(None, one)])
     return reminded
 
