@@ -213,7 +213,7 @@ class Listener:
     def _renews(self, pair: Pair, source: Source, random: Random) -> None:
         """Another week's tracks, some of which the target has, or the weeks before had."""
         if pair.grows and isinstance(source, Playlist):
-            self._grows(source.given, random)
+            self._grows(source, random)
             return
         held = (uri for one in self.ledgers.values() for uri in one.now)
         old = list(dict.fromkeys([*source.content(), *held]))
@@ -225,14 +225,20 @@ class Listener:
             self.relinks.comes_into(source.given, new)
         source.renews(new, again, random)
 
-    def _grows(self, source: str, random: Random) -> None:
+    def _grows(self, playlist: Playlist, random: Random) -> None:
         """New tracks at the end, at the top or both, and at times one less of the others; or many in the middle.
 
-        As many as no trouble takes out: what takes the place of another row is seen late (docs/guarantee.md).
+        As many as no trouble takes out: what takes the place of another row is seen late (docs/guarantee.md). One comes
+        there for the first row only where that was always the first: then it is remembered, and seen to be gone.
         """
+        source, drawn = playlist.given, random.random()
         uris = self._world.uris(source)
-        if random.random() < 0.2:
+        if drawn < 0.2:
             self._world.add(source, cast(Any, self._fresh(9)), len(uris) // 2)
+            return
+        if drawn < 0.4 and uris[:1] == playlist.first:
+            self._world.add(source, cast(Any, self._fresh(1)), len(uris) // 2)
+            self._world.remove(source, [str(uris[0])])
             return
         for position in random.choice(((None,), (None,), (0,), (0, None))):
             self._world.add(source, cast(Any, self._fresh(random.choice((1, 2, 3, 6)))), position)

@@ -62,12 +62,13 @@ class Source:
 
 
 class Playlist(Source):
-    """A playlist of the listener's own; offers what Spotify shows of it."""
+    """A playlist of the listener's own; offers what Spotify shows of it. `first` is its first row at the beginning."""
 
     can_grow = True
 
     def __init__(self, world: World, playlist: str) -> None:
         self.given, self._world = playlist, world
+        self.first = world.uris(playlist)[:1]
 
     def content(self) -> Uris:
         shown = self._world.shown
