@@ -35,8 +35,7 @@ def broken_ledgers(
         if records and is_read:
             yield from _broken_record(objects, world, ledger.target)
     if records:
-        for full in {full.target: full for one in targets.values() for full in one.earlier}.values():
-            yield from _broken_end(objects, full)
+        yield from _broken_ends(objects, {full.target: full for one in targets.values() for full in one.earlier})
     yield from (f"there is no ledger of {target}" for target in reported)
 
 
@@ -61,11 +60,12 @@ def _broken_past(objects: Mapping[str, bytes], known: Target | None, target: str
         yield f"the record of {target} has {len(strange)} tracks that never were there"
 
 
-def _broken_end(objects: Mapping[str, bytes], full: Target) -> Iterator[str]:
+def _broken_ends(objects: Mapping[str, bytes], full: Mapping[str, Target]) -> Iterator[str]:
     """The record of a full playlist has all that runs have added there, though the one that filled it was stopped."""
-    document = json.loads(objects.get(record_key(full.target), b"{}"))
-    if lacking := full.added - {track["uri"] for track in tracks_of(document) or []}:
-        yield f"the record of {full.target}, which is full, lacks {len(lacking)} tracks"
+    for target, known in full.items():
+        document = json.loads(objects.get(record_key(target), b"{}"))
+        if lacking := known.added - {track["uri"] for track in tracks_of(document) or []}:
+            yield f"the record of {target}, which is full, lacks {len(lacking)} tracks"
 
 
 class _Bucket:
