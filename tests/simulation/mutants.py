@@ -110,8 +110,8 @@ MUTANTS = [
     Mutant(
         "believes a page that has too few rows",
         PAGES,
-        "    page = _at_rest(fetch, offset)\n",
-        "    return fetch(offset, limit=PAGE)\n    page = _at_rest(fetch, offset)\n",
+        "    page, came = _at_rest(fetch, offset, PAGE)\n",
+        "    return fetch(offset, limit=PAGE)\n    page, came = _at_rest(fetch, offset, PAGE)\n",
     ),
     Mutant("adds on a partial picture", READING, "if unseen > known:", "if False:"),
     Mutant(

@@ -230,7 +230,6 @@ def _with_more_sources(sequence: Sequence, random: Random) -> Sequence:
     brings_back = random.random() < 0.5
     pairs = [_sound(pair, brings_back=brings_back and any(_is_archive(one) for one in pairs)) for pair in pairs]
     relinked = random.choice(("sources", "targets", "targets, or empty")) if random.random() < 0.12 else ""
-    relinked = relinked if setup.most_rows > 2 else relinked.partition(",")[0]  # two empty rows look like one
     is_made = all(pair.target < 0 and "pasted" not in pair.source for pair in pairs)
     caps, often = ((14, 18, 26), 0.3) if is_made else ((26, 30, 36, 45), 0.08)
     cap = random.choice(caps) if random.random() < often else setup.cap

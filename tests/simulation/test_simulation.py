@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.simulation.found import FOUND
+from tests.simulation.found_of_parts import FOUND_OF_PARTS
 from tests.simulation.many import outcome_of
 from tests.simulation.schedule import Run, Sequence, Trouble, sequence_of
 from tests.simulation.sequence import LAST, Simulator, simulator
@@ -28,9 +29,9 @@ def test_the_promise_holds_in_the_sequences_of_twenty_seeds(simulating: Simulato
         assert outcome.broken == [], f"make simulate SEED={seed} shows it"
 
 
-@pytest.mark.parametrize("name", FOUND)
+@pytest.mark.parametrize("name", FOUND | FOUND_OF_PARTS)
 def test_what_was_found_stays_mended(simulating: Simulator, name: str) -> None:
-    assert outcome_of(simulating, FOUND[name]).broken == []
+    assert outcome_of(simulating, (FOUND | FOUND_OF_PARTS)[name]).broken == []
 
 
 def test_a_seed_is_the_same_sequence_every_time(simulating: Simulator) -> None:

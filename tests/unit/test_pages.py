@@ -51,6 +51,37 @@ def test_rows_that_are_never_shown_are_counted_and_no_other_comes_twice(hidden: 
     assert (picture.total, picture.unseen) == (130, len(hidden))
 
 
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("alike", [2, 3, 60])
+@pytest.mark.parametrize("most", [5, 7, 20, 49])
+def test_rows_that_look_alike_all_count_where_a_lowered_limit_ends_between_them(
+    most: int, alike: int, first: int
+) -> None:
+    rows = [Item(uri=str((place + first) // alike)) for place in range(120)]
+
+    def fetch(offset: int, *, limit: int) -> Page:
+        shown = rows[offset : offset + min(limit, most)]
+        return Page(offset, len(rows), shown, goes_on=offset + len(shown) < len(rows))
+
+    pages: Pages = {}
+    read_on(fetch, 0, len(rows), pages)
+    assert items_of(pages) == rows
+    assert picture_of(pages, "It").unseen == 0
+
+
+def test_rows_behind_many_hidden_ones_are_shown_though_the_first_answer_came_short() -> None:
+    playlist = Playlist(50, hidden=tuple(range(16, 33)))
+    answers = iter([16])
+
+    def fetch(offset: int, *, limit: int) -> Page:
+        page = playlist(offset, limit=limit)
+        return Page(offset, page.total, page.items[: next(answers, limit)], page.goes_on)
+
+    page = whole_page(fetch, 0)
+    assert [item.uri for item in page.items] == playlist.shown
+    assert page.unseen == 17
+
+
 def test_a_whole_page_is_one_request() -> None:
     playlist = Playlist(130)
     whole_page(playlist, 50)

@@ -108,43 +108,53 @@ def read_pages(fetch: Fetch, offsets: range, pages: Pages) -> None:
 def whole_page(fetch: Fetch, offset: int) -> Page:
     """The page at `offset` with all of its rows: one request, and more where fewer rows come than are counted.
 
-    What is missing is asked for from where the rows ended, as if the limit had been lowered, and then once again
-    altogether; what is missing still is `unseen`. Raises PlaylistChanging where it is edited at every reading.
+    What is missing is asked for from where the rows ended, as if the limit had been lowered. Where something still is,
+    all is asked for once more, so many rows at a time as came at first: of what comes in full, none is hidden. What is
+    missing then is `unseen`. Raises PlaylistChanging where it is edited at every reading.
     """
-    page = _at_rest(fetch, offset)
-    return _at_rest(fetch, offset) if page.unseen else page
+    page, came = _at_rest(fetch, offset, PAGE)
+    least = -(-PAGE // PARTS)  # with fewer at a time, the parts would not reach the page's end
+    return _at_rest(fetch, offset, max(came, least))[0] if page.unseen else page
 
 
-def _at_rest(fetch: Fetch, offset: int) -> Page:
+def _at_rest(fetch: Fetch, offset: int, most: int) -> tuple[Page, int]:
+    """The page, asked for by at most so many rows, and how many came at first."""
     for _ in range(READINGS):
+        page = fetch(offset, limit=most)
         with suppress(PlaylistChanging):
-            return _with_its_rest(fetch, fetch(offset, limit=PAGE))
+            return _with_its_rest(fetch, page, most), len(page.items)
     raise changing("The playlist")
 
 
-def _with_its_rest(fetch: Fetch, page: Page) -> Page:
-    """`page` with the rows that its first request left out.
+def _with_its_rest(fetch: Fetch, page: Page, most: int) -> Page:
+    """`page` with the rows that its first request, for `most`, left out.
 
     Raises PlaylistChanging where their total is another one: rows were moved, and one may have been on no part.
     """
     counted = min(page.offset + PAGE, page.total)
     end = counted if page.counts else page.offset + PAGE
     items, at, goes_on = page.items, page.offset + len(page.items), page.goes_on
+    is_full = len(items) == most
     for _ in range(PARTS):
         if at >= end:
             break
-        part = fetch(at, limit=end - at)
+        wanted = min(most, end - at) if is_full else end - at
+        part = fetch(at, limit=wanted)
         if page.counts and part.counts and part.total != page.total:
             raise changing("The page")
-        if not part.items:
+        if not part.items and wanted == end - at:
             break
-        items = items + part.items[_overlap(items, part.items) :]
+        items = items + part.items[0 if is_full else _overlap(items, part.items) :]
+        is_full = is_full and len(part.items) == wanted
         at, goes_on = at + len(part.items), part.goes_on
     unseen = max(0, counted - page.offset - len(items))
     return replace(page, items=items, goes_on=goes_on, unseen=unseen)
 
 
 def _overlap(before: list[Item], after: list[Item]) -> int:
-    """How many rows at the end of `before` come once more: those that rows which are not shown have moved up."""
+    """How many rows at the end of `before` come once more: those that rows which are not shown have moved up.
+
+    It is a guess: of rows that look alike, some may be others.
+    """
     longest = range(min(len(before), len(after)), 0, -1)
     return next((length for length in longest if before[-length:] == after[:length]), 0)
