@@ -167,7 +167,7 @@ class PlaylistNotReadable(Stop):
 
 
 class PlaylistIncomplete(Stop):
-    """A target counts items that it does not show; what is among them could be added twice."""
+    """A target, or the list of playlists, counts what it does not show; what is among that could come twice."""
 
 
 class PlaylistNotWritable(Stop):

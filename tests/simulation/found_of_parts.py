@@ -1,7 +1,7 @@
 """What the simulation has found where Spotify shows a playlist, or the list of playlists, in parts or not whole."""
 
 from tests.simulation.found import PLAIN
-from tests.simulation.schedule import Pair, Sequence, Setup
+from tests.simulation.schedule import Pair, Run, Sequence, Setup, Trouble
 
 
 def _setup(*pairs: Pair, most_rows: int = 100) -> Setup:
@@ -16,5 +16,18 @@ FOUND_OF_PARTS = {
             most_rows=2,
         ),
         (),
+    ),
+    "a target whose making was not answered, while the list of playlists is not shown whole": Sequence(
+        "30023948",
+        _setup(Pair("liked", target=-1, offered=1, kept=1, shared=0)),
+        (
+            Run(
+                2,
+                troubles=(
+                    Trouble("GET", 1, "half of a page", count=7),
+                    Trouble("POST", 1, "answer lost after it took effect"),
+                ),
+            ),
+        ),
     ),
 }

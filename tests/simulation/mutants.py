@@ -147,8 +147,8 @@ MUTANTS = [
     Mutant(
         "does not look for the target that may have been made",
         MAKING,
-        "return self._playlists_with(doubt.reference)",
-        "return []",
+        "        total = unseen = 0\n",
+        "        return []\n        total = unseen = 0\n",
     ),
     Mutant("asks at once for another target", MAKING, "if doubt.attempt not in self.waited_for:", "if False:"),
     Mutant(

@@ -12,6 +12,7 @@ from rediscover_archive.errors import (
     AccessTokenRejected,
     ArchiveError,
     MalformedAnswer,
+    PlaylistIncomplete,
     QuotaExceeded,
     RateLimited,
     RequestRefused,
@@ -20,6 +21,7 @@ from rediscover_archive.errors import (
 )
 from rediscover_archive.spotify.client import Spotify
 from rediscover_archive.targets.making import MOST_REQUESTS, Maker
+from rediscover_archive.targets.volumes import Target, target_key
 from tests.unit.making import NAME, MakingRun
 
 
@@ -126,6 +128,78 @@ def test_a_list_that_lags_is_waited_for(run: MakingRun) -> None:
     assert run.made == [NAME]
 
 
+def test_what_a_short_list_may_hide_is_not_made_again(run: MakingRun) -> None:
+    run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists"))
+    short = run.simulator.faults.add(Fault("fewer_rows", method="GET", path="/me/playlists", nth=2, count=-1))
+    with pytest.raises(SpotifyUnavailable):
+        run.attempt()
+    run.wait()
+    for _ in range(2):
+        with pytest.raises(PlaylistIncomplete, match="counts 1 playlist in your library and shows 0"):
+            run.attempt()
+    short.count = short.struck
+    assert run.attempt().volume.playlist_id in run.simulator.playlists
+    assert run.made == [NAME]
+
+
+def test_a_list_that_comes_short_by_chance_is_read_again(run: MakingRun) -> None:
+    run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists"))
+    run.simulator.faults.add(Fault("fewer_rows", method="GET", path="/me/playlists", nth=2))
+    with pytest.raises(SpotifyUnavailable):
+        run.attempt()
+    run.wait()
+    assert run.attempt().volume.playlist_id in run.simulator.playlists
+    assert run.made == [NAME]
+
+
+def test_what_a_short_list_shows_once_more_counts_once(run: MakingRun) -> None:
+    run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists"))
+    body = {"items": [{"id": "x"}, {"id": "y"}], "total": 3}
+    run.simulator.faults.add(
+        Fault("status", method="GET", path="/me/playlists", status=200, body=body, nth=2, count=-1)
+    )
+    with pytest.raises(SpotifyUnavailable):
+        run.attempt()
+    run.wait()
+    with pytest.raises(PlaylistIncomplete, match="counts 3 playlists in your library and shows 2"):
+        run.attempt()
+
+
+def test_a_list_that_is_always_short_stops_nothing_while_it_counts_no_more(run: MakingRun) -> None:
+    run.simulator.create_playlist("Theirs")
+    run.simulator.faults.add(Fault("reset", method="POST", path="/me/playlists", count=2))
+    run.simulator.faults.add(Fault("fewer_rows", method="GET", path="/me/playlists", count=-1))
+    for _ in range(2):
+        with pytest.raises(SpotifyUnavailable):
+            run.attempt()
+        run.wait()
+    run.attempt()
+    assert run.made == ["Theirs", NAME]
+
+
+def test_a_playlist_that_the_listener_makes_meanwhile_stops_nothing(run: MakingRun) -> None:
+    run.simulator.faults.add(Fault("reset", method="POST", path="/me/playlists"))
+    with pytest.raises(SpotifyUnavailable):
+        run.attempt()
+    run.simulator.create_playlist("Theirs")
+    run.wait()
+    run.attempt()
+    assert run.made == ["Theirs", NAME]
+
+
+def test_a_doubt_that_an_earlier_release_noted_is_understood(run: MakingRun) -> None:
+    run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists"))
+    with pytest.raises(SpotifyUnavailable):
+        run.attempt()
+    noted = run.documents.get(target_key(NAME))
+    assert noted is not None
+    del noted["creating"]["listed"]
+    run.documents.put(target_key(NAME), noted)
+    run.wait()
+    assert run.attempt().volume.run == "run"
+    assert run.made == [NAME]
+
+
 def test_a_twin_that_a_longer_lag_let_through_is_said_and_the_pair_goes_on(run: MakingRun) -> None:
     run.simulator.settings.update(listing_lag_seconds=0.3)
     run.simulator.faults.add(Fault("lost_response", method="POST", path="/me/playlists", count=2))
@@ -165,15 +239,15 @@ def test_of_two_attempts_that_both_waited_one_asks(
     run.wait()
     other = MakingRun(run.simulator, documents, connect())
     other.wait()
-    look = Maker._playlists_with
+    look = Maker._look
 
-    def look_and_be_overtaken(maker: Maker, reference: str) -> list[str]:
-        found = look(maker, reference)
-        monkeypatch.setattr(Maker, "_playlists_with", look)
+    def look_and_be_overtaken(maker: Maker, target: Target) -> list[str]:
+        found = look(maker, target)
+        monkeypatch.setattr(Maker, "_look", look)
         other.attempt()
         return found
 
-    monkeypatch.setattr(Maker, "_playlists_with", look_and_be_overtaken)
+    monkeypatch.setattr(Maker, "_look", look_and_be_overtaken)
     assert run.attempt() == other.attempt()
     assert run.made == [NAME]
 
@@ -216,7 +290,9 @@ def test_a_list_that_is_none_is_not_taken_for_an_empty_one(run: MakingRun, body:
 def test_a_list_with_holes_is_read(run: MakingRun) -> None:
     run.simulator.faults.add(Fault("reset", method="POST", path="/me/playlists"))
     body = {"items": [None, {"id": "x"}, {"id": "y", "description": None}], "total": 3}
-    run.simulator.faults.add(Fault("status", method="GET", path="/me/playlists", status=200, body=body))
+    run.simulator.faults.add(
+        Fault("status", method="GET", path="/me/playlists", status=200, body=body, nth=2, count=-1)
+    )
     with pytest.raises(SpotifyUnavailable):
         run.attempt()
     run.wait()

@@ -77,6 +77,15 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """A page of the listener's playlists. `total` counts all of them, `unseen` those that no page so far has shown."""
+
+    playlists: list[dict[str, Any]]
+    total: int
+    unseen: int
+
+
+@dataclass(frozen=True)
 class Account:
     """Whose authorization it is. `account_id` never changes; it is None where Spotify leaves it out."""
 
@@ -221,16 +230,22 @@ class Spotify:
         body = self._ask("GET", path, what=what, needs=needs, params={"limit": str(limit)})
         return entries_of(body, MOST, f"asking for {what}")
 
-    def own_playlists(self) -> Iterator[list[dict[str, Any]]]:
-        """`GET /me/playlists`: those of the listener and those they follow, page by page."""
-        what, offset = "your playlists", 0
+    def own_playlists(self) -> Iterator[Listing]:
+        """`GET /me/playlists`: those of the listener and those they follow, page by page.
+
+        A place that Spotify shows empty is seen.
+        """
+        what, offset, seen, empty = "your playlists", 0, set(), 0
         while offset < MOST_PLAYLISTS:
             window = {"limit": str(PAGE), "offset": str(offset)}
             body = self._ask("GET", "/me/playlists", what=what, needs=SCOPES, params=window)
-            entries = entries_of(body, PAGE, f"asking for {what}")
-            yield [entry for entry in entries if isinstance(entry, dict)]
+            entries, total = entries_of(body, PAGE, f"asking for {what}"), total_of(body, f"asking for {what}")
+            playlists = [entry for entry in entries if isinstance(entry, dict)]
+            seen |= {str(playlist.get("id")) for playlist in playlists}
+            empty += len(entries) - len(playlists)
+            yield Listing(playlists, total, max(0, total - len(seen) - empty))
             offset += len(entries) or PAGE  # a page may have fewer than were asked for
-            if offset >= total_of(body, f"asking for {what}"):
+            if offset >= total:
                 return
 
     def create_playlist(self, name: str, description: str) -> str:

@@ -27,13 +27,15 @@ class Intention:
     """That the next volume is being made, written down before Spotify is asked.
 
     `reference` stands in the playlist's description. `attempt` is the one that may be asking at this moment, "" once
-    it has been left alone for long enough. `requests` is how often the run `run` has asked.
+    it has been left alone for long enough. `requests` is how often the run `run` has asked. `listed` is how many
+    playlists the listener had before the first request, as Spotify counts them, 0 where nobody looked.
     """
 
     reference: str
     attempt: str
     run: str
     requests: int
+    listed: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _target_in(document: Document | None, name: str) -> Target | None:
         found = Target(
             name=name,
             volumes=tuple(_of(Volume, one) for one in document["volumes"]),
-            creating=_of(Intention, creating) if creating is not None else None,
+            creating=_of(Intention, {"listed": 0, **creating}) if creating is not None else None,
         )
     except (KeyError, TypeError):
         return None

@@ -67,7 +67,7 @@ def pair_of(
 
 def own_playlists(listener: Listener) -> list[OwnPlaylist]:
     """The listener's; followed ones, whose contents Spotify does not show, are left out."""
-    found = (entry for page in listener.spotify.own_playlists() for entry in page)
+    found = (entry for page in listener.spotify.own_playlists() for entry in page.playlists)
     return [_own(entry) for entry in found if _is_open(entry, listener.me.id)]
 
 
