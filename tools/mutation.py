@@ -15,6 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "mutation"
 LIBRARY = "rediscover_archive"
+TOLD = 10_000
+"""Characters of what mutmut says last where it fails."""
+
 SETTINGS = f"""
 [tool.mutmut]
 source_paths = ["src"]
@@ -44,7 +47,10 @@ def lay_out() -> None:
 
 def _mutmut(*arguments: str) -> str:
     command = [sys.executable, "-m", "mutmut", *arguments]
-    return subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
+    if done.returncode:  # a test fails without any change, say
+        raise SystemExit(f"{done.stdout[-TOLD:]}{done.stderr[-TOLD:]}\nmutmut {arguments[0]} failed.")
+    return done.stdout
 
 
 def main() -> None:
