@@ -14,6 +14,7 @@ from rediscover_archive.settings import Settings
 from rediscover_archive.spotify.accounts import refresh
 from rediscover_archive.spotify.client import Spotify
 from rediscover_archive.spotify.transport import Transport
+from tests.unit.additions import Addition
 from tests.unit.phone import HOST, Phone
 
 
@@ -86,3 +87,14 @@ def phone(secret: ManagedSecret, documents: Documents, simulator: Simulator) -> 
         "SPOTIFY_ACCOUNTS_URL": simulator.accounts_url,
     }
     return Phone(Settings.from_environment(environment))
+
+
+@pytest.fixture
+def addition(simulator: Simulator, spotify: Spotify, position: str) -> Addition:
+    return Addition(simulator, spotify, position=position)
+
+
+@pytest.fixture
+def position() -> str:
+    """Where a test's run adds, unless the test has a parameter of that name."""
+    return "bottom"

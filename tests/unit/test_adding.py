@@ -1,70 +1,17 @@
-"""Adding batches, and verifying them: once each, in order, whatever became of earlier attempts."""
+"""Adding batches: each track once, in order, whatever became of earlier attempts."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from rediscover.simulator import Fault, Simulator
 from rediscover_archive.documents import Documents
-from rediscover_archive.errors import DocumentMissing, NotVisibleYet, PlaylistFull, RateLimited, SpotifyUnavailable
-from rediscover_archive.pairs.adding import Adder
-from rediscover_archive.pairs.memory import Memory
-from rediscover_archive.pairs.plan import Plan, Progress, read_plan, read_progress, write_plan, write_progress
-from rediscover_archive.pairs.verifying import verify
+from rediscover_archive.errors import DocumentMissing, PlaylistFull, RateLimited, SpotifyUnavailable
+from rediscover_archive.pairs.plan import Progress, read_plan, read_progress, write_plan, write_progress
 from rediscover_archive.spotify.client import Spotify
-from rediscover_archive.spotify.items import Item
+from tests.unit.additions import POSITIONS, Addition
 
 WHERE = "plans/run/0.json"
-
-
-class Addition:
-    """A plan to add `count` new tracks to a target of `before` tracks."""
-
-    def __init__(
-        self, simulator: Simulator, spotify: Spotify, before: int = 3, count: int = 5, position: str = "bottom"
-    ) -> None:
-        self.simulator = simulator
-        self.spotify = spotify
-        self.old = [str(track["uri"]) for track in simulator.tracks(before, "Old")]
-        self.new = [str(track["uri"]) for track in simulator.tracks(count, "New")]
-        self.target = simulator.create_playlist("Archive", self.old)
-        tracks: list[dict[str, Any]] = [{"uri": uri, "name": "", "artists": [], "isrc": None} for uri in self.new]
-        self.plan = Plan(self.target, before, tracks, [], position)
-        self.progress = Progress()
-        self.saved: list[Progress] = []
-
-    def add(self, *, interrupted: bool = False) -> None:
-        Adder(
-            spotify=self.spotify,
-            plan=self.plan,
-            progress=self.progress,
-            save=lambda progress: self.saved.append(replace(progress)),
-            note=lambda _: None,
-            lag=0,
-            beside=self.old[0 if self.plan.position == "top" else -1] if self.old else None,
-        ).add_next_batch(interrupted=interrupted)
-
-    def archive(self) -> list[str | None]:
-        return self.simulator.uris(self.target)
-
-    def whole(self) -> list[str]:
-        """What the target holds when all is done."""
-        return self.new + self.old if self.plan.position == "top" else self.old + self.new
-
-
-POSITIONS = pytest.mark.parametrize("position", ["bottom", "top"])
-
-
-@pytest.fixture
-def addition(simulator: Simulator, spotify: Spotify, position: str) -> Addition:
-    return Addition(simulator, spotify, position=position)
-
-
-@pytest.fixture
-def position() -> str:
-    """Where a test's run adds, unless the test has a parameter of that name."""
-    return "bottom"
 
 
 @POSITIONS
@@ -231,57 +178,6 @@ def test_a_full_target_says_how_many_are_still_to_add(
     with pytest.raises(PlaylistFull, match="5 tracks still to add"):
         addition.add()
     assert addition.archive() == addition.old
-
-
-@POSITIONS
-def test_what_was_added_is_verified_and_remembered(addition: Addition) -> None:
-    addition.add()
-    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"])
-    found = verify(addition.spotify, addition.plan, addition.progress, before)
-    assert found.total == 8
-    assert found.memory is not None
-    assert [item.uri for item in found.memory.items] == addition.archive()
-    assert found.memory.is_of(addition.spotify.head(addition.target).snapshot_id, 8)
-
-
-@POSITIONS
-def test_an_edit_between_reading_and_adding_is_not_taken_for_ours(addition: Addition) -> None:
-    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"])
-    addition.simulator.remove(addition.target, addition.old[:1])
-    addition.simulator.add(addition.target, [addition.simulator.track("Theirs")["uri"]])
-    addition.add()
-    found = verify(addition.spotify, addition.plan, addition.progress, before)
-    assert found.memory is not None
-    assert not found.memory.is_of(addition.spotify.head(addition.target).snapshot_id, 8)
-    assert {item.uri for item in found.memory.items} == {*addition.old, *addition.new}
-
-
-def test_a_pasted_track_that_is_relinked_is_known_by_the_recording_of_the_row_in_its_place(addition: Addition) -> None:
-    other = addition.simulator.track("Remastered", isrc="QZABC2600001")
-    addition.simulator.show_as(addition.target, addition.new[2], other)
-    addition.add()
-    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"])
-    found = verify(addition.spotify, addition.plan, addition.progress, before)
-    assert found.memory is not None
-    assert [(one.item.uri, one.item.isrc) for one in found.memory.sent] == [(addition.new[2], "QZABC2600001")]
-
-
-def test_added_tracks_that_do_not_show_yet_are_looked_for_again(addition: Addition) -> None:
-    addition.simulator.settings.update(items_lag_seconds=60)
-    addition.add()
-    with pytest.raises(NotVisibleYet, match="5 of 5 that were added"):
-        verify(addition.spotify, addition.plan, addition.progress, None)
-
-
-@POSITIONS
-def test_verifying_thirty_tracks_in_a_long_archive_is_one_request(
-    simulator: Simulator, spotify: Spotify, position: str
-) -> None:
-    addition = Addition(simulator, spotify, before=1000, count=30, position=position)
-    addition.add()
-    simulator.forget_requests()
-    verify(spotify, addition.plan, addition.progress, None)
-    assert simulator.requests_count() == 1
 
 
 def test_plan_and_progress_outlive_the_function(documents: Documents, addition: Addition) -> None:

@@ -1,0 +1,62 @@
+"""Verifying what was added, and what is remembered of the target then."""
+
+import pytest
+
+from rediscover.simulator import Simulator
+from rediscover_archive.errors import NotVisibleYet
+from rediscover_archive.pairs.memory import Memory
+from rediscover_archive.pairs.verifying import verify
+from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.items import Item
+from tests.unit.additions import POSITIONS, Addition
+
+
+@POSITIONS
+def test_what_was_added_is_verified_and_remembered(addition: Addition) -> None:
+    addition.add()
+    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"])
+    found = verify(addition.spotify, addition.plan, addition.progress, before)
+    assert found.total == 8
+    assert found.memory is not None
+    assert [item.uri for item in found.memory.items] == addition.archive()
+    assert found.memory.is_of(addition.spotify.head(addition.target).snapshot_id, 8)
+
+
+@POSITIONS
+def test_an_edit_between_reading_and_adding_is_not_taken_for_ours(addition: Addition) -> None:
+    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"])
+    addition.simulator.remove(addition.target, addition.old[:1])
+    addition.simulator.add(addition.target, [addition.simulator.track("Theirs")["uri"]])
+    addition.add()
+    found = verify(addition.spotify, addition.plan, addition.progress, before)
+    assert found.memory is not None
+    assert not found.memory.is_of(addition.spotify.head(addition.target).snapshot_id, 8)
+    assert {item.uri for item in found.memory.items} == {*addition.old, *addition.new}
+
+
+def test_a_pasted_track_that_is_relinked_is_known_by_the_recording_of_the_row_in_its_place(addition: Addition) -> None:
+    other = addition.simulator.track("Remastered", isrc="QZABC2600001")
+    addition.simulator.show_as(addition.target, addition.new[2], other)
+    addition.add()
+    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"])
+    found = verify(addition.spotify, addition.plan, addition.progress, before)
+    assert found.memory is not None
+    assert [(one.item.uri, one.item.isrc) for one in found.memory.sent] == [(addition.new[2], "QZABC2600001")]
+
+
+def test_added_tracks_that_do_not_show_yet_are_looked_for_again(addition: Addition) -> None:
+    addition.simulator.settings.update(items_lag_seconds=60)
+    addition.add()
+    with pytest.raises(NotVisibleYet, match="5 of 5 that were added"):
+        verify(addition.spotify, addition.plan, addition.progress, None)
+
+
+@POSITIONS
+def test_verifying_thirty_tracks_in_a_long_archive_is_one_request(
+    simulator: Simulator, spotify: Spotify, position: str
+) -> None:
+    addition = Addition(simulator, spotify, before=1000, count=30, position=position)
+    addition.add()
+    simulator.forget_requests()
+    verify(spotify, addition.plan, addition.progress, None)
+    assert simulator.requests_count() == 1
