@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from tests.simulation.edited import EDITED
 from tests.simulation.found import FOUND
 from tests.simulation.found_of_parts import FOUND_OF_PARTS
 from tests.simulation.many import outcome_of
 from tests.simulation.schedule import Run, Sequence, Trouble, sequence_of
 from tests.simulation.sequence import LAST, Simulator, simulator
 from tests.simulation.shrink import shrunk
+
+KEPT = FOUND | FOUND_OF_PARTS | EDITED
 
 SEEDS = 60
 PART = 20
@@ -29,9 +32,9 @@ def test_the_promise_holds_in_the_sequences_of_twenty_seeds(simulating: Simulato
         assert outcome.broken == [], f"make simulate SEED={seed} shows it"
 
 
-@pytest.mark.parametrize("name", FOUND | FOUND_OF_PARTS)
+@pytest.mark.parametrize("name", KEPT)
 def test_what_was_found_stays_mended(simulating: Simulator, name: str) -> None:
-    assert outcome_of(simulating, (FOUND | FOUND_OF_PARTS)[name]).broken == []
+    assert outcome_of(simulating, KEPT[name]).broken == []
 
 
 def test_a_seed_is_the_same_sequence_every_time(simulating: Simulator) -> None:

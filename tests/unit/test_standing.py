@@ -74,6 +74,15 @@ def test_what_was_sent_and_is_shown_nowhere_counts_as_there_for_good() -> None:
     assert found.sent == [Sent(Item(uri="s"))]
 
 
+def test_a_row_that_came_at_another_time_is_none_that_stood_there() -> None:
+    """The listener put it there, before a run added what came last."""
+    before = [*_rows("a"), *_rows("B")]
+    known = Memory("t", 2, before, newest=LATER)
+    between = Item(uri="x", added_at="2026-11-10T00:00:00Z")
+    found = reconciled(known, Memory("t", 2, [between, before[1]]))
+    assert ([item.uri for item in found.removed], found.sent) == (["a"], [])
+
+
 def test_a_memory_without_times_takes_no_row_for_another() -> None:
     """The release before wrote none."""
     known = Memory("t", 2, [Item(uri="a"), Item(uri="b")])

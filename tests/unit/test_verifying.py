@@ -34,6 +34,26 @@ def test_an_edit_between_reading_and_adding_is_not_taken_for_ours(addition: Addi
     assert {item.uri for item in found.memory.items} == {*addition.old, *addition.new}
 
 
+def test_an_edit_right_below_what_was_added_on_top_is_seen(simulator: Simulator, spotify: Spotify) -> None:
+    addition = Addition(simulator, spotify, before=1, count=100, position="top")
+    before = Memory(addition.target, 1, [Item(uri=uri) for uri in addition.old], ["old"])
+    simulator.remove(addition.target, addition.old)
+    simulator.add(addition.target, [simulator.track("Theirs")["uri"]])
+    addition.add()
+    found = verify(spotify, addition.plan, addition.progress, before)
+    assert found.memory is not None
+    assert not found.memory.snapshot_ids
+
+
+def test_what_was_added_on_top_is_found_below_what_the_listener_put_above(
+    simulator: Simulator, spotify: Spotify
+) -> None:
+    addition = Addition(simulator, spotify, count=100, position="top")
+    addition.add()
+    simulator.add(addition.target, [str(track["uri"]) for track in simulator.tracks(120, "Theirs")], position=0)
+    assert len(verify(spotify, addition.plan, addition.progress, None).verified) == 100
+
+
 def test_a_pasted_track_that_is_relinked_is_known_by_the_recording_of_the_row_in_its_place(addition: Addition) -> None:
     other = addition.simulator.track("Remastered", isrc="QZABC2600001")
     addition.simulator.show_as(addition.target, addition.new[2], other)

@@ -116,15 +116,17 @@ def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
     """Where the rows of `before` stand now, by their places then and now; those that the listener took out are not.
 
     A row keeps its place between its neighbours, among which the listener may have put others. It was there before if
-    its `added_at` is no later than any was then: what the listener adds has a later one. An empty row never is the
-    listener's.
+    its `added_at` is that of one which stood there; where these are not known, if it is no later than any was then. An
+    empty row never is the listener's.
     """
     places = _places(rows)
     old = {item.uri for item in before.items}
 
     def was_there(place: int) -> bool:
         row = rows[place]
-        return row.uri is None or (row.uri not in old and "" < row.added_at <= before.newest)
+        times = {before.items[one].added_at for one in run}
+        is_as_old = "" < row.added_at <= before.newest if "" in times else row.added_at in times
+        return row.uri is None or (row.uri not in old and is_as_old)
 
     same: dict[int, int] = {}
     run: list[int] = []

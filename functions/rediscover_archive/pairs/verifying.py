@@ -41,7 +41,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     on_top = plan.position == "top"
     start = 0 if on_top else max(0, expected - PAGE * (len(ours) // PAGE + 1))
     fetch = partial(spotify.page, plan.target, media_fields=fields)
-    rows, total = _read(fetch, start, len(ours) if on_top else expected, to_the_end=not on_top)
+    rows, total = _top(fetch, plan.before, len(ours)) if on_top else _bottom(fetch, start, expected)
     shown = {str(row.uri): row for row in rows if row.uri}
     ours = [replace(item, isrc=shown[str(item.uri)].isrc) if str(item.uri) in shown else item for item in ours]
     missing = [item for item in ours if item.uri not in shown]
@@ -112,11 +112,20 @@ def _remembered(
     return replace(before, total=total, items=items, head_total=head_total, sent=sent, removed=removed, doubt=[])
 
 
-def _read(fetch: Fetch, start: int, end: int, *, to_the_end: bool) -> tuple[list[Item], int]:
-    """The rows from `start` to `end`, or to wherever the end is, and the playlist's total."""
+def _bottom(fetch: Fetch, start: int, end: int) -> tuple[list[Item], int]:
+    """The rows from `start` to the end, which is `end` if nobody else edited the playlist, and its total."""
     pages: Pages = {}
-    if to_the_end:
-        read_on(fetch, start, end, pages)
-    else:
-        read_pages(fetch, range(start, max(end, start + 1), PAGE), pages)
+    read_on(fetch, start, end, pages)
+    return items_of(pages), max(page.total for page in pages.values())
+
+
+def _top(fetch: Fetch, before: int, ours: int) -> tuple[list[Item], int]:
+    """The first rows, from the top down to one that stood there before if the listener put others above, and the total.
+
+    That one tells, as at the bottom, whether what stood beside ours was edited.
+    """
+    pages: Pages = {}
+    read_pages(fetch, range(0, ours + 1, PAGE), pages)
+    total = max(page.total for page in pages.values())
+    read_pages(fetch, range(0, total - before + 1, PAGE), pages)
     return items_of(pages), max(page.total for page in pages.values())
