@@ -3,9 +3,11 @@
 from tests.simulation.found import PLAIN
 from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
 
+BACK = (("bring_back_removed", True),)
 
-def _setup(*pairs: Pair) -> Setup:
-    return Setup(**{"pairs": pairs, **PLAIN})  # type: ignore[arg-type]  # by name
+
+def _setup(*pairs: Pair, items_lag: float = 0) -> Setup:
+    return Setup(**{**PLAIN, "pairs": pairs, "items_lag": items_lag})  # type: ignore[arg-type]  # by name
 
 
 EDITED = {
@@ -58,5 +60,26 @@ EDITED = {
                 ),
             ),
         ),
+    ),
+    "a track that leaves one source before it is read, and stands in another": Sequence(
+        "30035654",
+        _setup(
+            Pair("playlist", target=0, offered=1, kept=1, shared=0, options=BACK),
+            Pair("playlist+own", target=0, offered=1, kept=1, shared=0, options=BACK),
+        ),
+        (
+            Run(3),
+            Quiet("edit", 0.03683771124803792),
+            Run(5, troubles=(Trouble("put", 5, "the source shrinks before", detail=0.6678978612294988),)),
+        ),
+    ),
+    "a removed track that a source offers to another target": Sequence(
+        "30040360",
+        _setup(
+            Pair("liked", target=-1, offered=3, kept=1, shared=0, options=BACK),
+            Pair("playlist", target=0, offered=0, kept=5, shared=0, options=(*BACK, ("clear_source", True))),
+            items_lag=1.5,
+        ),
+        (Run(1), Quiet("week", 0.27116099201258237), Run(4), Quiet("edit", 0.3350347983836238), Run(7)),
     ),
 }

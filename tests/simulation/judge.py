@@ -41,7 +41,7 @@ class Judge:
         for place, source in enumerate(self._listener.sources[number]):
             if call.state == "ReadSource":
                 source.is_read()
-                if isinstance(source, Archive):
+                if isinstance(source, Archive) or source in self._listener.shrunk:
                     self._listener.offered[number][place] = source.content()
             elif isinstance(source, Plays) and not given["run"]["dry_run"]:
                 source.was_read()

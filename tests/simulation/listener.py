@@ -32,7 +32,9 @@ def _media(number: int) -> media.Media:
 class Listener:
     """Has a ledger of each target; `edits` counts the edits of targets.
 
-    `offered` is what each source of a pair offers in this step, `source_changed` that one has changed in it.
+    `offered` is what each source of a pair offers in this step, `source_changed` that one has changed in it, `shrunk`
+    those that a track was taken out of: a run that begins to read after that has it from another source, at its place
+    there.
     """
 
     def __init__(self, simulation: "Simulation") -> None:
@@ -41,6 +43,7 @@ class Listener:
         self.stored = ""
         self.edits = 0
         self.source_changed = False
+        self.shrunk: list[Source] = []
         self.has_edited_during_a_run = False
         self.ledgers: dict[str, Ledger] = {}
         self.setups = simulation.setup.pairs
@@ -176,6 +179,8 @@ class Listener:
             self.offered[number][place] = [*self.offered[number][place], *new]
         elif not sources[place].shrinks(random):
             return
+        else:
+            self.shrunk.append(sources[place])
         self.source_changed = True
 
     def quiet(self, step: Quiet) -> None:
@@ -203,6 +208,7 @@ class Listener:
     def rests(self) -> None:
         """Nothing runs: what the sources offer now is what they offer in the next step."""
         self.source_changed = False
+        self.shrunk.clear()
         for offered, sources in zip(self.offered, self.sources, strict=True):
             offered[:] = [
                 before if isinstance(source, Archive) else source.content()
@@ -267,6 +273,8 @@ class Listener:
             self._settle()
 
     def _settle(self) -> None:
-        offered = {uri for sources in self.offered for one in sources for uri in one}
-        for ledger in self.ledgers.values():
-            ledger.settles(offered)
+        given = {*self._targets.values()}
+        for target, ledger in self.ledgers.items():
+            place = target if target in given else None  # a pair whose target is to be made has none
+            to = [number for number, pair in enumerate(self.setups) if self._targets.get(pair.target) == place]
+            ledger.settles({uri for number in to for uri in self.offers(number)})
