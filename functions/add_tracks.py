@@ -31,7 +31,7 @@ def add_tracks(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
         plan=plan,
         progress=progress,
         save=lambda latest: write_progress(documents, counts["document"], latest),
-        note=lambda note: keep_note(documents, target, note),
+        note=lambda note: keep_note(documents, target, note, on_top=plan.position == "top"),
         lag=attempt.input["run"]["settle_seconds"],
         unseen=plan.unseen,
         held=frozenset(item.uri for item in known.held) if known else frozenset(),

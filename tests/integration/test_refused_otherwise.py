@@ -27,7 +27,7 @@ ONE_GONE = [
         (words, new, gone, position)
         for words, (new, gone, position) in paired(
             ("400 without a word of URIs", "500"),
-            [(2, 0, "top"), (2, 1, "bottom"), (130, 99, "bottom"), (101, 100, "top")],
+            [(2, 0, "top"), (2, 1, "bottom"), (130, 99, "bottom"), (101, 0, "top")],
         )
     ),
 ]

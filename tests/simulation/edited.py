@@ -4,6 +4,7 @@ from tests.simulation.found import PLAIN
 from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
 
 BACK = (("bring_back_removed", True),)
+ON_TOP = (("position", "top"),)
 
 
 def _setup(*pairs: Pair, items_lag: float = 0) -> Setup:
@@ -81,5 +82,28 @@ EDITED = {
             items_lag=1.5,
         ),
         (Run(1), Quiet("week", 0.27116099201258237), Run(4), Quiet("edit", 0.3350347983836238), Run(7)),
+    ),
+    "tracks put on top between two batches that go there": Sequence(
+        "1",
+        _setup(Pair("playlist", target=0, offered=23, kept=4, shared=0, options=ON_TOP)),
+        (Run(0, troubles=(Trouble("POST", 2, "the listener edits the target after", detail=0.8),)),),
+    ),
+    "tracks removed on top between two batches that go there": Sequence(
+        "30014252",
+        _setup(
+            Pair("playlist", target=0, offered=1, kept=1, shared=0, options=ON_TOP),
+            Pair("playlist", target=0, offered=21, kept=1, shared=0, options=ON_TOP, grows=True),
+            Pair("playlist", target=1, offered=11, kept=1, shared=0, options=ON_TOP),
+        ),
+        (
+            Run(
+                2,
+                troubles=(
+                    Trouble("POST", 2, "the listener edits the target after", detail=0.5725507120489884),
+                    Trouble("GET", 1, "404", detail=0.5519388824920717),
+                    Trouble("POST", 4, "answer lost after it took effect", count=-1, detail=0.9161000669518521),
+                ),
+            ),
+        ),
     ),
 }

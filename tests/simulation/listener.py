@@ -265,7 +265,7 @@ class Listener:
         offered = [uri for one in self.offered for offers in one for uri in offers] if is_certain else []
         offered = [] if self.relinks.in_targets else offered  # as another track, it would be one of their own
         only_adds = self.relinks.only_adds
-        words, change = change_of(self._world, ledger, random, fresh, offered, quiet=quiet, only_adds=only_adds)
+        words, change = change_of(self._world, ledger, random, fresh, offered, only_adds=only_adds)
         self._simulation.say("listener", words)
         self.edits += 1
         ledger.edit(change)

@@ -26,14 +26,8 @@ MUTANTS = [
     Mutant(
         "looks without waiting for what lags",
         ADDING,
-        "            time.sleep(self.lag)  # above",
-        "            pass  # above",
-    ),
-    Mutant(
-        "waits for no batch above the next",
-        ADDING,
-        "if self.progress.sending or (interrupted and self.progress.above):",
-        "if self.progress.sending:",
+        "        if self.progress.sending:\n            time.sleep(self.lag)\n",
+        "",
     ),
     Mutant(
         "saves after sending instead of before",
@@ -55,18 +49,18 @@ MUTANTS = [
         "        time.sleep(self.lag)\n        self._look()\n        is_tried",
         "        is_tried",
     ),
-    Mutant("puts every batch on the very top", ADDING, "        progress.above += len(uris)\n", ""),
+    Mutant("begins with the first ones on top", PLAN, ', backwards=position == "top")', ")"),
     Mutant(
         "sends a batch backwards",
         ADDING,
-        "self.spotify.add(self.plan.target, uris, ",
-        "self.spotify.add(self.plan.target, uris[::-1], ",
+        "self.spotify.add(self.plan.target, self.plan.turned(uris), ",
+        "self.spotify.add(self.plan.target, self.plan.turned(uris)[::-1], ",
     ),
     Mutant(
         "forgets what it has done",
         PLAN,
-        "return Progress(**(documents.get(_progress_key(where)) or {}))",
-        "return Progress()",
+        "    document = documents.get(_progress_key(where)) or {}\n",
+        "    document: dict[str, Any] = {}\n",
     ),
     Mutant(
         "looks at the end only, though the target is not as it was",

@@ -141,18 +141,13 @@ class Ledger:
 
 
 def change_of(
-    world: World, ledger: Ledger, random: Random, fresh: Uris, offered: Uris, *, quiet: bool, only_adds: bool
+    world: World, ledger: Ledger, random: Random, fresh: Uris, offered: Uris, *, only_adds: bool
 ) -> tuple[str, Callable[[], None]]:
-    """One edit of the listener's, in words and as a call. `fresh` are tracks of their own, `offered` others.
-
-    While a run adds on top, nothing is put above: what it adds in two batches could be torn apart (docs/guarantee.md).
-    """
+    """One edit of the listener's, in words and as a call. `fresh` are tracks of their own, `offered` others."""
     now, target = ledger.now, ledger.target
     place = random.randint(0, len(now))
     kept = set(ledger.kept)
     kind = random.choice(("end", "top", "middle", "one", "some", "most", "move", "offered"))
-    if ledger.on_top and not quiet and kind in ("top", "middle", "move"):
-        kind = "end"
     if only_adds and kind in ("one", "some", "most", "move"):
         kind = "end"
     if kind in ("end", "top", "middle") or not now or (kind == "offered" and not offered):

@@ -25,7 +25,7 @@ class Addition:
         self.new = [str(track["uri"]) for track in simulator.tracks(count, "New")]
         self.target = simulator.create_playlist("Archive", self.old)
         tracks: list[dict[str, Any]] = [{"uri": uri, "name": "", "artists": [], "isrc": None} for uri in self.new]
-        self.plan = Plan(self.target, before, tracks, [], position)
+        self.plan = Plan(self.target, before, tracks, [], position, backwards=position == "top")
         self.progress = Progress()
         self.saved: list[Progress] = []
 

@@ -81,7 +81,7 @@ def test_what_the_listener_adds_during_a_wait_is_not_added_again(
 ) -> None:
     addition = Addition(simulator, spotify, before=3, count=230, position=position)
     addition.add()
-    theirs = [addition.new[120], addition.new[225]]
+    theirs = [addition.plan.uris[120], addition.plan.uris[225]]
     simulator.add(addition.target, theirs, position=0 if theirs_on_top == (position == "top") else None)
     addition.add(interrupted=True)
     addition.add()
@@ -92,25 +92,33 @@ def test_what_the_listener_adds_during_a_wait_is_not_added_again(
     ]
 
 
-@pytest.mark.parametrize("removed", [0, 2])
-def test_on_top_a_batch_goes_below_the_one_before_although_not_all_of_that_is_shown(
-    simulator: Simulator, spotify: Spotify, removed: int
+@pytest.mark.parametrize("interrupted", [False, True])
+@pytest.mark.parametrize("removed", [0, 1, 97, 103])
+def test_on_top_a_batch_goes_above_the_one_before_whatever_the_listener_does_meanwhile(
+    simulator: Simulator, spotify: Spotify, removed: int, interrupted: bool
 ) -> None:
     addition = Addition(simulator, spotify, before=3, count=130, position="top")
     addition.add()
-    for hidden in (addition.new[40], addition.new[99]):
+    for hidden in (addition.new[40], addition.new[129]):
         simulator.hide(addition.target, hidden)
-    simulator.remove(addition.target, addition.old[:removed])
-    addition.add(interrupted=True)
-    assert addition.archive() == addition.new + addition.old[removed:]
+    theirs = [str(track["uri"]) for track in simulator.tracks(2, "Theirs")]
+    gone = [uri for uri in simulator.uris(addition.target) if uri][:removed]
+    simulator.remove(addition.target, gone)
+    simulator.add(addition.target, theirs, position=0)
+    addition.add(interrupted=interrupted)
+    left = [uri for uri in addition.whole() if uri not in gone]
+    assert addition.archive() == [*addition.new[:30], *theirs, *left[30:]]
 
 
-def test_on_top_a_batch_goes_below_a_track_that_is_shown_as_another(simulator: Simulator, spotify: Spotify) -> None:
+def test_on_top_a_run_that_the_release_before_began_goes_on_with_what_it_had_not_added(
+    simulator: Simulator, spotify: Spotify, documents: Documents
+) -> None:
     addition = Addition(simulator, spotify, before=3, count=130, position="top")
+    documents.put("plans/run/0.progress.json", {"next": 100, "above": 100})
+    addition.plan, addition.progress = replace(addition.plan, backwards=False), read_progress(documents, WHERE)
+    simulator.add(addition.target, addition.new[:100], position=0)
     addition.add()
-    simulator.show_as(addition.target, addition.new[99], simulator.track("Relinked"))
-    addition.add(interrupted=True)
-    assert addition.archive() == addition.whole()
+    assert addition.archive() == [*addition.new[100:], *addition.new[:100], *addition.old]
 
 
 def test_a_track_that_the_look_finds_was_taken_although_the_listener_removed_another(addition: Addition) -> None:

@@ -3,7 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from rediscover_archive.ledger.weeks import moment_of, week_of, written
@@ -56,10 +58,11 @@ def brought_up_to_date(
     """The record with what stands in the target now, by its `memory`, and what the run added itself (`ours`).
 
     A track that came back has two entries. A row that Spotify shows in place of a track is none of its own. Of a target
-    that counts more than it shows, only what is known to be removed has left.
+    that counts more than it shows, only what is known to be removed has left. What the run added is in the order of
+    `ours`.
     """
     there = {track["uri"] for track in tracks if track["left_at"] is None}
-    held = {item.uri: item for item in _standing(memory) if item.uri} if memory else {}
+    held = _in_order({item.uri: item for item in _standing(memory) if item.uri}, ours) if memory else {}
     gone = _gone(there, memory) - held.keys() - ours.keys() if memory else set()
     kept = [
         {**track, "left_at": written(now)} if track["left_at"] is None and track["uri"] in gone else track
@@ -67,6 +70,13 @@ def brought_up_to_date(
     ]
     new = [uri for uri in {**held, **ours} if uri not in there]
     return kept + [_entry(uri, held.get(uri), ours.get(uri), find, now) for uri in new]
+
+
+def _in_order(held: dict[str, Item], ours: Iterable[str]) -> dict[str, Item]:
+    """`held`, where none of `ours` came later than the next one: on top, the last batch is sent first."""
+    came = [uri for uri in ours if uri in held]
+    earliest = [*accumulate((held[uri].added_at for uri in reversed(came)), min)]
+    return held | {uri: replace(held[uri], added_at=at) for uri, at in zip(reversed(came), earliest, strict=True)}
 
 
 def _standing(memory: Memory) -> list[Item]:

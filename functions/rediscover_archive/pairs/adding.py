@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from rediscover_archive.documents import Documents
@@ -50,19 +50,20 @@ class Note:
     refused: tuple[str, ...] = ()
 
 
-def noted(known: Memory, note: Note) -> Memory:
-    """What is known of a target, with the note."""
-    fresh = {item.uri for item in note.sent}
-    sent = [*(one for one in known.sent if one.item.uri not in fresh), *(Sent(item) for item in note.sent)]
+def noted(known: Memory, note: Note, *, on_top: bool) -> Memory:
+    """What is known of a target, with the note; what was sent in the order in which it stands there."""
+    fresh, new = {item.uri for item in note.sent}, [Sent(item) for item in note.sent]
+    old = [one for one in known.sent if one.item.uri not in fresh]
+    sent = [*new, *old] if on_top else [*old, *new]
     refused = [*(uri for uri in known.refused if uri not in note.refused), *note.refused]
     return replace(known, sent=sent, doubt=list(note.doubt), refused=refused)
 
 
-def keep_note(documents: Documents, target: str, note: Note) -> None:
+def keep_note(documents: Documents, target: str, note: Note, *, on_top: bool) -> None:
     """Keep the note where the target is remembered."""
     where = memory_key(target, "target")
     known = recall(documents, where, target) or Memory(target, 0, [])
-    remember(documents, where, noted(known, note), "target")
+    remember(documents, where, noted(known, note, on_top=on_top), "target")
 
 
 @dataclass
@@ -97,8 +98,8 @@ class Adder:
         """
         if not self.progress.ends:
             self._begin()
-        if self.progress.sending or (interrupted and self.progress.above):
-            time.sleep(self.lag)  # above the next track stands a batch that may not be shown yet
+        if self.progress.sending:
+            time.sleep(self.lag)
         if self.progress.sending or interrupted:
             self._look()
         while self.progress.ends:
@@ -144,8 +145,8 @@ class Adder:
         self.save(progress)
         self.note(Note(doubt=self._items(uris)))
         try:
-            position = progress.above if self.plan.position == "top" else None
-            progress.snapshot_id = self.spotify.add(self.plan.target, uris, position)
+            position = 0 if self.plan.position == "top" else None
+            progress.snapshot_id = self.spotify.add(self.plan.target, self.plan.turned(uris), position)
         except PlaylistFull:
             self._was_refused()
             raise self._full() from None
@@ -156,7 +157,6 @@ class Adder:
         except SpotifyUnavailable as error:
             raise self._full() if self._size() + len(uris) > CAP else error from None
         progress.there += uris
-        progress.above += len(uris)
         progress.accepted, progress.refusals, progress.unavailable = True, 0, 0
 
     def _was_refused(self) -> None:
@@ -232,33 +232,26 @@ class Adder:
         return refusal
 
     def _look(self) -> None:
-        """See which tracks the target holds already, and after which of ours the next ones go."""
+        """See which tracks the target holds already."""
         progress = self.progress
         asked = doubt = self._missing() if progress.sending else []
         look = look_at(self.spotify, self.plan, progress, self.beside)
         rows = {row.uri for row in look.rows}
-        end = progress.above + len(doubt) if self.plan.position == "top" else None
+        end = len(doubt) if self.plan.position == "top" else None
         ours = [track["uri"] for track in added(self.plan, progress)]
         grown, there = look.total - self._size(), {*self.held, *ours}
         if not has_taken_effect(self._items(doubt), look.rows, there, grown, look.unseen, end):
             doubt = []
         shown = {*rows, *doubt}
         progress.accepted = progress.accepted or not shown.isdisjoint(asked)
-        sent = [*ours, *doubt]
-        hidden = len({*sent} - rows)
-        refuse_partial(self.plan.target, look.unseen, self.unseen + hidden)
+        refuse_partial(self.plan.target, look.unseen, self.unseen + len({*ours, *doubt} - rows))
         progress.there = [uri for uri in self.plan.uris[progress.next :] if uri in shown]
         progress.snapshot_id = "" if doubt or progress.there else progress.snapshot_id  # that of a lost answer
-        if sent and look.total == self._size() + len(doubt) and (doubt or sent[-1] not in rows):
-            progress.above += len(doubt)  # nobody else edited it, and not every row need be shown
-            return
-        planned = set(self.plan.uris[: progress.next + BATCH])
-        places = [place for place, row in enumerate(look.rows) if row.uri in planned]
-        progress.above = (places[-1] + 1 if places else 0) + min(look.unseen, hidden)
 
-    def _items(self, uris: Iterable[str]) -> tuple[Item, ...]:
+    def _items(self, uris: list[str]) -> tuple[Item, ...]:
+        """In the order in which they stand in the target."""
         isrcs = {track["uri"]: track.get("isrc") for track in self.plan.tracks}
-        return tuple(Item(uri=uri, isrc=isrcs[uri]) for uri in uris)
+        return tuple(Item(uri=uri, isrc=isrcs[uri]) for uri in self.plan.turned(uris))
 
     def _size(self) -> int:
         return self.plan.before + len(added(self.plan, self.progress))

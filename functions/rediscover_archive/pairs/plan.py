@@ -1,7 +1,7 @@
 """What a run means to add to one target, and how far it has come. Both outlive a crash of the function."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from rediscover_archive.errors import DocumentMissing
@@ -16,7 +16,9 @@ if TYPE_CHECKING:  # history reads plans, and has no use for AWS's libraries
 class Plan:
     """The tracks to add, in order, at `position` (bottom or top).
 
-    `before` is the target's total before the run added anything, `unseen` how many of these no row showed.
+    `before` is the target's total before the run added anything, `unseen` how many of these no row showed. `backwards`
+    tells that the last tracks are sent first, each request's above all that is there: so new ones go to the top, and no
+    place has to be known. (Releases before sent the first ones first.)
 
     For a source that is to be cleared also the URIs of what a row of the target showed before (`there`), of what a
     playlist of `not_in` holds (`elsewhere`), and of what was added and read back (`verified`).
@@ -31,6 +33,7 @@ class Plan:
     there: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     verified: list[str] = field(default_factory=list)
+    backwards: bool = False
 
     @property
     def read_back(self) -> list[str]:
@@ -39,8 +42,12 @@ class Plan:
 
     @property
     def uris(self) -> list[str]:
-        """The URIs to add, in order."""
-        return [track["uri"] for track in self.tracks]
+        """The URIs to add, in the order in which they are sent."""
+        return self.turned([track["uri"] for track in self.tracks])
+
+    def turned(self, uris: list[str]) -> list[str]:
+        """Those in the order of the source in the order in which they are sent, or the other way round."""
+        return uris[::-1] if self.backwards else uris
 
     @property
     def is_named(self) -> bool:
@@ -61,7 +68,7 @@ def plan_of(target: str, before: int, selection: Selection, position: str, unsee
     """The plan that carries out `selection`."""
     tracks = [{**named(item), "isrc": item.isrc} for item in selection.new]
     skipped = [{**named(one.item), "reason": one.reason} for one in selection.skipped]
-    return Plan(target, before, tracks, skipped, position, unseen)
+    return Plan(target, before, tracks, skipped, position, unseen, backwards=position == "top")
 
 
 def named(item: Item) -> dict[str, Any]:
@@ -78,12 +85,12 @@ def name_and_artists(track: Mapping[str, Any]) -> str:
 class Progress:
     """How far the adding has come.
 
-    `next` is the place in the plan after the last batch that is settled; `sending` tells that a request for the
-    batch at `next` was about to be sent and its outcome is not known. `there` are tracks of the plan that the target
-    was last seen to hold already. `left_out` holds `{"uri", "reason"}`. `snapshot_id` is that of the last add.
-    `above` is how many items of the target stand above the place of the next track, where new ones go to the top.
+    `next` is how many of the plan's tracks are settled, in the order in which they are sent; `sending` tells that a
+    request for the batch at `next` was about to be sent and its outcome is not known. `there` are tracks of the plan
+    that the target was last seen to hold already. `left_out` holds `{"uri", "reason"}`. `snapshot_id` is that of the
+    last add.
 
-    Of a batch that is under way: `begun` is its first place in the plan, `ends` are where its parts end, the next
+    Of a batch that is under way: `begun` is its first place in that order, `ends` are where its parts end, the next
     part's last. `refusals` is how many there were in a row, `unavailable` those of them that were a 5xx for this part,
     `accepted` that a part was taken, `unsure` what is left out and may not be to blame, `judged` how often that was so.
     `cleared` is how many tracks left the sources.
@@ -92,7 +99,6 @@ class Progress:
     next: int = 0
     sending: bool = False
     snapshot_id: str = ""
-    above: int = 0
     there: list[str] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
     begun: int = 0
@@ -112,8 +118,8 @@ class Progress:
 
 def added(plan: Plan, progress: Progress) -> list[dict[str, Any]]:
     """The tracks of the plan that are in the target by this run, in order."""
-    out = {one["uri"] for one in progress.left_out}
-    return [track for track in plan.tracks[: progress.next] if track["uri"] not in out]
+    sent = {*plan.uris[: progress.next]} - {one["uri"] for one in progress.left_out}
+    return [track for track in plan.tracks if track["uri"] in sent]
 
 
 def run_folder(run: str) -> str:
@@ -154,8 +160,9 @@ def write_progress(documents: "Documents", where: str, progress: Progress) -> No
 
 
 def read_progress(documents: "Readable", where: str) -> Progress:
-    """The progress of the plan at the key `where`."""
-    return Progress(**(documents.get(_progress_key(where)) or {}))
+    """The progress of the plan at the key `where`; a release before this one wrote more into it."""
+    document = documents.get(_progress_key(where)) or {}
+    return Progress(**{name.name: document[name.name] for name in fields(Progress) if name.name in document})
 
 
 def _progress_key(where: str) -> str:

@@ -7,7 +7,7 @@ from rediscover_archive.documents import Documents
 from rediscover_archive.ledger.keeping import complete, keep
 from rediscover_archive.ledger.ledger import Contribution
 from rediscover_archive.pairs.options import Options
-from rediscover_archive.pairs.plan import read_plan, read_progress
+from rediscover_archive.pairs.plan import added, read_plan, read_progress
 from rediscover_archive.pairs.references import as_text
 from rediscover_archive.runs.state import PairOutcome, PairState, ReportedPair, RunState
 from rediscover_archive.runs.summary import target_name, twin_warnings
@@ -32,8 +32,7 @@ def reported(documents: Documents, outcome: PairOutcome, state: PairState) -> Re
         where = state["plan"]["document"]
         plan, progress = read_plan(documents, where), read_progress(documents, where)
         refused = {track["uri"]: track["reason"] for track in progress.left_out}
-        reached = plan.tracks if state["run"]["dry_run"] else plan.tracks[: progress.next]
-        report["added_tracks"] = [track for track in reached if track["uri"] not in refused]
+        report["added_tracks"] = plan.tracks if state["run"]["dry_run"] else added(plan, progress)
         report["left_out"] = plan.skipped + [
             {**track, "reason": refused[track["uri"]]} for track in plan.tracks if track["uri"] in refused
         ]
