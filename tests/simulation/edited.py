@@ -7,8 +7,8 @@ BACK = (("bring_back_removed", True),)
 ON_TOP = (("position", "top"),)
 
 
-def _setup(*pairs: Pair, items_lag: float = 0) -> Setup:
-    return Setup(**{**PLAIN, "pairs": pairs, "items_lag": items_lag})  # type: ignore[arg-type]  # by name
+def _setup(*pairs: Pair, **differently: float) -> Setup:
+    return Setup(**{"pairs": pairs, **PLAIN, **differently})  # type: ignore[arg-type]  # by name
 
 
 EDITED = {
@@ -102,6 +102,22 @@ EDITED = {
                     Trouble("POST", 2, "the listener edits the target after", detail=0.5725507120489884),
                     Trouble("GET", 1, "404", detail=0.5519388824920717),
                     Trouble("POST", 4, "answer lost after it took effect", count=-1, detail=0.9161000669518521),
+                ),
+            ),
+        ),
+    ),
+    "tracks removed from a target before a request that filled it, and whose answer is lost": Sequence(
+        "41001460",
+        _setup(Pair("liked", target=-1, offered=2, kept=1, shared=0), cap=26),
+        (
+            Quiet("week", 0.4848915309927361),
+            Run(4),
+            Quiet("week", 0.9325391693713968),
+            Run(
+                8,
+                troubles=(
+                    Trouble("s3", 12, "the listener edits the target before", detail=0.5143356135662738),
+                    Trouble("POST", 2, "truncated answer", detail=0.6199128750747565),
                 ),
             ),
         ),

@@ -177,6 +177,27 @@ def test_a_refused_track_is_left_out_with_its_reason_and_the_rest_is_added(
     assert all("Spotify refuses it" in one["reason"] for one in addition.progress.left_out)
 
 
+def test_a_target_is_not_full_in_which_the_listener_made_room(
+    addition: Addition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rediscover_archive.pairs.adding.CAP", 6)
+    addition.simulator.remove(addition.target, addition.old)
+    addition.simulator.faults.add(Fault("lost_response", method="POST"))
+    addition.add()
+    assert (addition.archive(), addition.progress.added) == (addition.new, 5)
+    assert addition.progress.snapshot_id == "", "nobody knows it"
+
+
+def test_a_request_that_fits_after_all_is_tried_again(addition: Addition, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rediscover_archive.pairs.adding.CAP", 6)
+    addition.simulator.remove(addition.target, addition.old)
+    addition.simulator.faults.add(Fault("unavailable", method="POST"))
+    with pytest.raises(SpotifyUnavailable):
+        addition.add()
+    addition.add()
+    assert addition.archive() == addition.new
+
+
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_full_target_says_how_many_are_still_to_add(
     addition: Addition, monkeypatch: pytest.MonkeyPatch, status: int

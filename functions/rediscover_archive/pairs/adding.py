@@ -155,9 +155,18 @@ class Adder:
             is_full = isinstance(error, RequestRefused) and self._size() + len(uris) > CAP
             raise self._full() if is_full else error from None
         except SpotifyUnavailable as error:
-            raise self._full() if self._size() + len(uris) > CAP else error from None
+            if self._size() + len(uris) <= CAP:
+                raise
+            self._look_whether_full(error)
         progress.there += uris
         progress.accepted, progress.refusals, progress.unavailable = True, 0, 0
+
+    def _look_whether_full(self, error: SpotifyUnavailable) -> None:
+        """A request that should not fit has failed without a word: raise why, unless the listener had made room."""
+        time.sleep(self.lag)
+        total = self._look()
+        if missing := self._missing():
+            raise self._full() if total + len(missing) > CAP else error from None
 
     def _was_refused(self) -> None:
         self.progress.sending = False
@@ -231,8 +240,8 @@ class Adder:
         self.save(progress)
         return refusal
 
-    def _look(self) -> None:
-        """See which tracks the target holds already."""
+    def _look(self) -> int:
+        """See which tracks the target holds already; its total."""
         progress = self.progress
         asked = doubt = self._missing() if progress.sending else []
         look = look_at(self.spotify, self.plan, progress, self.beside)
@@ -247,6 +256,7 @@ class Adder:
         refuse_partial(self.plan.target, look.unseen, self.unseen + len({*ours, *doubt} - rows))
         progress.there = [uri for uri in self.plan.uris[progress.next :] if uri in shown]
         progress.snapshot_id = "" if doubt or progress.there else progress.snapshot_id  # that of a lost answer
+        return look.total
 
     def _items(self, uris: list[str]) -> tuple[Item, ...]:
         """In the order in which they stand in the target."""
