@@ -122,4 +122,21 @@ EDITED = {
             ),
         ),
     ),
+    "an exchange out of sight of what is read back, which is noticed at the next edit": Sequence(
+        "1",
+        _setup(Pair("playlist", target=0, offered=12, kept=1, shared=0, options=BACK, grows=True)),
+        (
+            Run(0),
+            Quiet("week", 0.3),
+            Run(
+                1,
+                troubles=(
+                    Trouble("put", 3, "the listener edits the target before", detail=0.3639550893399569),
+                    Trouble("put", 4, "the listener edits the target before", detail=0.3126706611969108),
+                ),
+            ),
+            Run(2),
+            Quiet("edit", 0.3),
+        ),
+    ),
 }

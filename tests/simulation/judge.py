@@ -34,9 +34,14 @@ class Judge:
 
     def calls(self, call: Call) -> None:
         """Told of each function that a state calls: what a source is that changes with what runs do or read."""
+        given = call.payload["input"]
+        ledger = self._listener.ledgers.get(given.get("pair", {}).get("target_id", ""))
+        if ledger and call.state == "ReadTarget":
+            ledger.is_read()
+        elif ledger and call.state == "VerifyTarget":
+            ledger.is_read_back()
         if call.state not in ("ReadSource", "SelectNewTracks"):
             return
-        given = call.payload["input"]
         number = int(given["pair"]["index"])
         for place, source in enumerate(self._listener.sources[number]):
             if call.state == "ReadSource":

@@ -8,6 +8,7 @@ from typing import Any, cast
 from rediscover.simulator import Simulator
 from rediscover.simulator.world.world import World
 from tests.faults.promise import Archive, broken_in_target
+from tests.simulation.outside import PAGE
 
 Uris = list[str | None]
 
@@ -18,7 +19,8 @@ class Ledger:
     Only what a run has seen there can be missed: `known`. What the listener took out of that is `gone` and stays away;
     of what was taken out before, `unsure`, it may come back or not. Where it is to be brought back, it has to come back
     when all has come to rest. What has `ever` been there may be in the target's record, and what is `recorded` has to.
-    `is_seen` tells that a run has seen all of the listener's edits.
+    `is_seen` tells that a run has seen all of the listener's edits. An exchange while a run is between reading the
+    target and having added, out of sight of what it reads back, is noticed at the next edit (docs/guarantee.md).
 
     A playlist that goes on where full ones end has what the `earlier` ones have not.
     """
@@ -36,6 +38,8 @@ class Ledger:
         self.recorded: set[str | None] = set()
         self.ever: set[str | None] = set(self.kept)
         self.is_seen = False
+        self._was_read = self.kept
+        self._is_exchanged = False
         self._missed: set[str | None] = set()
         self._by_hand: set[str | None] = set()
         self._taken: set[str | None] = set()
@@ -71,6 +75,17 @@ class Ledger:
         self.ever |= set(self.kept)
         self.unsure -= set(self.kept)
 
+    def is_read(self) -> None:
+        """A run begins to read it."""
+        self._was_read = self.now
+
+    def is_read_back(self) -> None:
+        """A run begins to read what it added, and up to a page's rows beside that."""
+        rows = PAGE - (len(self.now) - len(self.kept)) % PAGE
+        beside = slice(0, rows) if self.on_top else slice(-rows, None)
+        is_seen = len(self.kept) != len(self._was_read) or self.kept[beside] != self._was_read[beside]
+        self._is_exchanged = self.kept != self._was_read and not is_seen
+
     def seen(self) -> None:
         """A run has verified what is there."""
         self.known = set(self.now)
@@ -79,6 +94,8 @@ class Ledger:
 
     def settles(self, offered: set[str | None]) -> None:
         """No run is under way that may have read what was removed since; of that has to come what is `offered`."""
+        if self._is_exchanged:
+            return
         self.unsure -= self._missed & offered
         self._missed -= offered
 
@@ -124,7 +141,7 @@ class Ledger:
         mine = {*self.kept, *came}
         self.kept = [uri for uri in now if uri in mine]
         self.ever |= before | set(now)
-        self.is_seen = False
+        self.is_seen = self._is_exchanged = False
         self._by_hand |= came
         self._taken = (self._taken | left) - set(now)
         self.gone -= came
