@@ -139,4 +139,19 @@ EDITED = {
             Quiet("edit", 0.3),
         ),
     ),
+    "tracks that the listener removes while a request is in doubt and others are hidden": Sequence(
+        "41031987",
+        _setup(Pair("playlist", target=0, offered=22, kept=0, shared=0), most_rows=2),
+        (
+            Run(
+                0,
+                troubles=(
+                    Trouble("GET", 4, "truncated answer", count=3, detail=0.27601143223879654),
+                    Trouble("GET", 4, "half of a page", count=-1, detail=0.23312831459100702),
+                    Trouble("POST", 3, "answer lost after it took effect", detail=0.9944398230123448),
+                    Trouble("any", 79, "the listener edits the target before", detail=0.19275303399579236),
+                ),
+            ),
+        ),
+    ),
 }

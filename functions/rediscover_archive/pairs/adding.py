@@ -253,7 +253,10 @@ class Adder:
             doubt = []
         shown = {*rows, *doubt}
         progress.accepted = progress.accepted or not shown.isdisjoint(asked)
-        refuse_partial(self.plan.target, look.unseen, self.unseen + len({*ours, *doubt} - rows))
+        # An edit while a request was in doubt may have taken out what is not shown: then the doubtful may be hidden.
+        is_edited = asked and not doubt and grown not in (0, len(asked))
+        hidden = 0 if is_edited else len({*ours, *doubt} - rows)
+        refuse_partial(self.plan.target, look.unseen, self.unseen + hidden)
         progress.there = [uri for uri in self.plan.uris[progress.next :] if uri in shown]
         progress.snapshot_id = "" if doubt or progress.there else progress.snapshot_id  # that of a lost answer
         return look.total
