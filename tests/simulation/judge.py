@@ -31,6 +31,9 @@ class Judge:
     def watches(self, execution: Execution) -> None:
         """Told of each execution that begins, or goes on with what it read before it was stopped."""
         self._edits.setdefault(execution.name, self._listener.edits)
+        others = (one for one in self._simulation.executions.values() if one is not execution)
+        if all(not one.is_running for one in others):
+            self._listener.sees_beginning()
 
     def calls(self, call: Call) -> None:
         """Told of each function that a state calls: what a source is that changes with what runs do or read."""

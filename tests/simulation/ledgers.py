@@ -33,7 +33,8 @@ def broken_ledgers(
         if records:
             yield from _broken_past(objects, targets.get(ledger.target), ledger.target)
         if records and is_read:
-            yield from _broken_record(objects, world, ledger.target)
+            unclear = targets[ledger.target].unclear if ledger.target in targets else set()
+            yield from _broken_record(objects, world, ledger.target, unclear)
     if records:
         yield from _broken_ends(objects, {full.target: full for one in targets.values() for full in one.earlier})
     yield from (f"there is no ledger of {target}" for target in reported)
@@ -56,7 +57,7 @@ def _broken_past(objects: Mapping[str, bytes], known: Target | None, target: str
     kept = {track["uri"] for track in tracks_of(json.loads(objects[record_key(target)])) or []}
     if known and (lost := known.recorded - kept):
         yield f"the record of {target} has forgotten {len(lost)} tracks"
-    if known and (strange := kept - known.ever):
+    if known and (strange := kept - known.ever - known.unclear):
         yield f"the record of {target} has {len(strange)} tracks that never were there"
 
 
@@ -81,14 +82,14 @@ class _Bucket:
         return [key for key in self._objects if key.startswith(prefix)]
 
 
-def _broken_record(objects: Mapping[str, bytes], world: World, target: str) -> Iterator[str]:
+def _broken_record(objects: Mapping[str, bytes], world: World, target: str, unclear: set[str]) -> Iterator[str]:
     tracks = tracks_of(json.loads(objects[record_key(target)])) or []
     there = Counter(track["uri"] for track in tracks if track["left_at"] is None)
     now = Counter(world.uris(target))
     memory = recall(_Bucket(objects), memory_key(target, "target"), target)
     # What was sent and is not shown counts as there, though the listener may have removed it (docs/guarantee.md).
     sent = {one.item.uri for one in memory.sent} if memory else set()
-    lacking, gone = now.keys() - there.keys(), there.keys() - now.keys() - sent
+    lacking, gone = now.keys() - there.keys(), there.keys() - now.keys() - sent - unclear
     if lacking or gone:
         yield f"the record of {target} lacks {len(lacking)} of its tracks, and has {len(gone)} that are not there"
     if twice := [uri for uri, number in there.items() if number > 1]:

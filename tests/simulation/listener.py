@@ -139,6 +139,13 @@ class Listener:
         """What the source holds that a request is for; None where it is for no source."""
         return next((one.content() for sources in self.sources for one in sources if one.is_for(what)), None)
 
+    def sees_beginning(self) -> None:
+        """A run begins to read the targets, and no other is under way."""
+        pasted = (one.ever for sources in self.sources for one in sources if isinstance(one, Pasted))
+        tracks = {uri for each in pasted for uri in each}
+        for ledger in self.ledgers.values():
+            self.relinks.is_unclear(ledger, tracks)
+
     # The authorization
 
     def consents(self, at: float) -> None:

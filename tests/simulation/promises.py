@@ -18,9 +18,10 @@ class Ledger:
 
     Only what a run has seen there can be missed: `known`. What the listener took out of that is `gone` and stays away;
     of what was taken out before, `unsure`, it may come back or not. Where it is to be brought back, it has to come back
-    when all has come to rest. What has `ever` been there may be in the target's record, and what is `recorded` has to.
-    `is_seen` tells that a run has seen all of the listener's edits. An exchange while a run is between reading the
-    target and having added, out of sight of what it reads back, is noticed at the next edit (docs/guarantee.md).
+    when all has come to rest. What has `ever` been there or is `unclear` may be in the target's record, and what is
+    `recorded` has to. `is_seen` tells that a run has seen all of the listener's edits. An exchange while a run is
+    between reading the target and having added, out of sight of what it reads back, is noticed at the next edit
+    (docs/guarantee.md).
 
     A playlist that goes on where full ones end has what the `earlier` ones have not.
     """
@@ -37,6 +38,7 @@ class Ledger:
         self.unsure: set[str | None] = set()
         self.recorded: set[str | None] = set()
         self.ever: set[str | None] = set(self.kept)
+        self.unclear: set[str] = set()
         self.is_seen = False
         self._was_read = self.kept
         self._is_exchanged = False

@@ -111,12 +111,14 @@ class Pasted(Source):
 
     def __init__(self, uris: Uris) -> None:
         self._uris = uris[:MOST_PASTED]
+        self.ever = {*self._uris}
 
     def content(self) -> Uris:
         return self._uris
 
     def renews(self, new: Uris, again: Uris, random: Random) -> None:
         self._uris = _mixed(new, again, random)[:MOST_PASTED] or self._uris
+        self.ever |= {*self._uris}
 
     @property
     def given(self) -> Any:

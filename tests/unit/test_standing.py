@@ -83,6 +83,23 @@ def test_a_row_that_came_at_another_time_is_none_that_stood_there() -> None:
     assert ([item.uri for item in found.removed], found.sent) == (["a"], [])
 
 
+@pytest.mark.parametrize(
+    ("came", "isrc"),
+    [
+        ("2026-11-08T06:00:00Z", "GBAYE6800011"),
+        ("2026-11-08T06:00:09Z", None),  # the listener's own, in place of the one that was pasted
+    ],
+)
+def test_a_row_that_came_with_pasted_tracks_tells_the_recording_of_the_one_it_stands_for(
+    came: str, isrc: str | None
+) -> None:
+    before = Memory("t", 1, _rows("a"), newest=EARLIER, sent=[Sent(Item(uri="s")), Sent(Item(uri="p"))])
+    request = "2026-11-08T06:00:00Z"
+    other = Item(uri="x", isrc="GBAYE6800011", added_at=came)
+    found = reconciled(before, Memory("t", 3, [*_rows("a"), Item(uri="s", added_at=request), other]))
+    assert found.sent == [Sent(Item(uri="p", isrc=isrc), 2)]
+
+
 def test_a_memory_without_times_takes_no_row_for_another() -> None:
     """The release before wrote none."""
     known = Memory("t", 2, [Item(uri="a"), Item(uri="b")])

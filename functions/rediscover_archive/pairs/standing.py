@@ -46,7 +46,17 @@ def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:
     taken = {one.row for one in sent}
     old = {item.uri for item in before.items}
     found = {uri: row for uri, row in stand_ins(order, rows, old).items() if row not in taken}
-    return [replace(one, row=found.get(str(one.item.uri), -1)) if one.row < 0 else one for one in sent]
+    times = {row.added_at for row in rows if row.uri in {*order}} - {""}
+    return [one if one.row >= 0 else _in_row(one, found.get(str(one.item.uri), -1), rows, times) for one in sent]
+
+
+def _in_row(one: Sent, row: int, rows: Rows, times: set[str]) -> Sent:
+    """A sent track with the row that stands for it, and its recording where none was known, as of what is pasted.
+
+    The listener's own row may be in that place: it came at none of the `times` at which what was sent did.
+    """
+    is_named = one.item.isrc or row < 0 or rows[row].added_at not in times
+    return replace(one, row=row, item=one.item if is_named else replace(one.item, isrc=rows[row].isrc))
 
 
 def stand_ins(sent: Sequence[str], rows: Rows, old: set[str | None]) -> dict[str, int]:

@@ -1,0 +1,32 @@
+"""What the simulation has found where rows are shown as others, as tests/simulation/found.py has the rest."""
+
+from tests.simulation.found import PLAIN
+from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
+
+
+def _setup(pair: Pair) -> Setup:
+    return Setup(**{"pairs": (pair,), **PLAIN, "relinked": "targets"})  # type: ignore[arg-type]  # by name
+
+
+FOUND_RELINKED = {
+    "a pasted track that is shown as another before any run has read it back": Sequence(
+        "30087431",
+        _setup(Pair("pasted+playlist", target=-1, offered=1, kept=1, shared=0, grows=True)),
+        (
+            Run(4),
+            Quiet("week", 0.051818630825829826),
+            Run(7, troubles=(Trouble("put", 12, "the run is stopped before", detail=0.8617677859482006),)),
+            Quiet("week", 0.43804061820650164),
+        ),
+    ),
+    "the same of a track that was sent alone, of which nobody can say what it is": Sequence(
+        "34",
+        _setup(Pair("pasted", target=-1, offered=1, kept=1, shared=0)),
+        (
+            Run(0),
+            Quiet("week", 0.09168312261651779),
+            Run(2, troubles=(Trouble("any", 32, "the run is stopped after", detail=0.9130599941501769),)),
+            Quiet("week", 0.7898782122136916),
+        ),
+    ),
+}
