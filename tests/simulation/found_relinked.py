@@ -4,8 +4,8 @@ from tests.simulation.found import PLAIN
 from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
 
 
-def _setup(pair: Pair) -> Setup:
-    return Setup(**{"pairs": (pair,), **PLAIN, "relinked": "targets"})  # type: ignore[arg-type]  # by name
+def _setup(pair: Pair, relinked: str = "targets") -> Setup:
+    return Setup(**{"pairs": (pair,), **PLAIN, "relinked": relinked})  # type: ignore[arg-type]  # by name
 
 
 FOUND_RELINKED = {
@@ -27,6 +27,16 @@ FOUND_RELINKED = {
             Quiet("week", 0.09168312261651779),
             Run(2, troubles=(Trouble("any", 32, "the run is stopped after", detail=0.9130599941501769),)),
             Quiet("week", 0.7898782122136916),
+        ),
+    ),
+    "a sent track that is shown as an empty place before any run has read it back": Sequence(
+        "972",
+        _setup(Pair("liked+pasted", target=0, offered=1, kept=1, shared=0), "targets, or empty"),
+        (
+            Run(0),
+            Quiet("week", 0.2807377406952435),
+            Run(2, troubles=(Trouble("any", 34, "the run is stopped after", detail=0.6176859458499162),)),
+            Quiet("week", 0.7441277176597426),
         ),
     ),
 }

@@ -10,9 +10,10 @@ EARLIER, LATER = "2026-11-01T00:00:00Z", "2026-11-20T00:00:00Z"
 
 
 def _rows(shown: str, added_at: str = EARLIER) -> list[Item]:
-    """A row for each letter; `_` is an empty place, a capital was added later."""
+    """A row for each letter; `_` is an empty place; a capital was added later, and so was `^`, an empty place too."""
     return [
-        Item(uri=None if one == "_" else one.lower(), added_at=LATER if one.isupper() else added_at) for one in shown
+        Item(uri=None if one in "_^" else one.lower(), added_at=LATER if one.isupper() or one == "^" else added_at)
+        for one in shown
     ]
 
 
@@ -39,6 +40,7 @@ def _read(before: str, now: str, sent: list[Sent] | None = None) -> Memory:
         ("a", "BC_", "a", ""),  # the listener put two above it
         ("ab", "aC_D", "b", ""),
         ("abc", "DxEyc", "ab", ""),
+        ("_bc", "__x^", "bc", ""),  # what was sent since is shown as an empty place
     ],
 )
 def test_a_row_that_stood_there_before_is_the_same_whatever_it_shows(

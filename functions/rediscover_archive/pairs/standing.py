@@ -127,16 +127,18 @@ def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
 
     A row keeps its place between its neighbours, among which the listener may have put others. It was there before if
     its `added_at` is that of one which stood there; where these are not known, if it is no later than any was then. An
-    empty row never is the listener's.
+    empty row never is the listener's, but can be what was sent since, which came later.
     """
     places = _places(rows)
     old = {item.uri for item in before.items}
 
     def was_there(place: int) -> bool:
         row = rows[place]
+        if row.uri is None:
+            return not before.newest or row.added_at <= before.newest
         times = {before.items[one].added_at for one in run}
         is_as_old = "" < row.added_at <= before.newest if "" in times else row.added_at in times
-        return row.uri is None or (row.uri not in old and is_as_old)
+        return row.uri not in old and is_as_old
 
     same: dict[int, int] = {}
     run: list[int] = []
