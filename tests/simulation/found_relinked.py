@@ -4,8 +4,9 @@ from tests.simulation.found import PLAIN
 from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
 
 
-def _setup(pair: Pair, relinked: str = "targets") -> Setup:
-    return Setup(**{"pairs": (pair,), **PLAIN, "relinked": relinked})  # type: ignore[arg-type]  # by name
+def _setup(pair: Pair, relinked: str = "targets", **differently: int) -> Setup:
+    given = {"pairs": (pair,), **PLAIN, "relinked": relinked, **differently}
+    return Setup(**given)  # type: ignore[arg-type]  # by name
 
 
 FOUND_RELINKED = {
@@ -37,6 +38,27 @@ FOUND_RELINKED = {
             Quiet("week", 0.2807377406952435),
             Run(2, troubles=(Trouble("any", 34, "the run is stopped after", detail=0.6176859458499162),)),
             Quiet("week", 0.7441277176597426),
+        ),
+    ),
+    "rows of earlier requests that are not shown, when the outcome of one is not known": Sequence(
+        "z1.590",
+        _setup(Pair("playlist", target=-1, offered=22, kept=1, shared=0), most_rows=2),
+        (
+            Run(
+                0,
+                troubles=(
+                    Trouble("POST", 2, "truncated answer", detail=0.9),
+                    Trouble("GET", 11, "half of a page", count=-1),
+                    Trouble("put", 14, "failed"),
+                ),
+            ),
+            Run(
+                1,
+                troubles=(
+                    Trouble("GET", 8, "half of a page", count=-1),
+                    Trouble("put", 12, "failed"),
+                ),
+            ),
         ),
     ),
 }

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rediscover_archive.pairs.memory import Memory, Sent
+from rediscover_archive.pairs.adding import Note, noted
+from rediscover_archive.pairs.memory import NEW, Memory, Sent
 from rediscover_archive.pairs.standing import has_taken_effect, reconciled, stand_ins
 from rediscover_archive.spotify.items import Item
 
@@ -100,6 +101,21 @@ def test_a_row_that_came_with_pasted_tracks_tells_the_recording_of_the_one_it_st
     other = Item(uri="x", isrc="GBAYE6800011", added_at=came)
     found = reconciled(before, Memory("t", 3, [*_rows("a"), Item(uri="s", added_at=request), other]))
     assert found.sent == [Sent(Item(uri="p", isrc=isrc), 2)]
+
+
+@pytest.mark.parametrize(("row", "total", "there"), [(-1, 5, "hr"), (NEW, 6, "hr"), (NEW, 5, "h")])
+def test_what_a_request_in_doubt_added_is_told_from_what_was_sent_before_and_is_not_shown(
+    row: int, total: int, there: str
+) -> None:
+    before = Memory("t", 2, _rows("a"), unseen=1, sent=[Sent(Item(uri="h"), row)], doubt=_rows("pqr"))
+    found = reconciled(before, Memory("t", total, _rows("apq"), unseen=total - 3))
+    assert "".join(str(one.item.uri) for one in found.sent) == there
+
+
+def test_what_is_sent_is_no_part_of_the_total_that_was_read_before() -> None:
+    assert noted(Memory("t", 1, _rows("a")), Note(sent=(Item(uri="s"),)), on_top=False).sent == [
+        Sent(Item(uri="s"), NEW)
+    ]
 
 
 def test_a_memory_without_times_takes_no_row_for_another() -> None:

@@ -19,7 +19,7 @@ from rediscover_archive.errors import (
     Wait,
 )
 from rediscover_archive.pairs.looking import look_at
-from rediscover_archive.pairs.memory import Memory, Sent, memory_key, recall, remember
+from rediscover_archive.pairs.memory import NEW, Memory, Sent, memory_key, recall, remember
 from rediscover_archive.pairs.plan import Plan, Progress, added
 from rediscover_archive.pairs.reading import refuse_partial
 from rediscover_archive.pairs.standing import has_taken_effect
@@ -52,7 +52,7 @@ class Note:
 
 def noted(known: Memory, note: Note, *, on_top: bool) -> Memory:
     """What is known of a target, with the note; what was sent in the order in which it stands there."""
-    fresh, new = {item.uri for item in note.sent}, [Sent(item) for item in note.sent]
+    fresh, new = {item.uri for item in note.sent}, [Sent(item, NEW) for item in note.sent]
     old = [one for one in known.sent if one.item.uri not in fresh]
     sent = [*new, *old] if on_top else [*old, *new]
     refused = [*(uri for uri in known.refused if uri not in note.refused), *note.refused]

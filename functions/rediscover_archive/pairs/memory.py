@@ -13,6 +13,8 @@ REMOVED_KEPT = 5_000
 SENT_KEPT = 10_000
 REFUSED_KEPT = 1_000
 
+NEW = -2
+
 Role = Literal["source", "target"]
 
 
@@ -20,7 +22,8 @@ Role = Literal["source", "target"]
 class Sent:
     """A track that was sent to a target, or stood there once, and that it does not show by this URI.
 
-    `row` is the place among the target's items that is shown instead, -1 where none is known.
+    `row` is the place among the items that is shown instead, -1 where none is known, NEW where it was sent after
+    these were read, so that their total does not count it.
     """
 
     item: Item

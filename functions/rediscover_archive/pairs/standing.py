@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from rediscover_archive.pairs.memory import Memory, Sent
+from rediscover_archive.pairs.memory import NEW, Memory, Sent
 from rediscover_archive.spotify.items import Item
 
 Rows = Sequence[Item]
@@ -28,16 +28,12 @@ def reconciled(before: Memory | None, latest: Memory) -> Memory:
     absent = [one for one in known if one.item.uri and one.item.uri not in there]
     kept = {one.item.uri: replace(one, row=same.get(one.row, -1)) for one in absent if one.row < 0 or one.row in same}
     old = {item.uri for item in before.held}
-    grown = latest.total - before.total - _not_placed(before)
+    grown = latest.total - before.total - sum(one.row == NEW for one in before.sent)
     if has_taken_effect(before.doubt, rows, old, grown, latest.unseen):
         kept |= {item.uri: Sent(item) for item in before.doubt if item.uri not in there}
     gone = {item.uri: item for item in (*before.removed, *(one.item for one in absent))}
     removed = [item for uri, item in gone.items() if uri not in there and uri not in kept]
     return replace(latest, sent=_placed(before, list(kept.values()), rows), removed=removed, refused=before.refused)
-
-
-def _not_placed(memory: Memory) -> int:
-    return sum(one.row < 0 for one in memory.sent)
 
 
 def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:

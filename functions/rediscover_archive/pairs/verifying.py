@@ -104,7 +104,9 @@ def _remembered(
     """The target with the `items` that are ours and what stood there before."""
     new = {item.uri for item in ours}
     first, moved = (0, len(ours)) if on_top else (len(before.items), 0)
-    sent = [Sent(one.item, one.row + moved if one.row >= 0 else -1) for one in before.sent if one.item.uri not in new]
+    sent = [
+        Sent(one.item, one.row + moved if one.row >= 0 else one.row) for one in before.sent if one.item.uri not in new
+    ]
     sent += [Sent(item, first + place) for place, item in enumerate(ours) if item.uri in standing]
     total = len(items) + before.unseen
     head_total = total + before.head_total - before.total if before.head_total >= 0 else -1
