@@ -34,7 +34,7 @@ def add_tracks(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
         note=lambda note: keep_note(documents, target, note, on_top=plan.position == "top"),
         lag=attempt.input["run"]["settle_seconds"],
         unseen=plan.unseen,
-        held=frozenset(item.uri for item in known.held) if known else frozenset(),
+        held=known.held if known else (),
         refused=frozenset(known.refused if known else ()),
         beside=known.items[0 if plan.position == "top" else -1].uri if known and known.items else None,
     )

@@ -61,4 +61,41 @@ FOUND_RELINKED = {
             ),
         ),
     ),
+    "a request whose answer was lost, of which half is not shown and the rest as others": Sequence(
+        "30041322",
+        _setup(Pair("playlist", target=-1, offered=23, kept=1, shared=0)),
+        (
+            Run(
+                0,
+                (0.0, 17.117456114702982),
+                (
+                    Trouble("GET", 5, "half of a page", count=-1),
+                    Trouble("POST", 4, "answer lost after it took effect", detail=0.6541572274240548),
+                    Trouble("s3", 19, "the run is stopped after", detail=0.9060185936445384),
+                ),
+            ),
+        ),
+    ),
+    "a request of unknown outcome at the top, of which most is shown as others": Sequence(
+        "30045432",
+        _setup(Pair("playlist", target=0, offered=3, kept=16, shared=0, options=(("position", "top"),))),
+        (Quiet("week", 35 / 60), Run(4, troubles=(Trouble("put", 7, "failed"),))),
+    ),
+    "a request of unknown outcome at the top, which is shown as an empty place": Sequence(
+        "43203136",
+        _setup(
+            Pair("playlist", target=0, offered=1, kept=1, shared=0, options=(("position", "top"), ("not_in", ()))),
+            "targets, or empty",
+        ),
+        (
+            Run(2),
+            Quiet("edit", 0.6106816646600339),
+            Quiet("week", 0.5422293920748295),
+            Run(5),
+            Quiet("week", 0.7067244870446021),
+            Quiet("week", 0.8855265350516067),
+            Run(8, troubles=(Trouble("put", 7, "failed", detail=0.912926406006142),)),
+            Quiet("week", 0.4874051029775125),
+        ),
+    ),
 }

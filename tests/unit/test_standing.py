@@ -156,7 +156,7 @@ def test_stand_ins_are_between_the_same_neighbours(sent: str, rows: str, found: 
     ],
 )
 def test_a_request_took_effect_whole_or_not_at_all(sent: str, rows: str, grown: int, did: bool) -> None:
-    assert has_taken_effect(_rows(sent), _rows(rows), {"o"}, grown, 0) is did
+    assert has_taken_effect(_rows(sent), _rows(rows), _rows("o"), grown, 0) is did
 
 
 @pytest.mark.parametrize(
@@ -168,12 +168,62 @@ def test_a_request_took_effect_whole_or_not_at_all(sent: str, rows: str, grown: 
         ("ab", "o", 2, 2, True),
         ("ab", "o", 2, 1, False),
         ("ab", "ox", 2, 2, False),
+        ("abc", "oa", 3, 2, True),
+        ("abc", "oa", 3, 1, False),
+        ("abc", "oax", 3, 2, False),  # the listener has added another one
     ],
 )
 def test_what_a_target_has_grown_by_may_not_be_shown(sent: str, rows: str, grown: int, unseen: int, did: bool) -> None:
-    assert has_taken_effect(_rows(sent), _rows(rows), {"o"}, grown, unseen) is did
+    assert has_taken_effect(_rows(sent), _rows(rows), _rows("o"), grown, unseen) is did
 
 
-def test_the_same_recording_stands_for_a_single_track() -> None:
-    sent, shown = Item(uri="a", isrc="QZ3EC2065048"), Item(uri="x", isrc="QZ3EC2065048")
-    assert has_taken_effect([sent], [Item(uri="o"), shown], {"o"}, 1, 0)
+ISRCS = {"A": "QZ3EC2065048", "B": "GBAYE6800011", "C": "USRC17607839"}
+
+
+def _recorded(shown: str) -> list[Item]:
+    """A row for each letter; a capital is the recording of that letter, shown as another track."""
+    return [Item(uri=f"of {one}" if one.isupper() else one, isrc=ISRCS.get(one.upper())) for one in shown]
+
+
+@pytest.mark.parametrize(
+    ("sent", "rows", "grown", "unseen", "did"),
+    [
+        ("a", "oA", 1, 0, True),
+        ("abc", "aBCooo", 3, 0, True),  # at the top
+        ("abc", "aBooo", 3, 0, True),
+        ("abc", "Booo", 3, 2, True),
+        ("abc", "Booo", 3, 1, False),
+        ("abc", "aBCoooo", 4, 0, False),  # the listener added something, too
+        ("abc", "ooo", 3, 0, False),
+    ],
+)
+def test_the_same_recording_stands_for_a_track_where_nothing_else_was_added(
+    sent: str, rows: str, grown: int, unseen: int, did: bool
+) -> None:
+    assert has_taken_effect(_recorded(sent), _recorded(rows), _rows("o"), grown, unseen) is did
+
+
+def test_another_recording_of_what_was_there_is_nothing_that_was_added() -> None:
+    assert has_taken_effect(_recorded("abd"), _recorded("Ca"), _recorded("c"), 3, 2)
+    assert not has_taken_effect(_recorded("abd"), _recorded("Ca"), _recorded("o"), 3, 2)
+
+
+def test_a_row_of_before_that_is_shown_as_another_now_is_nothing_that_was_added() -> None:
+    before = Memory("t", 1, _rows("a"), newest=EARLIER, doubt=_rows("pqr"))
+    found = reconciled(before, Memory("t", 4, _rows("xP"), unseen=2))
+    assert [one.item.uri for one in found.sent] == ["a", "q", "r"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "sent"),
+    [
+        ("a", "^a", "p"),
+        ("a", "Xa", ""),
+        ("_a", "_Xa", ""),
+        ("_a", "_aa", ""),  # the listener added a track once more
+    ],
+)
+def test_an_empty_place_that_came_since_can_be_what_a_request_in_doubt_added(before: str, now: str, sent: str) -> None:
+    known = Memory("t", len(before), _rows(before), newest=EARLIER, doubt=_rows("p"))
+    found = reconciled(known, Memory("t", len(now), _rows(now)))
+    assert "".join(str(one.item.uri) for one in found.sent) == sent

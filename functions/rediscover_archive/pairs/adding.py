@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rediscover_archive.documents import Documents
@@ -83,7 +83,7 @@ class Adder:
     note: Callable[[Note], None]
     lag: float
     unseen: int = 0
-    held: frozenset[str | None] = frozenset()
+    held: Sequence[Item] = ()
     refused: frozenset[str] = frozenset()
     beside: str | None = None
     _refusal: ArchiveError | None = field(default=None, init=False)
@@ -248,7 +248,7 @@ class Adder:
         rows = {row.uri for row in look.rows}
         end = len(doubt) if self.plan.position == "top" else None
         ours = [track["uri"] for track in added(self.plan, progress)]
-        grown, there = look.total - self._size(), {*self.held, *ours}
+        grown, there = look.total - self._size(), [*self.held, *self._items(ours)]
         if not has_taken_effect(self._items(doubt), look.rows, there, grown, look.unseen, end):
             doubt = []
         shown = {*rows, *doubt}

@@ -4,7 +4,7 @@ Spotify shows a relinked track by another URI, one that is gone as an empty plac
 (spotipy#1097, news-bulletin-playlist#79). Pure.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -27,9 +27,10 @@ def reconciled(before: Memory | None, latest: Memory) -> Memory:
     known = [*(Sent(item, place) for place, item in enumerate(before.items)), *before.sent]
     absent = [one for one in known if one.item.uri and one.item.uri not in there]
     kept = {one.item.uri: replace(one, row=same.get(one.row, -1)) for one in absent if one.row < 0 or one.row in same}
-    old = {item.uri for item in before.held}
+    old = [*before.held, *(rows[place] for place in same.values())]
     grown = latest.total - before.total - sum(one.row == NEW for one in before.sent)
-    if has_taken_effect(before.doubt, rows, old, grown, latest.unseen):
+    new_and_empty = {place for place, row in enumerate(rows) if row.uri is None} - {*same.values()}
+    if has_taken_effect(before.doubt, rows, old, grown, latest.unseen + len(new_and_empty)):
         kept |= {item.uri: Sent(item) for item in before.doubt if item.uri not in there}
     gone = {item.uri: item for item in (*before.removed, *(one.item for one in absent))}
     removed = [item for uri, item in gone.items() if uri not in there and uri not in kept]
@@ -76,23 +77,35 @@ def stand_ins(sent: Sequence[str], rows: Rows, old: set[str | None]) -> dict[str
 
 
 def has_taken_effect(
-    sent: Rows, rows: Rows, old: Collection[str | None], grown: int, unseen: int, end: int | None = None
+    sent: Rows, rows: Rows, old: Iterable[Item], grown: int, unseen: int, end: int | None = None
 ) -> bool:
     """Whether a request of unknown outcome did, by what a target shows that has `grown` by so many items since.
 
-    Spotify takes all of a request or nothing, so half of its tracks stand for all. Where fewer are shown, each of the
-    last rows (before `end`) must be empty or the same recording; or every row is an `old` one, and as many are `unseen`
-    among them, so that what it has grown by is not shown.
+    Spotify takes all of a request or nothing, so half of its tracks stand for all. Where it has grown by just as many,
+    so do rows that show the same recordings and nothing `old`; then it is also enough that each of the last rows
+    (before `end`) is empty or the same recording, or that no row shows anything but what was there or was sent, and
+    the others may be among those `unseen`.
     """
     if not sent or grown < len(sent):
         return False
     shown = {row.uri for row in rows}
     if 2 * sum(item.uri in shown for item in sent) >= len(sent):
         return True
+    if grown > len(sent):
+        return False
+    there, ours = _keys(old), _keys(sent)
+    new = [row for row in rows if row.uri and there.isdisjoint(_keys([row]))]
+    found = _keys(new)
+    missing = sum(item.uri not in shown and item.isrc not in found for item in sent)
     last = rows[:end][-len(sent) :]
-    if grown == len(sent) == len(last) and all(map(_may_be, last, sent)):
+    if 2 * missing <= len(sent) or (len(last) == len(sent) and all(map(_may_be, last, sent))):
         return True
-    return grown == len(sent) <= unseen and shown <= {None, *old}
+    return missing <= unseen and not any(ours.isdisjoint(_keys([row])) for row in new)
+
+
+def _keys(items: Iterable[Item]) -> set[str]:
+    """What they are told apart by: their URIs, and their recordings."""
+    return {key for item in items for key in (item.uri, item.isrc) if key}
 
 
 def _may_be(row: Item, sent: Item) -> bool:
