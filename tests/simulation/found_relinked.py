@@ -98,4 +98,14 @@ FOUND_RELINKED = {
             Quiet("week", 0.4874051029775125),
         ),
     ),
+    "a pasted track of a request of unknown outcome, of which nobody can say what it is shown as": Sequence(
+        "z1.700",
+        _setup(Pair("pasted", target=0, offered=2, kept=0, shared=0)),
+        (
+            Run(0),
+            Quiet("week", 0.4921960080271133),
+            Run(2, troubles=(Trouble("put", 7, "failed"),)),
+            Quiet("week", 0.1284737554841081),
+        ),
+    ),
 }

@@ -141,10 +141,17 @@ class Listener:
 
     def sees_beginning(self) -> None:
         """A run begins to read the targets, and no other is under way."""
-        pasted = (one.ever for sources in self.sources for one in sources if isinstance(one, Pasted))
-        tracks = {uri for each in pasted for uri in each}
         for ledger in self.ledgers.values():
-            self.relinks.is_unclear(ledger, tracks)
+            self.relinks.is_unclear(ledger, self._pasted())
+
+    def _pasted(self) -> set[str | None]:
+        pasted = (one.ever for sources in self.sources for one in sources if isinstance(one, Pasted))
+        return {uri for each in pasted for uri in each}
+
+    def _pasted_in_doubt(self, target: str) -> set[str]:
+        """Of a request whose outcome is not known: by another track, nobody could tell them (docs/guarantee.md)."""
+        memory = json.loads(self._simulation.s3.objects.get(f"playlists/{target}.target.json", b"{}"))
+        return {uri for uri in memory.get("doubt", ()) if isinstance(uri, str) and uri in self._pasted()}
 
     # The authorization
 
@@ -201,7 +208,7 @@ class Listener:
                 for source in sources:
                     self._renews(pair, source, random)
             for ledger in self.ledgers.values():
-                self.relinks.changes(ledger, random)
+                self.relinks.changes(ledger, random, self._pasted_in_doubt(ledger.target))
         elif step.what == "wait":
             simulation.loop.now += random.choice((10, 60, 3600, 30 * DAY))
         elif step.what == "edit":

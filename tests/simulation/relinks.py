@@ -45,9 +45,10 @@ class Relinks:
         for uri in self._to_come:
             self._show_in_target(playlist, uri)
 
-    def changes(self, ledger: Ledger, random: Random) -> None:
-        """Some of what a run has seen is shown otherwise from now on."""
-        now = [uri for uri in map(str, ledger.now) if (ledger.target, uri) not in self._world.shown]
+    def changes(self, ledger: Ledger, random: Random, unknown: set[str]) -> None:
+        """Some of it is shown otherwise from now on, if a run has seen it; not what is `unknown` by its recording."""
+        here = [uri for uri in map(str, ledger.now) if uri not in unknown]
+        now = [uri for uri in here if (ledger.target, uri) not in self._world.shown]
         if not self.in_targets or not now or not ledger.is_seen:
             return
         for uri in random.sample(now, min(len(now), random.choice((0, 1, 1, 3)))):
