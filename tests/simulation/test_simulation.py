@@ -5,16 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulation.edited import EDITED
-from tests.simulation.found import FOUND
-from tests.simulation.found_of_parts import FOUND_OF_PARTS
-from tests.simulation.found_relinked import FOUND_RELINKED
+from tests.simulation.found.kept import KEPT
 from tests.simulation.many import outcome_of
 from tests.simulation.schedule import Run, Sequence, Trouble, sequence_of
 from tests.simulation.sequence import LAST, Simulator, simulator
 from tests.simulation.shrink import shrunk
-
-KEPT = FOUND | FOUND_OF_PARTS | FOUND_RELINKED | EDITED
 
 SEEDS = 60
 PART = 20

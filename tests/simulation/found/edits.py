@@ -1,20 +1,16 @@
-"""What the simulation has found where the listener edits the target or a source during a run; as in found.py."""
+"""What the simulation has found where the listener edits the target or a source during a run."""
 
-from tests.simulation.found import PLAIN
-from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
+from tests.simulation.found.setups import setup
+from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Trouble
 
 BACK = (("bring_back_removed", True),)
 ON_TOP = (("position", "top"),)
 
 
-def _setup(*pairs: Pair, **differently: float) -> Setup:
-    return Setup(**{"pairs": pairs, **PLAIN, **differently})  # type: ignore[arg-type]  # by name
-
-
-EDITED = {
+EDITS = {
     "a track that the listener puts in the place of another while a run reads": Sequence(
         "30022674",
-        _setup(
+        setup(
             Pair(
                 "playlist",
                 target=0,
@@ -41,7 +37,7 @@ EDITED = {
     ),
     "a track put on top of as many new ones as are read back in whole pages": Sequence(
         "30020112",
-        _setup(
+        setup(
             Pair(
                 "playlist",
                 target=0,
@@ -64,7 +60,7 @@ EDITED = {
     ),
     "a track that leaves one source before it is read, and stands in another": Sequence(
         "30035654",
-        _setup(
+        setup(
             Pair("playlist", target=0, offered=1, kept=1, shared=0, options=BACK),
             Pair("playlist+own", target=0, offered=1, kept=1, shared=0, options=BACK),
         ),
@@ -76,7 +72,7 @@ EDITED = {
     ),
     "a removed track that a source offers to another target": Sequence(
         "30040360",
-        _setup(
+        setup(
             Pair("liked", target=-1, offered=3, kept=1, shared=0, options=BACK),
             Pair("playlist", target=0, offered=0, kept=5, shared=0, options=(*BACK, ("clear_source", True))),
             items_lag=1.5,
@@ -85,12 +81,12 @@ EDITED = {
     ),
     "tracks put on top between two batches that go there": Sequence(
         "1",
-        _setup(Pair("playlist", target=0, offered=23, kept=4, shared=0, options=ON_TOP)),
+        setup(Pair("playlist", target=0, offered=23, kept=4, shared=0, options=ON_TOP)),
         (Run(0, troubles=(Trouble("POST", 2, "the listener edits the target after", detail=0.8),)),),
     ),
     "tracks removed on top between two batches that go there": Sequence(
         "30014252",
-        _setup(
+        setup(
             Pair("playlist", target=0, offered=1, kept=1, shared=0, options=ON_TOP),
             Pair("playlist", target=0, offered=21, kept=1, shared=0, options=ON_TOP, grows=True),
             Pair("playlist", target=1, offered=11, kept=1, shared=0, options=ON_TOP),
@@ -108,7 +104,7 @@ EDITED = {
     ),
     "tracks removed from a target before a request that filled it, and whose answer is lost": Sequence(
         "41001460",
-        _setup(Pair("liked", target=-1, offered=2, kept=1, shared=0), cap=26),
+        setup(Pair("liked", target=-1, offered=2, kept=1, shared=0), cap=26),
         (
             Quiet("week", 0.4848915309927361),
             Run(4),
@@ -124,7 +120,7 @@ EDITED = {
     ),
     "an exchange out of sight of what is read back, which is noticed at the next edit": Sequence(
         "1",
-        _setup(Pair("playlist", target=0, offered=12, kept=1, shared=0, options=BACK, grows=True)),
+        setup(Pair("playlist", target=0, offered=12, kept=1, shared=0, options=BACK, grows=True)),
         (
             Run(0),
             Quiet("week", 0.3),
@@ -141,7 +137,7 @@ EDITED = {
     ),
     "tracks that the listener removes while a request is in doubt and others are hidden": Sequence(
         "41031987",
-        _setup(Pair("playlist", target=0, offered=22, kept=0, shared=0), most_rows=2),
+        setup(Pair("playlist", target=0, offered=22, kept=0, shared=0), most_rows=2),
         (
             Run(
                 0,

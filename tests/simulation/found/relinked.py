@@ -1,18 +1,12 @@
-"""What the simulation has found where rows are shown as others, as tests/simulation/found.py has the rest."""
+"""What the simulation has found where rows are shown as others."""
 
-from tests.simulation.found import PLAIN
-from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
+from tests.simulation.found.setups import setup
+from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Trouble
 
-
-def _setup(pair: Pair, relinked: str = "targets", **differently: int) -> Setup:
-    given = {"pairs": (pair,), **PLAIN, "relinked": relinked, **differently}
-    return Setup(**given)  # type: ignore[arg-type]  # by name
-
-
-FOUND_RELINKED = {
+RELINKED = {
     "a pasted track that is shown as another before any run has read it back": Sequence(
         "30087431",
-        _setup(Pair("pasted+playlist", target=-1, offered=1, kept=1, shared=0, grows=True)),
+        setup(Pair("pasted+playlist", target=-1, offered=1, kept=1, shared=0, grows=True), relinked="targets"),
         (
             Run(4),
             Quiet("week", 0.051818630825829826),
@@ -22,7 +16,7 @@ FOUND_RELINKED = {
     ),
     "the same of a track that was sent alone, of which nobody can say what it is": Sequence(
         "34",
-        _setup(Pair("pasted", target=-1, offered=1, kept=1, shared=0)),
+        setup(Pair("pasted", target=-1, offered=1, kept=1, shared=0), relinked="targets"),
         (
             Run(0),
             Quiet("week", 0.09168312261651779),
@@ -32,7 +26,7 @@ FOUND_RELINKED = {
     ),
     "a sent track that is shown as an empty place before any run has read it back": Sequence(
         "972",
-        _setup(Pair("liked+pasted", target=0, offered=1, kept=1, shared=0), "targets, or empty"),
+        setup(Pair("liked+pasted", target=0, offered=1, kept=1, shared=0), relinked="targets, or empty"),
         (
             Run(0),
             Quiet("week", 0.2807377406952435),
@@ -42,7 +36,7 @@ FOUND_RELINKED = {
     ),
     "rows of earlier requests that are not shown, when the outcome of one is not known": Sequence(
         "z1.590",
-        _setup(Pair("playlist", target=-1, offered=22, kept=1, shared=0), most_rows=2),
+        setup(Pair("playlist", target=-1, offered=22, kept=1, shared=0), most_rows=2, relinked="targets"),
         (
             Run(
                 0,
@@ -63,7 +57,7 @@ FOUND_RELINKED = {
     ),
     "a request whose answer was lost, of which half is not shown and the rest as others": Sequence(
         "30041322",
-        _setup(Pair("playlist", target=-1, offered=23, kept=1, shared=0)),
+        setup(Pair("playlist", target=-1, offered=23, kept=1, shared=0), relinked="targets"),
         (
             Run(
                 0,
@@ -78,14 +72,16 @@ FOUND_RELINKED = {
     ),
     "a request of unknown outcome at the top, of which most is shown as others": Sequence(
         "30045432",
-        _setup(Pair("playlist", target=0, offered=3, kept=16, shared=0, options=(("position", "top"),))),
+        setup(
+            Pair("playlist", target=0, offered=3, kept=16, shared=0, options=(("position", "top"),)), relinked="targets"
+        ),
         (Quiet("week", 35 / 60), Run(4, troubles=(Trouble("put", 7, "failed"),))),
     ),
     "a request of unknown outcome at the top, which is shown as an empty place": Sequence(
         "43203136",
-        _setup(
+        setup(
             Pair("playlist", target=0, offered=1, kept=1, shared=0, options=(("position", "top"), ("not_in", ()))),
-            "targets, or empty",
+            relinked="targets, or empty",
         ),
         (
             Run(2),
@@ -100,7 +96,7 @@ FOUND_RELINKED = {
     ),
     "a pasted track of a request of unknown outcome, of which nobody can say what it is shown as": Sequence(
         "z1.700",
-        _setup(Pair("pasted", target=0, offered=2, kept=0, shared=0)),
+        setup(Pair("pasted", target=0, offered=2, kept=0, shared=0), relinked="targets"),
         (
             Run(0),
             Quiet("week", 0.4921960080271133),

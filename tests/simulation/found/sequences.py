@@ -1,37 +1,22 @@
-"""What the simulation has found, each as short as it got: by its name, the sequence that broke the promise."""
+"""What the simulation has found where requests fail, runs are stopped or answers lag."""
 
-from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Setup, Trouble
+from tests.simulation.found.setups import setup
+from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Trouble
 
-PLAIN = {
-    "settle": 5,
-    "items_lag": 0,
-    "snapshot_lag": 0,
-    "listing_lag": 0,
-    "rotates": False,
-    "token_seconds": 3600,
-    "consent_age": 0,
-    "most_rows": 100,
-}
-
-
-def _setup(*pairs: Pair, **differently: float | str) -> Setup:
-    return Setup(**{"pairs": pairs, **PLAIN, **differently})  # type: ignore[arg-type]  # by name
-
-
-FOUND = {
+SEQUENCES = {
     "a play that comes late with a time before the last one": Sequence(
         "late",
-        _setup(Pair("plays", target=0, offered=3, kept=1, shared=0)),
+        setup(Pair("plays", target=0, offered=3, kept=1, shared=0)),
         (Run(0), Quiet("week", 0.03), Run(2), Quiet("week", 0.21)),
     ),
     "a relinked row that is recorded as a track of its own": Sequence(
         "210",
-        _setup(Pair("playlist", target=0, offered=8, kept=1, shared=0), relinked="targets"),
+        setup(Pair("playlist", target=0, offered=8, kept=1, shared=0), relinked="targets"),
         (),
     ),
     "a playlist that a run fills and that is stopped before it records it": Sequence(
         "254",
-        _setup(Pair("playlist", target=-1, offered=16, kept=1, shared=0), cap=30),
+        setup(Pair("playlist", target=-1, offered=16, kept=1, shared=0), cap=30),
         (
             Run(1),
             Quiet("week", 0.32194813674929224),
@@ -47,7 +32,7 @@ FOUND = {
     ),
     "two runs, each of which fills a playlist and is stopped before it records it": Sequence(
         "70001654",
-        _setup(Pair("playlist", target=-1, offered=22, kept=0, shared=0), cap=18),
+        setup(Pair("playlist", target=-1, offered=22, kept=0, shared=0), cap=18),
         (
             Run(1, troubles=(Trouble("put", 5, "the run is stopped after"),)),
             Run(2, troubles=(Trouble("put", 9, "the run is stopped after"),)),
@@ -57,17 +42,17 @@ FOUND = {
     ),
     "half of a source's page by chance": Sequence(
         "325",
-        _setup(Pair("playlist", target=0, offered=16, kept=1, shared=0)),
+        setup(Pair("playlist", target=0, offered=16, kept=1, shared=0)),
         (Run(1, troubles=(Trouble("GET", 4, "half of a page", count=-1),)),),
     ),
     "half of the liked songs' page by chance": Sequence(
         "325",
-        _setup(Pair("liked", target=0, offered=16, kept=1, shared=0)),
+        setup(Pair("liked", target=0, offered=16, kept=1, shared=0)),
         (Run(1, troubles=(Trouble("GET", 2, "half of a page", count=-1),)),),
     ),
     "a row moved between the reading of two pages": Sequence(
         "12250",
-        _setup(Pair("playlist", target=0, offered=6, kept=16, shared=0)),
+        setup(Pair("playlist", target=0, offered=6, kept=16, shared=0)),
         (
             Quiet("week", 0.9918508837045845),
             Run(6, troubles=(Trouble("any", 19, "the listener edits the target before", detail=0.8170156463761553),)),
@@ -75,7 +60,7 @@ FOUND = {
     ),
     "tracks removed between the pages of a look": Sequence(
         "31426",
-        _setup(
+        setup(
             Pair("playlist", target=-1, offered=0, kept=1, shared=0),
             Pair("playlist", target=0, offered=1, kept=1, shared=0),
         ),
@@ -94,7 +79,7 @@ FOUND = {
     ),
     "a track whose answer was lost after others were refused": Sequence(
         "35313",
-        _setup(
+        setup(
             Pair("playlist", target=0, offered=1, kept=0, shared=0),
             Pair("playlist", target=1, offered=3, kept=1, shared=0),
         ),
@@ -110,12 +95,12 @@ FOUND = {
     ),
     "a run that begins before the request of one that failed shows": Sequence(
         "105717",
-        _setup(Pair("playlist", target=1, offered=11, kept=1, shared=0), items_lag=1.5),
+        setup(Pair("playlist", target=1, offered=11, kept=1, shared=0), items_lag=1.5),
         (Run(2, troubles=(Trouble("put", 11, "failed", detail=0.04396604955183059),)), Run(2)),
     ),
     "a batch on top while the one before does not show yet": Sequence(
         "740",
-        _setup(
+        setup(
             Pair("liked", target=0, offered=0, kept=0, shared=0, options=(("position", "top"),)),
             items_lag=1.5,
         ),
@@ -128,7 +113,7 @@ FOUND = {
     ),
     "a source that shrinks between the parts of a page": Sequence(
         "1046693",
-        _setup(
+        setup(
             Pair("playlist", target=-1, offered=1, kept=1, shared=0),
             Pair("playlist", target=0, offered=11, kept=11, shared=0),
             most_rows=2,
@@ -137,7 +122,7 @@ FOUND = {
     ),
     "tracks removed and added between the parts of a target's page": Sequence(
         "1064118",
-        _setup(
+        setup(
             Pair("liked", target=-1, offered=1, kept=1, shared=0),
             Pair("playlist", target=0, offered=0, kept=13, shared=0),
             rotates=True,
@@ -158,7 +143,7 @@ FOUND = {
     ),
     "a batch on top while rows of the one before are not shown": Sequence(
         "1076306",
-        _setup(
+        setup(
             Pair(
                 "playlist",
                 target=-1,
@@ -180,7 +165,7 @@ FOUND = {
     ),
     "a track whose answer was lost while the listener removed another": Sequence(
         "1009945",
-        _setup(Pair("playlist", target=-1, offered=1, kept=1, shared=0)),
+        setup(Pair("playlist", target=-1, offered=1, kept=1, shared=0)),
         (
             Run(2),
             Quiet("week", 0.561316064038957),
@@ -196,7 +181,7 @@ FOUND = {
     ),
     "tracks that the listener adds during a run that is redriven, and removes after it": Sequence(
         "1027489",
-        _setup(
+        setup(
             Pair("playlist", target=0, offered=1, kept=5, shared=1),
             Pair("playlist", target=0, offered=1, kept=1, shared=0),
         ),
@@ -215,7 +200,7 @@ FOUND = {
     ),
     "a track that stands in a source twice, of which the second row is shown": Sequence(
         "9000792",
-        _setup(
+        setup(
             Pair("playlist", target=-1, offered=1, kept=1, shared=0),
             Pair("playlist", target=0, offered=1, kept=0, shared=0),
             most_rows=2,
@@ -227,7 +212,7 @@ FOUND = {
     ),
     "a single track whose answer was lost and that Spotify counts and does not show": Sequence(
         "3007721",
-        _setup(
+        setup(
             Pair("liked", target=0, offered=1, kept=1, shared=0),
             Pair("playlist", target=0, offered=1, kept=1, shared=0),
             Pair("playlist", target=1, offered=1, kept=1, shared=0),
@@ -245,7 +230,7 @@ FOUND = {
     ),
     "tracks that the listener adds elsewhere while a request has failed": Sequence(
         "5041069",
-        _setup(Pair("playlist", target=0, offered=7, kept=13, shared=0, options=(("position", "top"),))),
+        setup(Pair("playlist", target=0, offered=7, kept=13, shared=0, options=(("position", "top"),))),
         (
             Run(0),
             Quiet("week", 0.9100061487789506),
@@ -261,7 +246,7 @@ FOUND = {
     ),
     "tracks that the listener puts above a row that Spotify has emptied": Sequence(
         "1795741080254",
-        _setup(
+        setup(
             Pair("playlist", target=0, offered=0, kept=1, shared=0, options=(("bring_back_removed", True),)),
             relinked="targets, or empty",
         ),
@@ -269,7 +254,7 @@ FOUND = {
     ),
     "many tracks that the listener removes and adds while a request is in doubt": Sequence(
         "1795740684054",
-        _setup(Pair("playlist", target=-1, offered=1, kept=1, shared=0)),
+        setup(Pair("playlist", target=-1, offered=1, kept=1, shared=0)),
         (
             Quiet("week", 0.43780524796473863),
             Run(2),
