@@ -111,14 +111,14 @@ class Setup:
     """
 
     pairs: tuple[Pair, ...]
-    settle: int
-    items_lag: float
-    snapshot_lag: float
-    listing_lag: float
-    rotates: bool
-    token_seconds: int
-    consent_age: int
-    most_rows: int
+    settle: int = 5
+    items_lag: float = 0
+    snapshot_lag: float = 0
+    listing_lag: float = 0
+    rotates: bool = False
+    token_seconds: int = 3600
+    consent_age: int = 0
+    most_rows: int = 100
     relinked: str = ""
     cap: int = 10_000
     cap_status: int = 403

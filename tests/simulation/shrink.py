@@ -2,20 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 
 from tests.simulation.schedule import Pair, Run, Sequence, Setup
-
-PLAIN = {
-    "settle": 5,
-    "items_lag": 0,
-    "snapshot_lag": 0,
-    "listing_lag": 0,
-    "rotates": False,
-    "token_seconds": 3600,
-    "consent_age": 0,
-    "most_rows": 100,
-}
 
 Breaks = Callable[[Sequence], list[str]]
 
@@ -62,9 +51,9 @@ def _shorter_run(run: Run) -> Iterator[Run]:
 
 
 def _plainer(setup: Setup) -> Iterator[Setup]:
-    for name, value in PLAIN.items():
-        if getattr(setup, name) != value:
-            yield replace(setup, **{name: value})  # type: ignore[arg-type]  # by name
+    for one in fields(Setup):
+        if one.default is not MISSING and getattr(setup, one.name) != one.default:
+            yield replace(setup, **{one.name: one.default})
     for option in sorted({name for pair in setup.pairs for name, _ in pair.options}):
         yield replace(setup, pairs=tuple(_without(pair, option) for pair in setup.pairs))
     for place, pair in enumerate(setup.pairs):
