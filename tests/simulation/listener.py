@@ -81,7 +81,9 @@ class Listener:
             return self._archive(kind, self._targets.get(self.setups[number].target, ""), content)
         if kind.startswith("plays"):
             plays = Plays(self._world, DISCOVER_WEEKLY if kind == "plays of one" else "")
-            plays.grows(content[-VISIBLE:])
+            # One that no run sees in time would come from another source, at its place there.
+            is_alone = self.setups[number].source == kind
+            plays.grows((content if is_alone else new)[-VISIBLE:])
             return plays
         if kind == "pasted":
             return Pasted(content or self._fresh(1))
