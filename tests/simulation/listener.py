@@ -214,6 +214,7 @@ class Listener:
         elif step.what == "wait":
             simulation.loop.now += random.choice((10, 60, 3600, 30 * DAY))
         elif step.what == "edit":
+            simulation.loop.now += 1  # not in the very second of a run's request: that is told apart by time
             self._edits_target(random, quiet=True)
         elif step.what == "revoke":
             self._world.revoke_authorization()

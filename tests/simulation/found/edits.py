@@ -150,4 +150,22 @@ EDITS = {
             ),
         ),
     ),
+    "a track put in the place of one of an archive a second after that was sent": Sequence(
+        "80006355",
+        setup(Pair("gone", target=0, offered=5, kept=7, shared=0, grows=True)),
+        (
+            Run(2, troubles=(Trouble("put", 5, "the run is stopped after"),)),
+            Quiet("edit", 0.9491611125415985),
+            Quiet("edit", 0.843931384897643),
+        ),
+    ),
+    "a track put in the place of a pasted one a second after that was sent": Sequence(
+        "80015787",
+        setup(Pair("playlist+pasted", target=0, offered=1, kept=7, shared=0)),
+        (
+            Run(1, troubles=(Trouble("put", 9, "the run is stopped after"),)),
+            Quiet("edit", 0.9811816949807396),
+            Quiet("edit", 0.8456664096286548),
+        ),
+    ),
 }
