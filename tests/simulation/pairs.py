@@ -20,17 +20,7 @@ from tests.simulation.sequence import simulator
 from tests.simulation.simulation import Simulation
 from tests.simulation.troubles import Troubles
 
-SETUP = Setup(
-    pairs=(Pair("playlist", target=0, offered=23, kept=13, shared=3),),
-    settle=5,
-    items_lag=0.6,
-    snapshot_lag=30,
-    listing_lag=0,
-    rotates=False,
-    token_seconds=3600,
-    consent_age=0,
-    most_rows=100,
-)
+SETUP = Setup((Pair("playlist", target=0, offered=23, kept=13, shared=3),), items_lag=0.6, snapshot_lag=30)
 KILLED = ("the process is killed before", "the process is killed after")
 HTTP = (*LIMITS, *dict.fromkeys(LOST), *ERRORS, *KILLED)
 FAULTS = {
