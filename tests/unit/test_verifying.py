@@ -4,7 +4,7 @@ import pytest
 
 from rediscover.simulator import Simulator
 from rediscover_archive.errors import NotVisibleYet
-from rediscover_archive.pairs.memory import Memory
+from rediscover_archive.pairs.memory import NEW, Memory, Sent
 from rediscover_archive.pairs.verifying import verify
 from rediscover_archive.spotify.client import Spotify
 from rediscover_archive.spotify.items import Item
@@ -32,6 +32,19 @@ def test_an_edit_between_reading_and_adding_is_not_taken_for_ours(addition: Addi
     assert found.memory is not None
     assert not found.memory.is_of(addition.spotify.head(addition.target).snapshot_id, 8)
     assert {item.uri for item in found.memory.items} == {*addition.old, *addition.new}
+
+
+@POSITIONS
+def test_what_an_earlier_run_sent_and_was_not_shown_is_remembered_once_it_is(addition: Addition) -> None:
+    earlier = [str(track["uri"]) for track in addition.simulator.tracks(2, "Earlier")]
+    sent = [Sent(Item(uri=uri), NEW) for uri in earlier]
+    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"], sent=sent)
+    addition.simulator.add(addition.target, earlier, 0 if addition.plan.position == "top" else None)
+    addition.add()
+    found = verify(addition.spotify, addition.plan, addition.progress, before)
+    assert found.memory is not None
+    assert [item.uri for item in found.memory.items] == addition.archive()
+    assert found.memory.sent == []
 
 
 def test_an_edit_right_below_what_was_added_on_top_is_seen(simulator: Simulator, spotify: Spotify) -> None:

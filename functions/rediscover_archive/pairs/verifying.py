@@ -57,6 +57,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     as_they_are = [item for item in ours if item not in missing]
     if before is None or before.total != plan.before:
         return Verification(total, None, missing, shown, as_they_are)
+    before = _with_late(before, [row for row in rows if row.uri not in {*plan.uris}], on_top=on_top)
     times = {row.uri: row.added_at for row in rows}
     as_shown = [
         rows[standing[str(item.uri)]] if item.uri in standing else replace(item, added_at=times[item.uri])
@@ -87,6 +88,22 @@ def _standing(ours: list[Item], rows: list[Item], before: Memory | None, at: int
     shown = {row.uri for row in rows}
     here = ((uri, at + place) for place, uri in enumerate(uris) if uri not in shown)
     return found | {uri: row for uri, row in here if rows[row].uri not in others}
+
+
+def _with_late(before: Memory, rows: list[Item], *, on_top: bool) -> Memory:
+    """`before` with what was sent earlier, was not shown then and is now: from now on its removal can be noticed."""
+    sent = {one.item.uri for one in before.sent if one.row < 0}
+    late = {row.uri: row for row in rows if row.uri in sent}
+    moved = len(late) if on_top else 0
+    return replace(
+        before,
+        items=[*late.values(), *before.items] if on_top else [*before.items, *late.values()],
+        sent=[
+            replace(one, row=one.row + moved if one.row >= 0 else one.row)
+            for one in before.sent
+            if one.item.uri not in late
+        ],
+    )
 
 
 def _with_isrcs(ours: list[Item], standing: dict[str, int], rows: list[Item]) -> list[Item]:

@@ -168,4 +168,9 @@ EDITS = {
             Quiet("edit", 0.8456664096286548),
         ),
     ),
+    "tracks of a failed run that show only when the next one reads back its own, and are removed then": Sequence(
+        "80059311",
+        setup(Pair("playlist", target=0, offered=31, kept=6, shared=0, options=BACK, grows=True), items_lag=1.5),
+        (Run(1, troubles=(Trouble("http", 13, "403"),)), Run(3), Quiet("edit", 0.5200196683917109)),
+    ),
 }
