@@ -145,7 +145,8 @@ class Judge:
     def _missing(self, number: int, ledger: Ledger) -> list[str]:
         wanted = self._wanted(number, ledger)
         broken = ledger.broken(completed=True, offered=wanted)
-        lacks, most = ledger.lacks(wanted)
+        lacks = ledger.lacks(wanted)[0]
+        most = ledger.lacks(self._listener.offers(number))[1]  # with plays that only a run that failed may have read
         is_made = self._listener.setups[number].target < 0  # then there is another one for the rest
         if not lacks or is_made or len(ledger.now) + min(most, BATCH) <= self._cap:
             return broken

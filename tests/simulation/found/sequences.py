@@ -269,4 +269,9 @@ SEQUENCES = {
             ),
         ),
     ),
+    "plays that only a failed run has read, for which there is no place": Sequence(
+        "80079829",
+        setup(Pair("plays", target=0, offered=2, kept=24, shared=0), most_rows=2, cap=30),
+        (Run(1, troubles=(Trouble("http", 16, "400"),)), Quiet("week", 0.07701728676462538)),
+    ),
 }
