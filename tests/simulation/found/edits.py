@@ -173,4 +173,21 @@ EDITS = {
         setup(Pair("playlist", target=0, offered=31, kept=6, shared=0, options=BACK, grows=True), items_lag=1.5),
         (Run(1, troubles=(Trouble("http", 13, "403"),)), Run(3), Quiet("edit", 0.5200196683917109)),
     ),
+    "a source that is not cleared of what was not read back, since the target is full again": Sequence(
+        "80096217",
+        setup(
+            Pair("playlist", target=0, offered=17, kept=10, shared=0, options=(*BACK, ("clear_source", True))), cap=26
+        ),
+        (
+            Run(3),
+            Run(5),
+            Run(
+                6,
+                troubles=(
+                    Trouble("any", 24, "the listener edits the target after", detail=0.69741376979557),
+                    Trouble("GET", 5, "the listener edits the target after", detail=0.4551131693710505),
+                ),
+            ),
+        ),
+    ),
 }
