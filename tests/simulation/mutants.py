@@ -2,11 +2,15 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
+from tests.simulation.found.kept import KEPT
 from tests.simulation.many import seeded, simulate
 from tests.simulation.mutant import Mutant, changed
 from tests.simulation.mutants_of_sources import OF_SOURCES
+from tests.simulation.schedule import Sequence
 
 PAIRS, SPOTIFY = "rediscover_archive/pairs", "rediscover_archive/spotify"
 ADDING, MEMORY, SELECTION = f"{PAIRS}/adding.py", f"{PAIRS}/memory.py", f"{PAIRS}/selection.py"
@@ -195,6 +199,11 @@ MUTANTS = [
 ]
 
 
+def sequences(first: int, number: int | None) -> Iterator[Sequence]:
+    """What the simulation has found before, some of which chance finds in hours only, and what it draws."""
+    return chain(KEPT.values(), seeded(first, number))
+
+
 def main() -> int:
     """Simulate every mutant until enough of its sequences are broken, or its time is over."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.mutants")
@@ -211,7 +220,7 @@ def main() -> int:
     for mutant in chosen:
         with changed(mutant) as folder:
             seconds = 1e9 if given.sequences else given.seconds
-            found = simulate(partial(seeded, given.first, given.sequences), seconds, folder, given.enough)
+            found = simulate(partial(sequences, given.first, given.sequences), seconds, folder, given.enough)
         missed += not found.broken
         told = found.broken[0][1][:70] if found.broken else "NOT FOUND"
         print(f"{mutant.name:<58} {len(found.broken):>4} of {found.sequences:>6,}  {told}", flush=True)
