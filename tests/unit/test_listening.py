@@ -7,11 +7,11 @@ import pytest
 from rediscover.simulator import Fault, Simulator
 from rediscover.simulator.world.identities import SCOPES
 from rediscover_archive.documents import Documents
-from rediscover_archive.errors import MalformedAnswer, MissingScope, RateLimited
+from rediscover_archive.errors import MalformedAnswer, MissingScope, PlaylistChanging, RateLimited
 from rediscover_archive.pairs import memory
 from rediscover_archive.pairs.listening import plays, read_liked, read_played
 from rediscover_archive.pairs.reading import Reading, Unfinished
-from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.client import Page, Spotify
 
 DISCOVER_WEEKLY = "spotify:playlist:37i9dQZEVXcJZyENOWUFo7"
 NOON = 1_790_000_000.0
@@ -57,6 +57,24 @@ class Liked:
 @pytest.fixture
 def liked(simulator: Simulator, spotify: Spotify, documents: Documents) -> Liked:
     return Liked(simulator, spotify, documents)
+
+
+def test_songs_that_are_saved_while_new_ones_are_read_are_read_again(
+    liked: Liked, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    liked.save(simulator.tracks(10, "Old"))
+    liked.read()
+    liked.save(simulator.tracks(60, "New"))
+    page = liked.spotify.saved_tracks
+
+    def save_meanwhile(offset: int, *, limit: int) -> Page:
+        found = page(offset, limit=limit)
+        simulator.save(simulator.tracks(1, f"Meanwhile {offset}"))
+        return found
+
+    monkeypatch.setattr(liked.spotify, "saved_tracks", save_meanwhile)
+    with pytest.raises(PlaylistChanging, match="The liked songs changed while they were being read"):
+        liked.read()
 
 
 @pytest.mark.parametrize(("size", "requests"), [(0, 1), (1, 1), (50, 1), (51, 2), (260, 6)])

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from rediscover_archive.errors import InvalidInput
+from rediscover_archive.documents import Documents
+from rediscover_archive.errors import DocumentMissing, InvalidInput
+from rediscover_archive.inbox.kept import recall_pasted
 from rediscover_archive.inbox.pasted import briefly, tracks_of
 from rediscover_archive.runs.run_input import pairs_of
 from rediscover_archive.runs.state import Pair
@@ -86,3 +88,8 @@ def test_pasted_tracks_stand_in_a_list_of_sources_at_their_place() -> None:
 def test_what_cannot_be_pasted_is_refused_by_its_words(source: Any, told: str) -> None:
     with pytest.raises(InvalidInput, match=told):
         _pair(source)
+
+
+def test_a_paste_that_is_gone_from_the_bucket_is_named(documents: Documents) -> None:
+    with pytest.raises(DocumentMissing, match=r"What was pasted, plans/run/pasted/0\.abc\.json, is gone"):
+        recall_pasted(documents, "run", 0, "tracks:abc")

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from rediscover_archive.documents import Documents
+from rediscover_archive.errors import InvalidInput
 from rediscover_archive.ledger.record import Track, brought_up_to_date, record_key, record_of
 from rediscover_archive.ledger.restoring import read_archive
 from rediscover_archive.pairs.memory import Memory
@@ -21,3 +24,14 @@ def test_what_a_run_put_on_top_in_two_batches_is_offered_in_the_order_of_its_sou
     documents.put(record_key(TARGET), record_of(TARGET, tracks))
     archive = read_archive(documents, f"archive:{TARGET}")
     assert "".join(str(item.uri) for item in archive.memory.items) == "abcdef"
+
+
+def test_the_archive_of_a_playlist_into_which_nothing_ran_is_refused(documents: Documents) -> None:
+    with pytest.raises(InvalidInput, match=rf"there is no archives/tracks/{TARGET}\.json, which every run into it"):
+        read_archive(documents, f"archive:{TARGET}")
+
+
+def test_a_damaged_record_is_named(documents: Documents) -> None:
+    documents.put(record_key(TARGET), {"version": 1, "tracks": [{"uri": "a"}]})
+    with pytest.raises(InvalidInput, match=rf"The record of playlist {TARGET} is damaged"):
+        read_archive(documents, f"archive:{TARGET}")

@@ -160,3 +160,8 @@ def test_an_archive_is_named_by_its_playlist_in_any_form(form: str) -> None:
 def test_an_archive_of_nothing_that_was_a_target_is_refused(form: str) -> None:
     with pytest.raises(InvalidInput, match=r"^--source: "):
         sources_of(form, "--source")
+
+
+def test_a_link_that_is_no_url_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="is not a playlist's URL, URI or id"):
+        sources_of(f"https://[open.spotify.com/playlist/{ID}", "source")

@@ -9,7 +9,7 @@ import pytest
 
 from rediscover_archive.errors import InvalidInput
 from rediscover_archive.pairs.options import Options, schema
-from rediscover_archive.runs.run_input import by_target, let_clear, pairs_of
+from rediscover_archive.runs.run_input import MOST_ELSEWHERE, by_target, let_clear, pairs_of
 from rediscover_archive.runs.state import Pair
 from rediscover_archive.settings import Settings
 
@@ -188,3 +188,9 @@ def test_the_stacks_options_must_be_a_json_object() -> None:
     for text in ("{", "[]"):
         with pytest.raises(InvalidInput, match="OPTIONS: '"):
             Settings.from_environment({"OPTIONS": text})
+
+
+def test_more_playlists_of_not_in_than_can_be_read_are_refused() -> None:
+    many = [f"{number:022}" for number in range(MOST_ELSEWHERE + 1)]
+    with pytest.raises(InvalidInput, match=rf"not_in: these are {len(many)} playlists; it can name {MOST_ELSEWHERE}\."):
+        _pairs({"pairs": [{"source": A, "target": B, "not_in": " ".join(many)}]})
