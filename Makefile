@@ -113,7 +113,7 @@ $(MUTATION_VENV)/.done: requirements/mutation.txt $(VENV)/.dev
 	@$(MUTATION_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
-mutation: $(MUTATION_VENV)/.done ## Change the code of pairs and targets in 2,700 ways, and see what the unit tests notice (half an hour)
+mutation: $(MUTATION_VENV)/.done ## Change the code of pairs and targets in 3,200 ways, and see what the unit tests notice (half an hour)
 	@$(MUTATION_VENV)/bin/python -m tools.mutation $(MUTANTS)
 
 soak: $(VENV)/.dev ## Test at length: 140,000 hostile answers and inputs, every fault everywhere, every pair of faults, random sequences (two hours or more)
