@@ -31,12 +31,12 @@ def add_tracks(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
         plan=plan,
         progress=progress,
         save=lambda latest: write_progress(documents, counts["document"], latest),
-        note=lambda note: keep_note(documents, target, note, on_top=plan.position == "top"),
+        note=lambda note: keep_note(documents, target, note, on_top=plan.on_top),
         lag=attempt.input["run"]["settle_seconds"],
         unseen=plan.unseen,
         held=known.held if known else (),
         refused=frozenset(known.refused if known else ()),
-        beside=known.items[0 if plan.position == "top" else -1].uri if known and known.items else None,
+        beside=known.items[0 if plan.on_top else -1].uri if known and known.items else None,
     )
     settled = progress.next
     # Otherwise an attempt that got no answer to us did its batch.

@@ -37,7 +37,7 @@ class Addition:
             save=lambda progress: self.saved.append(replace(progress)),
             note=lambda _: None,
             lag=0,
-            beside=self.old[0 if self.plan.position == "top" else -1] if self.old else None,
+            beside=self.old[0 if self.plan.on_top else -1] if self.old else None,
         ).add_next_batch(interrupted=interrupted)
 
     def archive(self) -> list[str | None]:
@@ -45,4 +45,4 @@ class Addition:
 
     def whole(self) -> list[str]:
         """What the target holds when all is done."""
-        return self.new + self.old if self.plan.position == "top" else self.old + self.new
+        return self.new + self.old if self.plan.on_top else self.old + self.new

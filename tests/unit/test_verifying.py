@@ -39,7 +39,7 @@ def test_what_an_earlier_run_sent_and_was_not_shown_is_remembered_once_it_is(add
     earlier = [str(track["uri"]) for track in addition.simulator.tracks(2, "Earlier")]
     sent = [Sent(Item(uri=uri), NEW) for uri in earlier]
     before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old], ["old"], sent=sent)
-    addition.simulator.add(addition.target, earlier, 0 if addition.plan.position == "top" else None)
+    addition.simulator.add(addition.target, earlier, 0 if addition.plan.on_top else None)
     addition.add()
     found = verify(addition.spotify, addition.plan, addition.progress, before)
     assert found.memory is not None

@@ -145,7 +145,7 @@ class Adder:
         self.save(progress)
         self.note(Note(doubt=self._items(uris)))
         try:
-            position = 0 if self.plan.position == "top" else None
+            position = 0 if self.plan.on_top else None
             progress.snapshot_id = self.spotify.add(self.plan.target, self.plan.turned(uris), position)
         except PlaylistFull:
             self._was_refused()
@@ -246,7 +246,7 @@ class Adder:
         asked = doubt = self._missing() if progress.sending else []
         look = look_at(self.spotify, self.plan, progress, self.beside)
         rows = {row.uri for row in look.rows}
-        end = len(doubt) if self.plan.position == "top" else None
+        end = len(doubt) if self.plan.on_top else None
         ours = [track["uri"] for track in added(self.plan, progress)]
         grown, there = look.total - self._size(), [*self.held, *self._items(ours)]
         if not has_taken_effect(self._items(doubt), look.rows, there, grown, look.unseen, end):

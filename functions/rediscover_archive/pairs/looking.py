@@ -26,7 +26,7 @@ def look_at(spotify: Spotify, plan: Plan, progress: Progress, beside: str | None
 
     Raises what Spotify.page raises, and PlaylistChanging where rows are moved at every look.
     """
-    look = partial(_top, progress=progress) if plan.position == "top" else _bottom
+    look = partial(_top, progress=progress) if plan.on_top else _bottom
     pages = look(spotify, plan, beside=beside)
     for _ in range(LOOKS):
         if not has_twice(items_of(pages)) and len({page.total for page in pages.values()}) == 1:

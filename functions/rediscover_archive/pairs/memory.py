@@ -29,6 +29,10 @@ class Sent:
     item: Item
     row: int = -1
 
+    def lower(self, rows: int) -> "Sent":
+        """The same where so many rows have come above."""
+        return replace(self, row=self.row + rows) if self.row >= 0 else self
+
 
 @dataclass(frozen=True)
 class Memory:

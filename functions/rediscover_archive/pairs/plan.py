@@ -41,6 +41,11 @@ class Plan:
         return [*self.there, *self.verified]
 
     @property
+    def on_top(self) -> bool:
+        """Whether new tracks go to the top."""
+        return self.position == "top"
+
+    @property
     def uris(self) -> list[str]:
         """The URIs to add, in the order in which they are sent."""
         return self.turned([track["uri"] for track in self.tracks])

@@ -38,7 +38,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     ours = [Item(uri=track["uri"], isrc=track["isrc"]) for track in added(plan, progress)]
     fields = KEY_FIELDS if plan.is_named else TRACK_FIELDS
     expected = plan.before + len(ours)
-    on_top = plan.position == "top"
+    on_top = plan.on_top
     start = 0 if on_top else max(0, expected - PAGE * (len(ours) // PAGE + 1))
     fetch = partial(spotify.page, plan.target, media_fields=fields)
     rows, total = _top(fetch, plan.before, len(ours)) if on_top else _bottom(fetch, start, expected)
@@ -57,7 +57,8 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     as_they_are = [item for item in ours if item not in missing]
     if before is None or before.total != plan.before:
         return Verification(total, None, missing, shown, as_they_are)
-    before = _with_late(before, [row for row in rows if row.uri not in {*plan.uris}], on_top=on_top)
+    planned = {*plan.uris}
+    before = _with_late(before, [row for row in rows if row.uri not in planned], on_top=on_top)
     times = {row.uri: row.added_at for row in rows}
     as_shown = [
         rows[standing[str(item.uri)]] if item.uri in standing else replace(item, added_at=times[item.uri])
@@ -98,11 +99,7 @@ def _with_late(before: Memory, rows: list[Item], *, on_top: bool) -> Memory:
     return replace(
         before,
         items=[*late.values(), *before.items] if on_top else [*before.items, *late.values()],
-        sent=[
-            replace(one, row=one.row + moved if one.row >= 0 else one.row)
-            for one in before.sent
-            if one.item.uri not in late
-        ],
+        sent=[one.lower(moved) for one in before.sent if one.item.uri not in late],
     )
 
 
@@ -121,9 +118,7 @@ def _remembered(
     """The target with the `items` that are ours and what stood there before."""
     new = {item.uri for item in ours}
     first, moved = (0, len(ours)) if on_top else (len(before.items), 0)
-    sent = [
-        Sent(one.item, one.row + moved if one.row >= 0 else one.row) for one in before.sent if one.item.uri not in new
-    ]
+    sent = [one.lower(moved) for one in before.sent if one.item.uri not in new]
     sent += [Sent(item, first + place) for place, item in enumerate(ours) if item.uri in standing]
     total = len(items) + before.unseen
     head_total = total + before.head_total - before.total if before.head_total >= 0 else -1

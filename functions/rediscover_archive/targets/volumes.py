@@ -35,7 +35,7 @@ class Intention:
     attempt: str
     run: str
     requests: int
-    listed: int = 0
+    listed: int
 
 
 @dataclass(frozen=True)
