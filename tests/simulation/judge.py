@@ -120,10 +120,6 @@ class Judge:
                 number = next(number for number, pair in enumerate(self._listener.setups) if pair.target < 0)
                 self._listener.keeps(playlist, number, made)
 
-    @property
-    def _last(self) -> Execution:
-        return [*self._simulation.executions.values()][-1]
-
     def misses(self) -> list[str]:
         """What is broken after an undisturbed run."""
         broken = self._present()
@@ -135,7 +131,9 @@ class Judge:
                 for uri in (one.now if one is ledgers[-1] else one.known)  # a full one is not read any more
                 if self._listener.relinks.is_shown(one.target, uri)
             }
-            is_full = self._last.error == FULL or any(one.lacks(self._listener.offers(number))[0] for one in ledgers)
+            is_full = self._simulation.last.error == FULL or any(
+                one.lacks(self._listener.offers(number))[0] for one in ledgers
+            )
             source = self._listener.sources[number][0].given
             if pair.get("clear_source") and not is_full and there.intersection(self._world.uris(source)):
                 broken.append("tracks that the target holds are still in the source")
@@ -155,7 +153,7 @@ class Judge:
         if not lacks or is_made or len(ledger.now) + min(most, BATCH) <= self._cap:
             return broken
         broken = ledger.broken(completed=False, offered=wanted)
-        last = self._last
+        last = self._simulation.last
         if last.error != FULL:
             broken.append(f"a target is full, and nobody is told: {last.error} {last.cause}")
         told = re.search(r"(\d+) tracks are still to add", last.cause or "")

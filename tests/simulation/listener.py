@@ -153,7 +153,8 @@ class Listener:
     def _pasted_in_doubt(self, target: str) -> set[str]:
         """Of a request whose outcome is not known: by another track, nobody could tell them (docs/guarantee.md)."""
         memory = json.loads(self._simulation.s3.objects.get(f"playlists/{target}.target.json", b"{}"))
-        return {uri for uri in memory.get("doubt", ()) if isinstance(uri, str) and uri in self._pasted()}
+        pasted = self._pasted()
+        return {uri for uri in memory.get("doubt", ()) if isinstance(uri, str) and uri in pasted}
 
     # The authorization
 

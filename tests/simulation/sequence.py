@@ -70,7 +70,7 @@ def _complete(simulation: Simulation) -> None:
     simulation.say("sequence", "undisturbed run")
     for number in range(LAST, LAST + MOST_VOLUMES):
         simulation.run(Run(number))
-        last = [*simulation.executions.values()][-1]
+        last = simulation.last
         if last.error != FULL or all(pair.target >= 0 for pair in simulation.setup.pairs):
             break
     if last.status != "SUCCEEDED" and (last.error != FULL or simulation.setup.cap == 10_000):

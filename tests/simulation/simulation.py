@@ -261,6 +261,11 @@ class Simulation:
 
     # What happens in a step
 
+    @property
+    def last(self) -> Execution:
+        """The execution that began last."""
+        return [*self.executions.values()][-1]
+
     def run(self, step: Run) -> None:
         """Start the step's executions, and let everything come to rest."""
         self.loop.random = Random(f"{self._seed} {step.number}")
