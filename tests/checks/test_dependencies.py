@@ -57,6 +57,17 @@ def test_the_bundle_has_the_versions_that_the_tests_run_with() -> None:
     } == {}
 
 
+def test_a_bundle_is_made_by_the_interpreter_and_not_by_a_shim_of_it(tmp_path: Path) -> None:
+    """Functions are built side by side, and pyenv's shim writes all shims anew after each `pip install`."""
+    shim = tmp_path / "python3"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    shim.chmod(0o755)
+    command = ["make", "--dry-run", "build-PrepareFunction", f"ARTIFACTS_DIR={tmp_path / 'built'}", f"PYTHON={shim}"]
+    done = subprocess.run(command, cwd=ROOT / "functions", capture_output=True, check=True, text=True, timeout=60)
+    by_python = [line for line in done.stdout.splitlines() if "bundle.py" in line or " -m pip " in line]
+    assert [line.split('"')[1] for line in by_python] == [sys.executable] * 2
+
+
 def test_what_the_functions_import_is_in_their_bundle_or_in_lambdas_own() -> None:
     functions = ROOT / "functions"
     inside = (*sorted(functions.glob("*.py")), *sorted((functions / "rediscover_archive").rglob("*.py")))
