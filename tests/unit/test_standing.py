@@ -4,7 +4,7 @@ import pytest
 
 from rediscover_archive.pairs.adding import Note, noted
 from rediscover_archive.pairs.memory import NEW, Memory, Sent
-from rediscover_archive.pairs.standing import has_taken_effect, reconciled, stand_ins
+from rediscover_archive.pairs.standing import has_taken_effect, may_be_hidden, reconciled, stand_ins
 from rediscover_archive.spotify.items import Item
 
 EARLIER, LATER = "2026-11-01T00:00:00Z", "2026-11-20T00:00:00Z"
@@ -110,6 +110,31 @@ def test_what_a_request_in_doubt_added_is_told_from_what_was_sent_before_and_is_
     before = Memory("t", 2, _rows("a"), unseen=1, sent=[Sent(Item(uri="h"), row)], doubt=_rows("pqr"))
     found = reconciled(before, Memory("t", total, _rows("apq"), unseen=total - 3))
     assert "".join(str(one.item.uri) for one in found.sent) == there
+
+
+@pytest.mark.parametrize(
+    ("hidden_before", "sent", "doubt", "hidden"),
+    [
+        (0, [NEW, NEW], "", 2),  # a run failed before it read them back
+        (2, [-1, -1], "", 2),
+        (0, [-1, -1], "", 0),  # all that was counted was shown: the listener had removed them
+        (1, [-1, -1, NEW], "", 2),
+        (0, [], "qr", 2),
+        (3, [-1], "", 1),
+    ],
+)
+def test_no_more_can_be_hidden_than_was_and_what_was_sent_since(
+    hidden_before: int, sent: list[int], doubt: str, hidden: int
+) -> None:
+    known = [Sent(Item(uri=f"s{number}"), row) for number, row in enumerate(sent)]
+    before = Memory("t", 1 + hidden_before, _rows("a"), unseen=hidden_before, sent=known, doubt=_rows(doubt))
+    total = 1 + hidden_before + len(sent) + len(doubt)
+    latest = reconciled(before, Memory("t", total, _rows("a"), unseen=total - 1))
+    assert may_be_hidden(before, latest) == hidden
+
+
+def test_in_a_target_that_was_never_read_nothing_may_be_hidden() -> None:
+    assert may_be_hidden(None, Memory("t", 1, [], unseen=1)) == 0
 
 
 def test_what_is_sent_is_no_part_of_the_total_that_was_read_before() -> None:

@@ -9,7 +9,7 @@ from rediscover_archive.documents import Documents
 from rediscover_archive.errors import ArchiveError, PlaylistIncomplete, PlaylistNotWritable
 from rediscover_archive.pairs.growing import grown, today
 from rediscover_archive.pairs.memory import Memory, Role
-from rediscover_archive.pairs.standing import reconciled
+from rediscover_archive.pairs.standing import may_be_hidden, reconciled
 from rediscover_archive.spotify.client import PAGE, Head, Page, Spotify
 from rediscover_archive.spotify.items import KEY_FIELDS, TRACK_FIELDS, Item
 from rediscover_archive.spotify.pages import Fetch, Pages, Picture, changing, has_twice, picture_of, read_on
@@ -62,7 +62,7 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
         if has_twice(picture.items) and all_items(fetch, head, unfinished).items != picture.items:
             raise changing(playlist_id)
         latest = reconciled(memory, latest)
-        refuse_partial(playlist_id, latest.unseen, sum(one.row < 0 for one in latest.sent))
+        refuse_partial(playlist_id, latest.unseen, may_be_hidden(memory, latest))
     if memory and [item.uri for item in memory.items] == [item.uri for item in latest.items]:
         latest.snapshot_ids.extend(one for one in memory.snapshot_ids if one != head.snapshot_id)
     if role == "source" and not is_hidden(latest, memory):

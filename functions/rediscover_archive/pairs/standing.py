@@ -37,6 +37,18 @@ def reconciled(before: Memory | None, latest: Memory) -> Memory:
     return replace(latest, sent=_placed(before, list(kept.values()), rows), removed=removed, refused=before.refused)
 
 
+def may_be_hidden(before: Memory | None, latest: Memory) -> int:
+    """How many of the tracks that count as there can be among those of `latest` that no row shows.
+
+    They are no more than were hidden `before`, and what was sent since: with others, tracks of before would be hidden
+    that then count as removed.
+    """
+    if before is None:
+        return 0
+    since = sum(one.row == NEW for one in before.sent) + len(before.doubt)
+    return min(before.unseen + since, sum(one.row < 0 for one in latest.sent))
+
+
 def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:
     """`sent` with the rows that stand for those of which none is known yet."""
     order = [str(one.item.uri) for one in before.sent if one.row < 0] + [str(one.uri) for one in before.doubt]

@@ -1,7 +1,7 @@
 """What the simulation has found where Spotify shows a playlist, or the list of playlists, in parts or not whole."""
 
 from tests.simulation.found.setups import setup
-from tests.simulation.schedule import Pair, Run, Sequence, Trouble
+from tests.simulation.schedule import Pair, Quiet, Run, Sequence, Trouble
 
 PARTS = {
     "a playlist of not_in in which a track stands three times, read by a lowered limit": Sequence(
@@ -23,6 +23,25 @@ PARTS = {
                     Trouble("POST", 1, "answer lost after it took effect"),
                 ),
             ),
+        ),
+    ),
+    "rows of before are not shown, and the listener has removed what a stopped run had added": Sequence(
+        "90044197",
+        setup(
+            Pair(
+                "playlist+own+plays of one",
+                target=0,
+                offered=5,
+                kept=6,
+                shared=0,
+                options=(("bring_back_removed", True),),
+            )
+        ),
+        (
+            Run(1, troubles=(Trouble("put", 9, "the run is stopped after"),)),
+            Quiet("edit", 0.21358367576924986),
+            Run(6, troubles=(Trouble("any", 74, "the listener edits the target after", detail=0.7459076852840884),)),
+            Run(9, troubles=(Trouble("GET", 2, "half of a page", count=-1),)),
         ),
     ),
 }
