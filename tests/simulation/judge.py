@@ -8,6 +8,7 @@ from tests.faults.promise import untold_failures
 from tests.simulation.executions import Execution
 from tests.simulation.interpreter import Call
 from tests.simulation.invocations import Invocation
+from tests.simulation.ledgers import never_shown
 from tests.simulation.listener import NAME, Listener
 from tests.simulation.outside import BATCH
 from tests.simulation.promises import Ledger, Uris
@@ -89,7 +90,8 @@ class Judge:
             if ledger and not is_told and not self._listener.source_changed:
                 broken += ledger.broken(completed=True, offered=self._wanted(number, ledger))
             if ledger and pair["verified"] and not is_edited:
-                ledger.seen()
+                is_partial = execution.name in self._simulation.shown_in_part
+                ledger.seen(never_shown(self._simulation.s3.objects, ledger.target) if is_partial else set())
                 self._listener.relinks.is_seen(ledger.target)
         return [f"{execution.name} {execution.status}, but {one}" for one in broken]
 

@@ -88,10 +88,10 @@ class Ledger:
         is_seen = len(self.kept) != len(self._was_read) or self.kept[beside] != self._was_read[beside]
         self._is_exchanged = self.kept != self._was_read and not is_seen
 
-    def seen(self) -> None:
-        """A run has verified what is there."""
-        self.known = set(self.now)
-        self.recorded |= self.known
+    def seen(self, hidden: set[str | None]) -> None:
+        """A run has verified what is there, but for what it was not shown."""
+        self.known = set(self.now) - hidden
+        self.recorded |= set(self.now)
         self.is_seen = True
 
     def settles(self, offered: set[str | None]) -> None:

@@ -34,7 +34,11 @@ REDRIVEN_AFTER = 130
 
 
 class Simulation:
-    """The stack as it stands. `timeline` is what happened: when, to whom and what."""
+    """The stack as it stands.
+
+    `timeline` is what happened: when, to whom and what. `shown_in_part` are the executions that Spotify did not show a
+    page of a target whole.
+    """
 
     def __init__(self, sequence: Sequence, functions: dict[str, Function], machine: Any) -> None:
         self.setup = sequence.setup
@@ -43,6 +47,7 @@ class Simulation:
         self.executions: dict[str, Execution] = {}
         self.broken: list[str] = []
         self.was_troubled = False
+        self.shown_in_part: set[str] = set()
         self._halved: Invocation | None = None
         self.troubles = Troubles()
         self._functions, self._machine, self._seed = functions, machine, sequence.seed
@@ -132,6 +137,7 @@ class Simulation:
             return False
         source = self.listener.source_of(what)
         if source is None:
+            self.shown_in_part.add(invocation.execution.name)
             return True
         if len(source) != len(set(source)):
             return False

@@ -44,4 +44,26 @@ PARTS = {
             Run(9, troubles=(Trouble("GET", 2, "half of a page", count=-1),)),
         ),
     ),
+    "what a failed run had added is not all shown to the next one, and the listener removes it": Sequence(
+        "100052110",
+        setup(
+            Pair(
+                "playlist",
+                target=-1,
+                offered=3,
+                kept=1,
+                shared=0,
+                options=(("position", "top"), ("bring_back_removed", True)),
+            ),
+            items_lag=1.5,
+            snapshot_lag=30,
+        ),
+        (
+            Run(2),
+            Quiet("week", 0.9085512640946564),
+            Run(4, troubles=(Trouble("POST", 2, "403"),)),
+            Run(5, troubles=(Trouble("GET", 3, "half of a page", count=-1),)),
+            Quiet("edit", 0.15862766866746725),
+        ),
+    ),
 }
