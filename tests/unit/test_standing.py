@@ -133,6 +133,22 @@ def test_no_more_can_be_hidden_than_was_and_what_was_sent_since(
     assert may_be_hidden(before, latest) == hidden
 
 
+@pytest.mark.parametrize(("total", "hidden"), [(8, 5), (6, 0), (5, 2), (4, 0)])
+def test_where_a_request_in_doubt_may_be_what_is_hidden_nothing_else_is(total: int, hidden: int) -> None:
+    """Two were sent, then three that are in doubt; with another total, the listener has removed some."""
+    sent = [Sent(Item(uri="s"), NEW), Sent(Item(uri="u"), NEW)]
+    before = Memory("t", 3, _rows("abc"), sent=sent, doubt=_rows("pqr"))
+    latest = reconciled(before, Memory("t", total, _rows("abc"), unseen=total - 3))
+    assert may_be_hidden(before, latest) == hidden
+
+
+def test_what_is_shown_as_another_track_is_not_hidden() -> None:
+    before = Memory("t", 1, _rows("a"), sent=[Sent(Item(uri="s", isrc="GBAYE6800011"), NEW), Sent(Item(uri="u"), NEW)])
+    rows = [Item(uri="x", added_at=LATER), Item(uri="y", isrc="GBAYE6800011", added_at=LATER)]
+    latest = reconciled(before, Memory("t", 3, rows, unseen=1))
+    assert ([one.row for one in latest.sent], may_be_hidden(before, latest)) == ([-1, -1], 1)
+
+
 def test_in_a_target_that_was_never_read_nothing_may_be_hidden() -> None:
     assert may_be_hidden(None, Memory("t", 1, [], unseen=1)) == 0
 
