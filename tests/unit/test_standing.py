@@ -142,11 +142,12 @@ def test_where_a_request_in_doubt_may_be_what_is_hidden_nothing_else_is(total: i
     assert may_be_hidden(before, latest) == hidden
 
 
-def test_what_is_shown_as_another_track_is_not_hidden() -> None:
-    before = Memory("t", 1, _rows("a"), sent=[Sent(Item(uri="s", isrc="GBAYE6800011"), NEW), Sent(Item(uri="u"), NEW)])
-    rows = [Item(uri="x", added_at=LATER), Item(uri="y", isrc="GBAYE6800011", added_at=LATER)]
-    latest = reconciled(before, Memory("t", 3, rows, unseen=1))
-    assert ([one.row for one in latest.sent], may_be_hidden(before, latest)) == ([-1, -1], 1)
+@pytest.mark.parametrize(("shown", "hidden"), [("ab", 2), ("b", 0), ("xb", 2), ("_b", 2), ("Xb", 0)])
+def test_where_a_row_of_before_is_gone_nothing_more_is_hidden(shown: str, hidden: int) -> None:
+    """It may be the hidden one; what is shown as another is not gone."""
+    before = Memory("t", 2, _rows("ab"), newest=EARLIER, sent=[Sent(Item(uri="s"), NEW), Sent(Item(uri="u"), NEW)])
+    latest = reconciled(before, Memory("t", 4, _rows(shown), unseen=4 - len(shown)))
+    assert may_be_hidden(before, latest) == hidden
 
 
 def test_in_a_target_that_was_never_read_nothing_may_be_hidden() -> None:

@@ -51,8 +51,12 @@ class Note:
 
 
 def noted(known: Memory, note: Note, *, on_top: bool) -> Memory:
-    """What is known of a target, with the note; what was sent in the order in which it stands there."""
-    fresh, new = {item.uri for item in note.sent}, [Sent(item, NEW) for item in note.sent]
+    """What is known of a target, with the note; what was sent in the order in which it stands there.
+
+    Not what a row shows already, as where another execution read the target meanwhile.
+    """
+    shown = {item.uri for item in known.items}
+    fresh, new = {item.uri for item in note.sent}, [Sent(item, NEW) for item in note.sent if item.uri not in shown]
     old = [one for one in known.sent if one.item.uri not in fresh]
     sent = [*new, *old] if on_top else [*old, *new]
     refused = [*(uri for uri in known.refused if uri not in note.refused), *note.refused]

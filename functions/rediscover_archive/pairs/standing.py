@@ -40,23 +40,21 @@ def reconciled(before: Memory | None, latest: Memory) -> Memory:
 def may_be_hidden(before: Memory | None, latest: Memory) -> int:
     """How many of the tracks that count as there can be among those of `latest` that no row shows.
 
-    They are no more than were hidden `before`, and what was sent since and no new row shows as the same recording: with
-    others, tracks of before would be hidden that then count as removed. Where a request in doubt does not seem to have
-    taken effect and the listener has edited the target since, it may have: then what is hidden now can be its tracks,
-    and none is taken for what was sent.
+    They are no more than were hidden `before`, and what was sent since. No more than were hidden before where a row of
+    before is gone, or where a request in doubt does not seem to have taken effect and the total fits neither outcome:
+    what looks removed, or not added, can be what is hidden.
     """
     if before is None:
         return 0
     since = sum(one.row == NEW for one in before.sent)
     there = {item.uri for item in latest.held}
-    if all(item.uri in there for item in before.doubt):
-        since += len(before.doubt)
-    elif latest.total != before.total + since:
+    is_in_doubt = not all(item.uri in there for item in before.doubt)
+    gone = {item.uri for item in latest.removed} - {item.uri for item in before.removed}
+    if gone or (is_in_doubt and latest.total != before.total + since):
         since = 0
-    old = {item.uri for item in before.items}
-    new = {row.isrc for row in latest.items if row.isrc and row.uri not in old}
-    absent = sum(one.row < 0 and one.item.isrc not in new for one in latest.sent)
-    return min(before.unseen + since, absent)
+    elif not is_in_doubt:
+        since += len(before.doubt)
+    return min(before.unseen + since, sum(one.row < 0 for one in latest.sent))
 
 
 def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:

@@ -55,8 +55,12 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
         )
     shown |= {uri: rows[row] for uri, row in standing.items()}
     as_they_are = [item for item in ours if item not in missing]
-    if before is None or before.total != plan.before:
+    if before is None:
         return Verification(total, None, missing, shown, as_they_are)
+    if before.total != plan.before:  # another execution has read the target meanwhile
+        known = _with_late(before, rows, on_top=on_top)
+        known = replace(known, total=len(known.items) + known.unseen, snapshot_ids=[])
+        return Verification(total, known, missing, shown, as_they_are)
     planned = {*plan.uris}
     before = _with_late(before, [row for row in rows if row.uri not in planned], on_top=on_top)
     times = {row.uri: row.added_at for row in rows}
