@@ -65,7 +65,7 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
         refuse_partial(playlist_id, latest.unseen, may_be_hidden(memory, latest))
     if memory and [item.uri for item in memory.items] == [item.uri for item in latest.items]:
         latest.snapshot_ids.extend(one for one in memory.snapshot_ids if one != head.snapshot_id)
-    if role == "source" and not is_hidden(latest, memory):
+    if not is_hidden(latest, memory):
         latest.snapshot_ids.clear()
     warnings = unseen_warnings(head.name, latest, memory)
     return Reading(head.name, head.owner, latest, remembered=False, warnings=warnings, owner_id=head.owner_id)
@@ -90,7 +90,7 @@ def read_own(spotify: Spotify, playlist_id: str, memory: Memory | None, unfinish
 
 
 def is_hidden(latest: Memory, before: Memory | None) -> bool:
-    """Whether what a source counts and does not show is hidden, and not left out by chance: so it was before, too."""
+    """Whether what a playlist counts and does not show is hidden, and not left out by chance: so it was before, too."""
     return latest.unseen <= (before.unseen if before else 0)
 
 

@@ -63,8 +63,15 @@ def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:
     taken = {one.row for one in sent}
     old = {item.uri for item in before.items}
     found = {uri: row for uri, row in stand_ins(order, rows, old).items() if row not in taken}
+    found = _by_recording(sent, rows, {*old, *order}, taken) | found
     times = {row.added_at for row in rows if row.uri in {*order}} - {""}
     return [one if one.row >= 0 else _in_row(one, found.get(str(one.item.uri), -1), rows, times) for one in sent]
+
+
+def _by_recording(sent: list[Sent], rows: Rows, known: set[str | None], taken: set[int]) -> dict[str, int]:
+    """The rows, of none that is `known` or `taken`, that show the recordings of those of which no row is known."""
+    shown = {row.isrc: place for place, row in enumerate(rows) if row.uri not in known and place not in taken}
+    return {str(one.item.uri): shown[one.item.isrc] for one in sent if one.item.isrc and one.item.isrc in shown}
 
 
 def _in_row(one: Sent, row: int, rows: Rows, times: set[str]) -> Sent:
@@ -155,11 +162,13 @@ def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
     """Where the rows of `before` stand now, by their places then and now; those that the listener took out are not.
 
     A row keeps its place between its neighbours, among which the listener may have put others. It was there before if
-    its `added_at` is that of one which stood there; where these are not known, if it is no later than any was then. An
-    empty row never is the listener's, but can be what was sent since, which came later.
+    its `added_at` is that of one which stood there; where these are not known, if it is no later than any was then. What
+    was sent at the same time and is shown only now is another row. An empty row never is the listener's, but can be what
+    was sent since, which came later.
     """
     places = _places(rows)
     old = {item.uri for item in before.items}
+    known = {*old, *(one.item.uri for one in before.sent if one.row < 0), *(item.uri for item in before.doubt)}
 
     def was_there(place: int) -> bool:
         row = rows[place]
@@ -167,7 +176,7 @@ def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
             return not before.newest or row.added_at <= before.newest
         times = {before.items[one].added_at for one in run}
         is_as_old = "" < row.added_at <= before.newest if "" in times else row.added_at in times
-        return row.uri not in old and is_as_old
+        return row.uri not in known and is_as_old
 
     same: dict[int, int] = {}
     run: list[int] = []
@@ -186,9 +195,18 @@ def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
 
 
 def _paired(run: list[int], standing: list[int], old: Rows, rows: Rows) -> dict[int, int]:
-    """Old rows and the present ones in their place; where some are gone, those that were empty keep empty ones."""
+    """Old rows and the present ones in their place; where some are gone, or others came, those that show the same
+    recording, and those that were empty keep empty ones.
+    """
     if len(run) == len(standing):
         return dict(zip(run, standing, strict=True))
+    shown = {rows[place].isrc: place for place in standing if rows[place].isrc}
+    if same := {place: shown[old[place].isrc] for place in run if old[place].isrc in shown}:
+        left = (
+            [place for place in run if place not in same],
+            [place for place in standing if place not in same.values()],
+        )
+        return same | _paired(*left, old, rows)
     empty = [place for place in standing if rows[place].uri is None]
     were_empty = [place for place in run if old[place].uri is None]
     return dict(zip(were_empty or run, empty, strict=False))

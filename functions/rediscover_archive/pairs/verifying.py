@@ -70,7 +70,7 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
     ]
     items = as_shown + before.items if on_top else before.items + as_shown
     is_certain = (
-        bool(progress.snapshot_id)
+        bool(progress.snapshot_id and before.snapshot_ids)
         and total == len(items) + before.unseen
         and [row.uri for row in rows] == [item.uri for item in items[start : start + len(rows)]]
     )
