@@ -1,5 +1,7 @@
 """Reading playlists with few requests."""
 
+from dataclasses import replace
+
 import pytest
 
 from rediscover.simulator import Fault, Simulator
@@ -8,6 +10,7 @@ from rediscover_archive.errors import PlaylistChanging, RateLimited
 from rediscover_archive.pairs import memory
 from rediscover_archive.pairs.reading import Reading, Unfinished, read
 from rediscover_archive.spotify.client import Spotify
+from rediscover_archive.spotify.items import Item
 from rediscover_archive.spotify.transport import PARALLEL_REQUESTS
 
 
@@ -48,6 +51,20 @@ def test_an_unchanged_playlist_is_read_by_one_request(
     assert again.remembered
     assert _uris(again) == _uris(first)
     assert spotify.sent == sent + 1
+
+
+def test_what_a_target_hides_is_believed_at_the_second_reading(
+    simulator: Simulator, spotify: Spotify, documents: Documents
+) -> None:
+    playlist = simulator.create_playlist("Mine", simulator.tracks(5))
+    known = _read(documents, spotify, playlist, "target").memory
+    sent = simulator.track("Sent")["uri"]
+    simulator.add(playlist, [sent])
+    simulator.hide(playlist, sent)
+    where = memory.memory_key(playlist, "target")
+    memory.remember(documents, where, replace(known, sent=[memory.Sent(Item(uri=sent), memory.NEW)]), "target")
+    readings = [_read(documents, spotify, playlist, "target") for _ in range(3)]
+    assert [(one.memory.unseen, one.remembered) for one in readings] == [(1, False), (1, False), (1, True)]
 
 
 def test_a_changed_playlist_is_read_again(simulator: Simulator, spotify: Spotify, documents: Documents) -> None:

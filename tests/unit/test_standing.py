@@ -77,6 +77,26 @@ def test_what_was_sent_and_is_shown_nowhere_counts_as_there_for_good() -> None:
     assert found.sent == [Sent(Item(uri="s"))]
 
 
+def test_a_row_that_shows_the_same_recording_stands_for_the_track_whose_place_nobody_knows() -> None:
+    """One was hidden when the other was shown as itself; now both are shown as others."""
+    known = Memory(
+        "t",
+        2,
+        [Item(uri="a", isrc="GBAYE6800011", added_at=EARLIER)],
+        newest=EARLIER,
+        unseen=1,
+        sent=[Sent(Item(uri="s", isrc="QZZZZ2600002"))],
+    )
+    rows = [Item(uri="x", isrc="GBAYE6800011", added_at=EARLIER), Item(uri="y", isrc="QZZZZ2600002", added_at=EARLIER)]
+    found = reconciled(known, Memory("t", 2, rows))
+    assert ({one.item.uri: one.row for one in found.sent}, found.removed) == ({"a": 0, "s": 1}, [])
+
+
+def test_a_track_that_is_shown_late_is_no_other_one_of_its_request() -> None:
+    found = _read("ab", "as", [Sent(Item(uri="s"))])
+    assert ([item.uri for item in found.removed], found.sent) == (["b"], [])
+
+
 def test_a_row_that_came_at_another_time_is_none_that_stood_there() -> None:
     """The listener put it there, before a run added what came last."""
     before = [*_rows("a"), *_rows("B")]
@@ -158,6 +178,11 @@ def test_what_is_sent_is_no_part_of_the_total_that_was_read_before() -> None:
     assert noted(Memory("t", 1, _rows("a")), Note(sent=(Item(uri="s"),)), on_top=False).sent == [
         Sent(Item(uri="s"), NEW)
     ]
+
+
+def test_what_a_row_shows_already_is_not_noted_as_sent() -> None:
+    """Another execution read the target between the request and its note."""
+    assert noted(Memory("t", 2, _rows("as")), Note(sent=(Item(uri="s"),)), on_top=False).sent == []
 
 
 def test_a_memory_without_times_takes_no_row_for_another() -> None:

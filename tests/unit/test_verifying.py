@@ -47,6 +47,30 @@ def test_what_an_earlier_run_sent_and_was_not_shown_is_remembered_once_it_is(add
     assert found.memory.sent == []
 
 
+@POSITIONS
+def test_what_is_read_back_is_known_where_another_execution_has_read_the_target_meanwhile(addition: Addition) -> None:
+    addition.add()
+    *read, last = addition.archive()
+    sent = [Sent(Item(uri=last), NEW)]
+    before = Memory(addition.target, 7, [Item(uri=uri) for uri in read], ["its"], sent=sent)
+    found = verify(addition.spotify, addition.plan, addition.progress, before)
+    assert found.memory is not None
+    assert {item.uri for item in found.memory.items} == {*read, last}
+    assert (found.memory.total, found.memory.sent, found.memory.snapshot_ids) == (8, [], [])
+
+
+@pytest.mark.parametrize("snapshot_ids", [["old"], []])
+def test_what_the_reading_before_hid_for_the_first_time_is_not_believed(
+    addition: Addition, snapshot_ids: list[str]
+) -> None:
+    addition.simulator.hide(addition.target, addition.old[2])
+    addition.add()
+    before = Memory(addition.target, 3, [Item(uri=uri) for uri in addition.old[:2]], snapshot_ids, unseen=1)
+    found = verify(addition.spotify, addition.plan, addition.progress, before)
+    assert found.memory is not None
+    assert bool(found.memory.snapshot_ids) == bool(snapshot_ids)
+
+
 def test_an_edit_right_below_what_was_added_on_top_is_seen(simulator: Simulator, spotify: Spotify) -> None:
     addition = Addition(simulator, spotify, before=1, count=100, position="top")
     before = Memory(addition.target, 1, [Item(uri=uri) for uri in addition.old], ["old"])
