@@ -190,4 +190,26 @@ EDITS = {
             ),
         ),
     ),
+    "what a run has read back, though a redriven one had read the target meanwhile, is removed": Sequence(
+        "100098961",
+        setup(
+            Pair("playlist", target=0, offered=21, kept=1, shared=0, options=(("bring_back_removed", True),)),
+            Pair(
+                "playlist", target=0, offered=21, kept=1, shared=0, options=(("bring_back_removed", True),), grows=True
+            ),
+            settle=2,
+            rotates=True,
+        ),
+        (
+            Run(
+                2,
+                troubles=(
+                    Trouble("POST", 1, "429 for a minute", detail=0.37507814076508317),
+                    Trouble("sleep", 1, "the run is stopped after", detail=0.010161029271101962),
+                    Trouble("POST", 2, "truncated answer", count=7, detail=0.17347465103206539),
+                ),
+            ),
+            Quiet("edit", 0.5013534458671992),
+        ),
+    ),
 }
