@@ -144,7 +144,7 @@ class Listener:
     def sees_beginning(self) -> None:
         """A run begins to read the targets, and no other is under way."""
         for ledger in self.ledgers.values():
-            self.relinks.is_unclear(ledger, self._pasted())
+            self.relinks.is_unclear(ledger, self._pasted(), is_partly_hidden=bool(self._simulation.shown_in_part))
 
     def _pasted(self) -> set[str | None]:
         pasted = (one.ever for sources in self.sources for one in sources if isinstance(one, Pasted))

@@ -67,14 +67,15 @@ class Relinks:
         """A run has looked at it."""
         self._unseen.discard(target)
 
-    def is_unclear(self, ledger: Ledger, pasted: set[str | None]) -> None:
+    def is_unclear(self, ledger: Ledger, pasted: set[str | None], *, is_partly_hidden: bool) -> None:
         """Of pasted tracks that no run has read back, the record may have what they are shown as, too, where no other
-        track of their request is shown as itself (docs/guarantee.md).
+        track of their request is shown as itself, or some of them were hidden (docs/guarantee.md).
         """
         entries = self._world.playlists[ledger.target].entries.latest
-        told = {one.added_at for one in entries if self.is_shown(ledger.target, one.uri)}
+        shown = {one.added_at for one in entries if self.is_shown(ledger.target, one.uri)}
+        told = set() if is_partly_hidden else shown
         unread = [str(one.uri) for one in entries if one.uri in pasted - ledger.known and one.added_at not in told]
-        others = [self._world.shown[ledger.target, uri] for uri in unread]
+        others = [self._world.shown.get((ledger.target, uri)) for uri in unread]
         ledger.unclear |= {str(other["uri"]) for other in others if other}
 
     def is_shown(self, playlist: str, uri: str | None) -> bool:

@@ -1,8 +1,11 @@
 """Verifying what was added, and what is remembered of the target then."""
 
+import time
+
 import pytest
 
 from rediscover.simulator import Simulator
+from rediscover.simulator.world import shapes
 from rediscover_archive.errors import NotVisibleYet
 from rediscover_archive.pairs.memory import NEW, Memory, Sent
 from rediscover_archive.pairs.verifying import verify
@@ -57,6 +60,21 @@ def test_what_is_read_back_is_known_where_another_execution_has_read_the_target_
     assert found.memory is not None
     assert {item.uri for item in found.memory.items} == {*read, last}
     assert (found.memory.total, found.memory.sent, found.memory.snapshot_ids) == (8, [], [])
+
+
+def test_a_row_of_before_is_none_of_ours_though_it_is_empty_now(
+    simulator: Simulator, spotify: Spotify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last of ours is hidden on top, so that a row of before comes where it should be."""
+    addition = Addition(simulator, spotify, before=2, count=3, position="top")
+    newest = shapes.timestamp(time.time() + 1)
+    before = Memory(addition.target, 2, [Item(uri=uri, added_at=newest) for uri in addition.old], newest=newest)
+    monkeypatch.setattr(simulator, "clock", lambda: time.time() + 60)
+    addition.add()
+    simulator.hide(addition.target, addition.new[-1])
+    simulator.show_as(addition.target, addition.old[0], None)
+    with pytest.raises(NotVisibleYet, match="1 of 3"):
+        verify(spotify, addition.plan, addition.progress, before)
 
 
 @pytest.mark.parametrize("snapshot_ids", [["old"], []])

@@ -162,9 +162,9 @@ def _same_rows(before: Memory, rows: Rows) -> dict[int, int]:
     """Where the rows of `before` stand now, by their places then and now; those that the listener took out are not.
 
     A row keeps its place between its neighbours, among which the listener may have put others. It was there before if
-    its `added_at` is that of one which stood there; where these are not known, if it is no later than any was then. What
-    was sent at the same time and is shown only now is another row. An empty row never is the listener's, but can be what
-    was sent since, which came later.
+    its `added_at` is that of one which stood there; where these are not known, if it is no later than any was then.
+    What was sent at the same time and is shown only now is another row. An empty row never is the listener's, but can
+    be what was sent since, which came later.
     """
     places = _places(rows)
     old = {item.uri for item in before.items}

@@ -83,16 +83,22 @@ def verify(spotify: Spotify, plan: Plan, progress: Progress, before: Memory | No
 
 
 def _standing(ours: list[Item], rows: list[Item], before: Memory | None, at: int | None) -> dict[str, int]:
-    """The rows that stand for tracks that none shows; `at` is where ours begin, if nothing but them was added."""
+    """The rows that stand for tracks that none shows; `at` is where ours begin, if nothing but them was added.
+
+    None that came no later than any did `before` does, unless others of ours came with it.
+    """
     uris = [str(item.uri) for item in ours]
     old = {item.uri for item in before.items} if before else set()
     found = stand_ins(uris, rows, old)
-    if at is None or len(rows) < at + len(uris):
-        return found
-    others = {*uris, *old} - {None}
     shown = {row.uri for row in rows}
-    here = ((uri, at + place) for place, uri in enumerate(uris) if uri not in shown)
-    return found | {uri: row for uri, row in here if rows[row].uri not in others}
+    if at is not None and len(rows) >= at + len(uris):
+        others = {*uris, *old} - {None}
+        here = ((uri, at + place) for place, uri in enumerate(uris) if uri not in shown)
+        found |= {uri: row for uri, row in here if rows[row].uri not in others}
+    newest = before.newest if before else ""
+    times = {row.added_at for row in rows if row.uri in {*uris}}
+    came = {place for place, row in enumerate(rows) if row.added_at in times or not "" < row.added_at <= newest}
+    return {uri: row for uri, row in found.items() if row in came}
 
 
 def _with_late(before: Memory, rows: list[Item], *, on_top: bool) -> Memory:
