@@ -127,8 +127,20 @@ MUTANTS = [
     Mutant(
         "takes rows left out by chance for hidden",
         READING,
-        '    if role == "source" and not is_hidden(latest, memory):\n        latest.snapshot_ids.clear()\n',
+        "    if not is_hidden(latest, memory):\n        latest.snapshot_ids.clear()\n",
         "",
+    ),
+    Mutant(
+        "takes what a target hides for hidden at once",
+        READING,
+        "    if not is_hidden(latest, memory):\n",
+        '    if role == "source" and not is_hidden(latest, memory):\n',
+    ),
+    Mutant(
+        "takes any hidden row for one of what it sent",
+        STANDING,
+        "    return min(before.unseen + since, sum(one.row < 0 for one in latest.sent))\n",
+        "    return sum(one.row < 0 for one in latest.sent)\n",
     ),
     Mutant(
         "forgets what it sent and what was removed",
