@@ -131,7 +131,7 @@ class Judge:
                 uri
                 for one in ledgers
                 for uri in (one.now if one is ledgers[-1] else one.known)  # a full one is not read any more
-                if self._listener.relinks.is_shown(one.target, uri)
+                if self._listener.relinks.is_shown(one.target, uri) and uri not in self._hidden(one.target)
             }
             is_full = self._simulation.last.error == FULL or any(
                 one.lacks(self._listener.offers(number))[0] for one in ledgers
@@ -145,6 +145,11 @@ class Judge:
             if not ledgers and not elsewhere.issuperset(self._listener.offers(number)):
                 broken.append("no target was made")
         return broken
+
+    def _hidden(self, target: str) -> set[str | None]:
+        """What is not shown at two readings is taken for hidden (docs/guarantee.md): to one of three runs, that is."""
+        is_twice = len(self._simulation.shown_in_part) > 2
+        return never_shown(self._simulation.s3.objects, target) if is_twice else set()
 
     def _missing(self, number: int, ledger: Ledger) -> list[str]:
         wanted = self._wanted(number, ledger)
