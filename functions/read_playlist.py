@@ -71,7 +71,8 @@ def _read(
     else:
         if known and known.doubt:
             time.sleep(run["settle_seconds"])  # a run that failed a moment ago may have added what does not show yet
-        reading = read(spotify, source_id, role, known, unfinished)
+        brings_back = bool(pair["options"].get("bring_back_removed"))
+        reading = read(spotify, source_id, role, known, unfinished, brings_back=brings_back)
     document = memory_key(source_id, role)
     if not reading.remembered:
         document = f"{of_this_run}.json" if run["dry_run"] else document

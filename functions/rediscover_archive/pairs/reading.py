@@ -30,13 +30,21 @@ class Reading:
     owner_id: str = ""
 
 
-def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, unfinished: "Unfinished") -> Reading:
+def read(
+    spotify: Spotify,
+    playlist_id: str,
+    role: Role,
+    memory: Memory | None,
+    unfinished: "Unfinished",
+    *,
+    brings_back: bool = False,
+) -> Reading:
     """Read `playlist_id`: one request where `memory` still holds, otherwise its pages, a few at a time.
 
     A source's first items come with its head, and of a long one that has grown only the last ones are read besides. A
-    target's never do: Spotify's heads lag behind a write for half a
-    minute, its pages for less than a second (measured, news-bulletin-playlist#168), and a target that looks older
-    than it is would be given tracks twice. Raises what Spotify's methods raise, PlaylistChanging, and
+    target's never do: Spotify's heads lag behind a write for half a minute, its pages for less than a second (measured,
+    news-bulletin-playlist#168), and a target that looks older than it is would be given tracks twice. `brings_back`
+    tells that what was removed from it is added again. Raises what Spotify's methods raise, PlaylistChanging, and
     PlaylistIncomplete for a target.
     """
     fields = MEDIA_FIELDS[role]
@@ -62,7 +70,7 @@ def read(spotify: Spotify, playlist_id: str, role: Role, memory: Memory | None, 
         if has_twice(picture.items) and all_items(fetch, head, unfinished).items != picture.items:
             raise changing(playlist_id)
         latest = reconciled(memory, latest)
-        refuse_partial(playlist_id, latest.unseen, may_be_hidden(memory, latest))
+        refuse_partial(playlist_id, latest.unseen, may_be_hidden(memory, latest, brings_back=brings_back))
     if memory and [item.uri for item in memory.items] == [item.uri for item in latest.items]:
         latest.snapshot_ids.extend(one for one in memory.snapshot_ids if one != head.snapshot_id)
     if not is_hidden(latest, memory):

@@ -37,20 +37,21 @@ def reconciled(before: Memory | None, latest: Memory) -> Memory:
     return replace(latest, sent=_placed(before, list(kept.values()), rows), removed=removed, refused=before.refused)
 
 
-def may_be_hidden(before: Memory | None, latest: Memory) -> int:
+def may_be_hidden(before: Memory | None, latest: Memory, *, brings_back: bool) -> int:
     """How many of the tracks that count as there can be among those of `latest` that no row shows.
 
-    They are no more than were hidden `before`, and what was sent since. No more than were hidden before where a row of
-    before is gone, or where a request in doubt does not seem to have taken effect and the total fits neither outcome:
-    what looks removed, or not added, can be what is hidden.
+    They are no more than were hidden `before`, and what was sent since. No more than were hidden before where a track
+    may be added a second time, because what looks removed, or not added, can be what is hidden: a row of before is gone
+    and the pair `brings_back` what is removed, or a request in doubt does not seem to have taken effect and the total
+    fits neither outcome.
     """
     if before is None:
         return 0
     since = sum(one.row == NEW for one in before.sent)
     there = {item.uri for item in latest.held}
     is_in_doubt = not all(item.uri in there for item in before.doubt)
-    gone = {item.uri for item in latest.removed} - {item.uri for item in before.removed}
-    if gone or (is_in_doubt and latest.total != before.total + since):
+    is_gone = not {item.uri for item in latest.removed} <= {item.uri for item in before.removed}
+    if (is_gone and brings_back) or (is_in_doubt and latest.total != before.total + since):
         since = 0
     elif not is_in_doubt:
         since += len(before.doubt)
@@ -62,9 +63,10 @@ def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:
     order = [str(one.item.uri) for one in before.sent if one.row < 0] + [str(one.uri) for one in before.doubt]
     taken = {one.row for one in sent}
     old = {item.uri for item in before.items}
+    sent_then = {*order}
     found = {uri: row for uri, row in stand_ins(order, rows, old).items() if row not in taken}
-    found = _by_recording(sent, rows, {*old, *order}, taken) | found
-    times = {row.added_at for row in rows if row.uri in {*order}} - {""}
+    found = _by_recording(sent, rows, old | sent_then, taken) | found
+    times = {row.added_at for row in rows if row.uri in sent_then} - {""}
     return [one if one.row >= 0 else _in_row(one, found.get(str(one.item.uri), -1), rows, times) for one in sent]
 
 

@@ -90,14 +90,14 @@ def _standing(ours: list[Item], rows: list[Item], before: Memory | None, at: int
     uris = [str(item.uri) for item in ours]
     old = {item.uri for item in before.items} if before else set()
     found = stand_ins(uris, rows, old)
-    shown = {row.uri for row in rows}
+    times = {row.uri: row.added_at for row in rows}
     if at is not None and len(rows) >= at + len(uris):
         others = {*uris, *old} - {None}
-        here = ((uri, at + place) for place, uri in enumerate(uris) if uri not in shown)
+        here = ((uri, at + place) for place, uri in enumerate(uris) if uri not in times)
         found |= {uri: row for uri, row in here if rows[row].uri not in others}
     newest = before.newest if before else ""
-    times = {row.added_at for row in rows if row.uri in {*uris}}
-    came = {place for place, row in enumerate(rows) if row.added_at in times or not "" < row.added_at <= newest}
+    ours_came = {times[uri] for uri in uris if uri in times}
+    came = {place for place, row in enumerate(rows) if row.added_at in ours_came or not "" < row.added_at <= newest}
     return {uri: row for uri, row in found.items() if row in came}
 
 
