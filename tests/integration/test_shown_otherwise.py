@@ -96,8 +96,8 @@ def test_a_run_costs_no_more_requests_when_it_is_done_with_what_is_shown_otherwi
 ) -> None:
     source, target, tracks = _pair(simulator)
     show(simulator, target, tracks[3])
-    stack.run(source, target)
-    stack.run(source, target)
+    for _ in range(3 if show is _hidden else 2):  # what is hidden is believed at the second reading
+        stack.run(source, target)
     assert stack.run(source, target).output["spotify_requests"] == 3
 
 
