@@ -143,6 +143,16 @@ def test_the_earliest_executions_are_dropped_when_they_are_too_many(
     assert [execution["name"] for execution in home.executions.all()] == ["third", "of a clock that is wrong"]
 
 
+def test_an_execution_whose_folder_was_renamed_is_told_as_damaged(home: Home) -> None:
+    """By its name another folder would be removed."""
+    keep(home, "mine", datetime(2026, 11, 26, tzinfo=UTC))
+    kept = next(home.path.rglob("mine"))
+    kept.rename(kept.with_name("a copy"))
+    executions = home.executions
+    assert executions.all() == []
+    assert executions.damaged == [kept.with_name("a copy") / "execution.json"]
+
+
 def test_a_run_that_was_killed_is_known_as_such_by_the_next_command(home: Home) -> None:
     keep(home, "killed", datetime.now(UTC), status="RUNNING")
     assert (home.executions.running or {})["name"] == "killed"
