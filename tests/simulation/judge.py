@@ -127,11 +127,12 @@ class Judge:
         broken = self._present()
         for number, pair in enumerate(self._listener.pairs):
             ledgers = self._ledgers_of(number)
+            hidden = {one.target: self._hidden(one.target) for one in ledgers}
             there = {
                 uri
                 for one in ledgers
                 for uri in (one.now if one is ledgers[-1] else one.known)  # a full one is not read any more
-                if self._listener.relinks.is_shown(one.target, uri) and uri not in self._hidden(one.target)
+                if self._listener.relinks.is_shown(one.target, uri) and uri not in hidden[one.target]
             }
             is_full = self._simulation.last.error == FULL or any(
                 one.lacks(self._listener.offers(number))[0] for one in ledgers

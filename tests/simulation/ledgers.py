@@ -8,7 +8,7 @@ from typing import Any
 from rediscover.simulator.world.world import World
 from rediscover_archive.ledger.ledger import PREFIX, Ledger
 from rediscover_archive.ledger.record import record_key, tracks_of
-from rediscover_archive.pairs.memory import memory_key, recall
+from rediscover_archive.pairs.memory import Memory, memory_key, recall
 from tests.simulation.promises import Ledger as Target
 
 
@@ -88,7 +88,7 @@ def _broken_record(objects: Mapping[str, bytes], world: World, target: str, uncl
     now = Counter(world.uris(target))
     # What was sent and is not shown counts as there, though the listener may have removed it, and what was hidden at
     # two readings may count as removed (docs/guarantee.md).
-    memory = recall(_Bucket(objects), memory_key(target, "target"), target)
+    memory = _memory_of(objects, target)
     sent, hidden = ({one.item.uri for one in memory.sent}, memory.unseen) if memory else (set(), 0)
     lacking, gone = now.keys() - there.keys(), there.keys() - now.keys() - sent - unclear
     if len(lacking) > hidden or gone:
@@ -99,5 +99,9 @@ def _broken_record(objects: Mapping[str, bytes], world: World, target: str, uncl
 
 def never_shown(objects: Mapping[str, bytes], target: str) -> set[str | None]:
     """What was sent to a target and no row has been shown of, as is remembered of it."""
-    memory = recall(_Bucket(objects), memory_key(target, "target"), target)
+    memory = _memory_of(objects, target)
     return {one.item.uri for one in memory.sent if one.row < 0} if memory else set()
+
+
+def _memory_of(objects: Mapping[str, bytes], target: str) -> Memory | None:
+    return recall(_Bucket(objects), memory_key(target, "target"), target)

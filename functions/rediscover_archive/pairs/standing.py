@@ -60,6 +60,8 @@ def may_be_hidden(before: Memory | None, latest: Memory, *, brings_back: bool) -
 
 def _placed(before: Memory, sent: list[Sent], rows: Rows) -> list[Sent]:
     """`sent` with the rows that stand for those of which none is known yet."""
+    if all(one.row >= 0 for one in sent):
+        return sent
     order = [str(one.item.uri) for one in before.sent if one.row < 0] + [str(one.uri) for one in before.doubt]
     taken = {one.row for one in sent}
     old = {item.uri for item in before.items}
