@@ -209,7 +209,7 @@ class Listener:
             simulation.s3.expire("plans/", 30)
             for pair, sources in zip(self.setups, self.sources, strict=True):
                 for source in sources:
-                    self._renews(pair, source, random)
+                    self._renews(pair, source, sources, random)
             for ledger in self.ledgers.values():
                 self.relinks.changes(ledger, random, self._pasted_in_doubt(ledger.target))
         elif step.what == "wait":
@@ -234,14 +234,15 @@ class Listener:
             ]
         self._settle()
 
-    def _renews(self, pair: Pair, source: Source, random: Random) -> None:
-        """Another week's tracks, some of which the target has, or the weeks before had."""
+    def _renews(self, pair: Pair, source: Source, sources: list[Source], random: Random) -> None:
+        """Another week's tracks, some of which were there before, but none whose plays may have been missed."""
         if pair.grows and isinstance(source, Playlist):
             self._grows(source, random)
             return
         held = (uri for one in self.ledgers.values() for uri in one.now)
         old = list(dict.fromkeys([*source.content(), *held]))
         again = random.sample(old, min(len(old), random.choice((0, 0, 2, 5))))
+        again = [uri for uri in again if all(one.has_shown(uri) for one in sources)]
         new = self._fresh(random.choice((0, 1, pair.offered, 13)))
         if not isinstance(source, Pasted):  # whose recordings are known only when a run has read them back
             self.relinks.comes(new)

@@ -156,7 +156,7 @@ class Plays(Source):
         return list(dict.fromkeys(self._heard))
 
     def has_shown(self, uri: str | None) -> bool:
-        return uri in self._read
+        return uri in self._read or uri not in self._heard
 
     def is_for(self, what: str) -> bool:
         return "/me/player" in what
