@@ -7,7 +7,7 @@ from rediscover_archive.inbox.kept import recall_pasted
 from rediscover_archive.inbox.pasted import is_pasted, name_of
 from rediscover_archive.ledger.restoring import read_archive
 from rediscover_archive.pairs.listening import READERS
-from rediscover_archive.pairs.memory import Memory, Role, memory_key, recall, remember
+from rediscover_archive.pairs.memory import Memory, Role, memory_key, recall_with_etag, remember, remember_since
 from rediscover_archive.pairs.plan import run_folder
 from rediscover_archive.pairs.reading import Reading, Unfinished, read, read_own
 from rediscover_archive.runs.spotify_step import spotify_step
@@ -55,29 +55,46 @@ def _read(
     if is_pasted(source_id):
         return _pasted(documents, run["name"], pair, source_id)
     of_this_run = f"{run_folder(run['name'])}/{pair['index']}.{role}.{place}"
-    kind = kind_of(source_id)
-    if kind is ARCHIVE:
+    if kind_of(source_id) is ARCHIVE:
         reading = read_archive(documents, source_id)
         remember(documents, f"{of_this_run}.json", reading.memory, role)
         return reading, f"{of_this_run}.json"
-    known = recall(documents, memory_key(source_id, role), source_id)
     unfinished = Unfinished(documents, f"{of_this_run}.unfinished.json")
-    if source_id == "":  # a target that a dry run would make
-        reading = Reading(pair["create"], "", Memory("", 0, []), remembered=False)
-    elif kind:
-        reading = READERS[kind.name](spotify, source_id, known, unfinished)
-    elif role == "source" and pair["options"].get("clear_source"):
-        reading = read_own(spotify, source_id, known, unfinished)
-    else:
-        if known and known.doubt:
-            time.sleep(run["settle_seconds"])  # a run that failed a moment ago may have added what does not show yet
-        brings_back = bool(pair["options"].get("bring_back_removed"))
-        reading = read(spotify, source_id, role, known, unfinished, brings_back=brings_back)
     document = memory_key(source_id, role)
-    if not reading.remembered:
-        document = f"{of_this_run}.json" if run["dry_run"] else document
-        remember(documents, document, reading.memory, role)
-    return reading, document
+    while True:
+        known, etag = recall_with_etag(documents, document, source_id)
+        reading = _reading(attempt, spotify, role, source_id, known, unfinished)
+        if reading.remembered:
+            return reading, document
+        if run["dry_run"]:
+            remember(documents, f"{of_this_run}.json", reading.memory, role)
+            return reading, f"{of_this_run}.json"
+        if role == "source":
+            remember(documents, document, reading.memory, role)
+            return reading, document
+        if remember_since(documents, document, reading.memory, role, etag):
+            return reading, document
+
+
+def _reading(
+    attempt: Attempt[PairState],
+    spotify: Spotify,
+    role: Role,
+    source_id: str,
+    known: Memory | None,
+    unfinished: Unfinished,
+) -> Reading:
+    pair = attempt.input["pair"]
+    if source_id == "":  # a target that a dry run would make
+        return Reading(pair["create"], "", Memory("", 0, []), remembered=False)
+    if kind := kind_of(source_id):
+        return READERS[kind.name](spotify, source_id, known, unfinished)
+    if role == "source" and pair["options"].get("clear_source"):
+        return read_own(spotify, source_id, known, unfinished)
+    if known and known.doubt:  # a run that failed a moment ago may have added what does not show yet
+        time.sleep(attempt.input["run"]["settle_seconds"])
+    brings_back = bool(pair["options"].get("bring_back_removed"))
+    return read(spotify, source_id, role, known, unfinished, brings_back=brings_back)
 
 
 def _pasted(documents: Documents, run: str, pair: Pair, source_id: str) -> tuple[Reading, str]:

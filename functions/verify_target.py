@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rediscover_archive.documents import Documents
-from rediscover_archive.pairs.memory import memory_key, recall, remember
+from rediscover_archive.pairs.memory import memory_key, recall_with_etag, remember_since
 from rediscover_archive.pairs.plan import read_plan, read_progress, write_plan
 from rediscover_archive.pairs.verifying import verify
 from rediscover_archive.runs.spotify_step import spotify_step
@@ -17,15 +17,16 @@ def verify_target(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     target, document = attempt.input["pair"]["target_id"], attempt.input["plan"]["document"]
     documents = Documents(attempt.settings.bucket)
     where = memory_key(target, "target")
-    known = recall(documents, where, target)
-    plan = read_plan(documents, document)
-    found = verify(spotify, plan, read_progress(documents, document), known)
     is_for_clearing = attempt.input["pair"].get("for_clearing", False)
-    if is_for_clearing or not plan.is_named:
-        verified = [item.uri for item in found.verified if item.uri] if is_for_clearing else []
-        write_plan(documents, document, replace(plan.named_by(found.shown), verified=verified))
-    if found.memory:
-        remember(documents, where, found.memory, "target")
+    while True:
+        known, etag = recall_with_etag(documents, where, target)
+        plan = read_plan(documents, document)
+        found = verify(spotify, plan, read_progress(documents, document), known)
+        if is_for_clearing or not plan.is_named:
+            verified = [item.uri for item in found.verified if item.uri] if is_for_clearing else []
+            write_plan(documents, document, replace(plan.named_by(found.shown), verified=verified))
+        if found.memory is None or remember_since(documents, where, found.memory, "target", etag):
+            break
     state: PairState = {**attempt.input, "verified": True, "target_total": found.total}
     if found.otherwise:
         state["target"] = {**attempt.input["target"], "warnings": [_shown_otherwise(len(found.otherwise))]}

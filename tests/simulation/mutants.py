@@ -207,6 +207,12 @@ MUTANTS = [
         "                return request(self._session, method, url, **arguments)\n"
         "            raise",
     ),
+    Mutant(
+        "overwrites what another run noted of a target",
+        MEMORY,
+        "    return documents.replace(where, _document(memory, role), etag)\n",
+        "    documents.put(where, _document(memory, role))\n    return True\n",
+    ),
     *OF_SOURCES,
 ]
 

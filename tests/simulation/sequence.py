@@ -18,7 +18,7 @@ from tests.simulation.simulation import Simulation
 LAST = 1_000
 """The number of the undisturbed run."""
 
-MOST_VOLUMES = 12
+MOST_VOLUMES = 40
 """Undisturbed runs, each of which may end with a playlist that is full where the next one makes another."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
 
-from rediscover_archive.documents import Documents, Readable
+from rediscover_archive.documents import Document, Documents, Readable
 from rediscover_archive.spotify.items import Item
 
 VERSION = 2
@@ -81,34 +81,51 @@ def memory_key(playlist_id: str, role: Role) -> str:
 
 
 def remember(documents: Documents, where: str, memory: Memory, role: Role) -> None:
-    """Write `memory` at the key `where`."""
+    """Write `memory` at the key `where`, whatever stood there."""
+    documents.put(where, _document(memory, role))
+
+
+def remember_since(documents: Documents, where: str, memory: Memory, role: Role, etag: str | None) -> bool:
+    """Write `memory` while there still stands what was recalled with this ETag; False where another execution, or a
+    pair that reads the same playlist, has written since: what that one knows would be lost.
+    """
+    return documents.replace(where, _document(memory, role), etag)
+
+
+def _document(memory: Memory, role: Role) -> Document:
     items: list[Any] = [_brief(item) if role == "target" else item.document() for item in memory.items]
-    documents.put(
-        where,
-        {
-            "version": VERSION,
-            "playlist_id": memory.playlist_id,
-            "snapshot_ids": memory.snapshot_ids[:SNAPSHOTS_KEPT],
-            "total": memory.total,
-            "items": items,
-            "added_at": _times(memory.items) if role == "target" else [],
-            "removed": [_brief(item) for item in memory.removed[-REMOVED_KEPT:]],
-            "cursor": memory.cursor,
-            "unseen": memory.unseen,
-            "head_total": memory.head_total,
-            "newest": memory.newest or max((item.added_at for item in memory.items), default=""),
-            "read_whole": memory.read_whole,
-            "sent": [[_brief(one.item), one.row] for one in memory.sent[-SENT_KEPT:]],
-            "doubt": [_brief(item) for item in memory.doubt],
-            "refused": memory.refused[-REFUSED_KEPT:],
-            "owner": memory.owner,
-        },
-    )
+    return {
+        "version": VERSION,
+        "playlist_id": memory.playlist_id,
+        "snapshot_ids": memory.snapshot_ids[:SNAPSHOTS_KEPT],
+        "total": memory.total,
+        "items": items,
+        "added_at": _times(memory.items) if role == "target" else [],
+        "removed": [_brief(item) for item in memory.removed[-REMOVED_KEPT:]],
+        "cursor": memory.cursor,
+        "unseen": memory.unseen,
+        "head_total": memory.head_total,
+        "newest": memory.newest or max((item.added_at for item in memory.items), default=""),
+        "read_whole": memory.read_whole,
+        "sent": [[_brief(one.item), one.row] for one in memory.sent[-SENT_KEPT:]],
+        "doubt": [_brief(item) for item in memory.doubt],
+        "refused": memory.refused[-REFUSED_KEPT:],
+        "owner": memory.owner,
+    }
 
 
 def recall(documents: Readable, where: str, playlist_id: str) -> Memory | None:
     """What stands at the key `where`; None for anything that is not a whole memory of that playlist."""
-    document = documents.get(where)
+    return _memory(documents.get(where), playlist_id)
+
+
+def recall_with_etag(documents: Documents, where: str, playlist_id: str) -> tuple[Memory | None, str | None]:
+    """As `recall`, with the ETag that `remember_since` wants."""
+    document, etag = documents.get_with_etag(where)
+    return _memory(document, playlist_id), etag
+
+
+def _memory(document: Document | None, playlist_id: str) -> Memory | None:
     if not document or document.get("version") != VERSION or document.get("playlist_id") != playlist_id:
         return None
     try:

@@ -212,4 +212,19 @@ EDITS = {
             Quiet("edit", 0.5013534458671992),
         ),
     ),
+    "what a run has sent while a redriven one read the target, which is shown as others": Sequence(
+        "130069967",
+        setup(Pair("playlist+gone", target=-1, offered=26, kept=1, shared=0, grows=True), relinked="targets"),
+        (
+            Run(
+                0,
+                troubles=(
+                    Trouble("http", 20, "answer lost after it took effect", detail=0.13681599125899568),
+                    Trouble("POST", 3, "answer lost after it took effect", detail=0.09100455469489466),
+                    Trouble("any", 22, "the run is stopped after", detail=0.010739744377823324),
+                    Trouble("any", 52, "the process is killed after", detail=0.7402847069259199),
+                ),
+            ),
+        ),
+    ),
 }
