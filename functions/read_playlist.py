@@ -69,7 +69,7 @@ def _read(
         if run["dry_run"]:
             remember(documents, f"{of_this_run}.json", reading.memory, role)
             return reading, f"{of_this_run}.json"
-        if role == "source":
+        if role == "source":  # of which nothing is noted but what it shows
             remember(documents, document, reading.memory, role)
             return reading, document
         if remember_since(documents, document, reading.memory, role, etag):
