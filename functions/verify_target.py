@@ -18,10 +18,10 @@ def verify_target(attempt: Attempt[PairState], spotify: Spotify) -> PairState:
     documents = Documents(attempt.settings.bucket)
     where = memory_key(target, "target")
     is_for_clearing = attempt.input["pair"].get("for_clearing", False)
+    plan, progress = read_plan(documents, document), read_progress(documents, document)
     while True:
         known, etag = recall_with_etag(documents, where, target)
-        plan = read_plan(documents, document)
-        found = verify(spotify, plan, read_progress(documents, document), known)
+        found = verify(spotify, plan, progress, known)
         if is_for_clearing or not plan.is_named:
             verified = [item.uri for item in found.verified if item.uri] if is_for_clearing else []
             write_plan(documents, document, replace(plan.named_by(found.shown), verified=verified))
